@@ -1,0 +1,363 @@
+"""The shapes that the parts of kit hand to each other.
+
+The way of a reading (ARCHITECTURE.md): ``Source`` → ``RawTable`` → ``Report`` → entry → tables →
+``xarray.Dataset``. Only shapes live here, no behaviour beyond what belongs to the shape.
+
+Conventions, everywhere: times are ``datetime64[us]`` in UTC **without** a zone attached, and mark the
+START of the period; values are float64 in the variable's canonical unit; a missing value is NaN.
+``row`` is the number of the data record in its file, 1 for the first one after the header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import TYPE_CHECKING, Any, Literal
+
+from kit.text import tr
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+#: Number of the readers-and-checks rule set. A citation is ``version/rules``.
+RULES = 1
+
+
+class Flag(IntEnum):
+    """QARTOD flags (https://ioos.noaa.gov/project/qartod/), the only ones kit uses."""
+
+    GOOD = 1
+    NOT_EVALUATED = 2
+    SUSPECT = 3
+    FAIL = 4
+    MISSING = 9
+
+
+#: Columns of a long table of readings and their dtypes. ``period`` is the averaging or summing period in
+#: seconds (0: a momentary value, or the file does not say); ``reason`` holds the codes of the checks that
+#: set the flag, joined by ";". Identity = station, sensor, variable, time, period.
+READINGS: dict[str, str] = {
+    "station": "str",
+    "sensor": "str",
+    "variable": "str",
+    "time": "datetime64[us]",
+    "period": "int32",
+    "value": "float64",
+    "flag": "int8",
+    "reason": "str",
+    "row": "int64",
+}
+IDENTITY = ("station", "sensor", "variable", "time", "period")
+
+#: Columns of a table of sightings: Darwin Core terms (https://dwc.tdwg.org/terms/) where there is one.
+#: ``eventDate`` is the local date (YYYY-MM-DD); ``eventTime`` the local clock time or ""; ``complete`` says
+#: whether the survey listed every taxon found; ``effort_minutes`` is NaN where no effort was recorded;
+#: ``individualCount`` is NaN where presence only ("X") was noted.
+SIGHTINGS: dict[str, str] = {
+    "station": "str",
+    "occurrenceID": "str",
+    "eventID": "str",
+    "eventDate": "str",
+    "eventTime": "str",
+    "decimalLatitude": "float64",
+    "decimalLongitude": "float64",
+    "coordinateUncertaintyInMeters": "float64",
+    "scientificName": "str",
+    "vernacularName": "str",
+    "kingdom": "str",
+    "class": "str",
+    "individualCount": "float64",
+    "occurrenceStatus": "str",
+    "samplingProtocol": "str",
+    "effort_minutes": "float64",
+    "observers": "float64",
+    "complete": "bool",
+    "identificationVerificationStatus": "str",
+    "license": "str",
+    "flag": "int8",
+    "reason": "str",
+    "row": "int64",
+}
+
+
+@dataclass(frozen=True)
+class Source:
+    """Bytes that someone wants to give, with the name they came under.
+
+    ``name`` is the file's own name; a member of an archive is ``"a.zip!/x.csv"``.
+    """
+
+    name: str
+    data: bytes = field(repr=False)
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the bytes, as hex digits."""
+        return hashlib.sha256(self.data).hexdigest()
+
+    @property
+    def suffix(self) -> str:
+        """The last extension of the name, lower case, with its dot ("" if none)."""
+        last = self.name.rsplit("/", 1)[-1]
+        return "." + last.rsplit(".", 1)[-1].lower() if "." in last else ""
+
+
+#: What a column of a raw table holds.
+Role = Literal[
+    "time", "date", "clock", "elapsed", "value", "label", "unit", "station", "sensor",
+    "latitude", "longitude", "elevation", "taxon", "count", "effort", "event", "note", "personal", "ignored",
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a raw table as the format understands it.
+
+    ``variable`` and ``unit`` are given only where the format *defines* them; otherwise ingest asks
+    the vocabulary with ``label``. ``sensor`` is the channel ("1" if the device has one).
+    """
+
+    name: str
+    role: Role
+    label: str = ""
+    variable: str = ""
+    unit: str = ""
+    sensor: str = "1"
+    reason: str = ""
+
+
+@dataclass
+class RawTable:
+    """What a format reader returns: cells as they are, and what each column is.
+
+    Attributes
+    ----------
+    format
+        Id of the format, e.g. ``"sensor-community"``.
+    kind
+        ``"readings"`` or ``"sightings"``.
+    frame
+        ``pandas.DataFrame`` with one row per data record; its index is the row number from 1.
+        Cells are text as in the file ("" if empty) or already numbers (float64, NaN if empty).
+    columns
+        One :class:`Column` per column of ``frame``, same order, same names.
+    zone
+        ``"UTC"``, an IANA name, a fixed offset ``"+02:00"``, or ``""`` if the file does not say.
+    stamp
+        Whether a time stands at the ``"start"`` or the ``"end"`` of its period.
+    period
+        Averaging or summing period in seconds where the format or file states it, else 0.
+    decimal
+        The decimal sign of numbers in text cells.
+    missing
+        Texts that stand for a missing value, beside the usual ones.
+    blank
+        Rows without any content (counted apart, not in ``frame``).
+    refused
+        Records that could not even be split into cells.
+    notes
+        What was found out about the file, to be reported: (template, parameters).
+    """
+
+    format: str
+    kind: Literal["readings", "sightings"]
+    frame: pd.DataFrame
+    columns: tuple[Column, ...]
+    zone: str = ""
+    stamp: Literal["start", "end"] = "start"
+    period: int = 0
+    decimal: str = "."
+    missing: tuple[str, ...] = ()
+    blank: int = 0
+    refused: tuple[Problem, ...] = ()
+    notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with one row (or, with ``row`` None, with the whole file).
+
+    ``message`` and ``suggestion`` are English templates; ``params`` fill them.
+    """
+
+    code: str
+    message: str
+    row: int | None = None
+    column: str = ""
+    value: str = ""
+    suggestion: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return the keys of ``problems`` in the command line's ``--json``."""
+        places = {"row": self.row, "column": self.column, "value": self.value, **self.params}
+        return {
+            "row": self.row,
+            "column": self.column,
+            "value": self.value,
+            "code": self.code,
+            "message": tr(self.message, lang, **places),
+            "suggestion": tr(self.suggestion, lang, **places) if self.suggestion else "",
+        }
+
+
+@dataclass(frozen=True)
+class NotRun:
+    """A check that could not run: which, on what, and why (an English template with ``params``)."""
+
+    check: str
+    variable: str
+    station: str
+    why: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return the keys of ``not_run`` in the command line's ``--json``."""
+        why = tr(self.why, lang, **self.params)
+        return {"check": self.check, "variable": self.variable, "station": self.station, "why": why}
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something only a person knows. ``options`` are (value, English label); the likely one is first."""
+
+    id: str
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    likely: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return the keys of ``questions`` in the command line's ``--json``."""
+        options = [{"value": value, "label": tr(label, lang)} for value, label in self.options]
+        return {
+            "id": self.id,
+            "text": tr(self.text, lang, **self.params),
+            "options": options,
+            "likely": self.likely,
+        }
+
+
+@dataclass(frozen=True)
+class Station:
+    """A place where a school measures. ``id`` is ``"<school>/<place>"``, e.g. ``"EE-TRT-7k2p/roof"``.
+
+    Coordinates are degrees (WGS 84) with three decimals at most, None if unknown; elevation is in metres;
+    ``zone`` is an IANA name; ``region`` an ISO 3166-2 code.
+    """
+
+    id: str
+    region: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+    elevation: float | None = None
+    zone: str = ""
+    exposure: str = ""
+    name: str = ""
+
+    def __post_init__(self) -> None:
+        for axis in ("latitude", "longitude"):
+            value = getattr(self, axis)
+            if value is not None:
+                object.__setattr__(self, axis, round(float(value), 3))
+
+    @property
+    def school(self) -> str:
+        """The school's id: the part of the station's id before the slash."""
+        return self.id.split("/", 1)[0]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a dict (the payload of a ``station`` entry)."""
+        return asdict(self)
+
+
+@dataclass
+class Report:
+    """What kit understood of one file. Nothing is stored by making one.
+
+    ``kept`` is the kept copy: the original bytes, or a redacted copy where columns were dropped.
+    ``answers`` is complete: ``understand(kept, answers, stations)`` gives this report's tables again.
+    ``readings`` has the columns of :data:`READINGS`, ``sightings`` those of :data:`SIGHTINGS`.
+    A row is in exactly one of rejected > duplicate > flagged > accepted; blank rows are counted apart.
+    """
+
+    file: str
+    format: str
+    kind: Literal["readings", "sightings"]
+    stations: tuple[Station, ...]
+    answers: dict[str, str]
+    readings: pd.DataFrame
+    sightings: pd.DataFrame
+    rows: int
+    blank: int = 0
+    accepted: int = 0
+    flagged: int = 0
+    rejected: int = 0
+    duplicate: int = 0
+    values: int = 0
+    variables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    time: dict[str, str] = field(default_factory=dict)
+    dropped_columns: tuple[str, ...] = ()
+    ignored_columns: dict[str, str] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
+    not_run: tuple[NotRun, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    kept: Source = field(default_factory=lambda: Source("", b""), repr=False)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the log. Never changed; a later entry speaks about an earlier one.
+
+    ``kind`` is one of submission, school, station, deployment, project, annotation, review, retraction,
+    approval, citation, finding, feedback, erasure. ``subject`` is the id it speaks about ("" if none).
+    ``counter`` is the Lamport counter: entries are ordered by (counter, id), never by wall clocks.
+    ``payload`` is the SHA-256 of the kept copy in ``raw/`` ("" if the entry carries no file).
+    """
+
+    kind: str
+    school: str
+    subject: str
+    counter: int
+    made: str
+    payload: str
+    content: Mapping[str, Any]
+
+    def canonical(self) -> bytes:
+        """Return the canonical JSON: sorted keys, no spaces, UTF-8, finite numbers only."""
+        return canonical_json(asdict(self))
+
+    @property
+    def id(self) -> str:
+        """SHA-256 of the canonical JSON of the whole entry, as hex digits."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+
+def canonical_json(value: Any) -> bytes:
+    """Return ``value`` as canonical JSON (sorted keys, no spaces, UTF-8).
+
+    >>> canonical_json({"b": 1, "a": "õ"}).decode()
+    '{"a":"õ","b":1}'
+    """
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return text.encode()
+
+
+def version_id(entry_ids: Sequence[str]) -> str:
+    """Return the id of a version: SHA-256 over its sorted entry ids, as hex digits (shown as 12).
+
+    >>> version_id(["b", "a"]) == version_id(["a", "b"])
+    True
+    """
+    return hashlib.sha256("\n".join(sorted(entry_ids)).encode()).hexdigest()
+
+
+def empty(columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return an empty table with the given columns and dtypes."""
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})

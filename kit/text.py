@@ -1,0 +1,161 @@
+"""Words in the reader's language: catalogues, numbers, dates.
+
+The key of a text is its English template. Catalogues are gettext ``.po`` files, one folder per
+language and one file per part of kit (``kit/locale/et/checks.po``), read when first needed. A text
+that is missing in a catalogue is shown in English, never as a key or an error; a test fails when a
+template in the code has no Estonian translation.
+
+The language in use is, in this order: the ``lang`` argument, :func:`use`, ``$KIT_LANG``, English.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+LOCALE = Path(__file__).with_name("locale")
+#: Language codes with their own names, in the order in which they are offered.
+LANGUAGES = {"en": "English", "et": "eesti"}
+
+_in_use: ContextVar[str | None] = ContextVar("kit_language", default=None)
+
+
+def N_(template: str) -> str:
+    """Mark a template for translation without translating it now (constants, tables)."""
+    return template
+
+
+def language(lang: str | None = None) -> str:
+    """Return the language code to write in; an unknown one falls back to English.
+
+    >>> language("et"), language("xx")
+    ('et', 'en')
+    """
+    code = lang or _in_use.get() or os.environ.get("KIT_LANG") or "en"
+    code = code.replace("_", "-").split("-")[0].lower()
+    return code if code in LANGUAGES else "en"
+
+
+def use(lang: str | None) -> None:
+    """Set the language of this process (or notebook); ``None`` goes back to ``$KIT_LANG``."""
+    _in_use.set(lang)
+
+
+@contextmanager
+def using(lang: str | None) -> Iterator[None]:
+    """Use a language inside a ``with`` block."""
+    token = _in_use.set(lang)
+    try:
+        yield
+    finally:
+        _in_use.reset(token)
+
+
+@cache
+def _catalogue(code: str) -> dict[str, Any]:
+    """Return template -> translation (a string, or a tuple of plural forms) of one language."""
+    from babel.messages.pofile import read_po
+
+    texts: dict[str, Any] = {}
+    for path in sorted((LOCALE / code).glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code):
+                if not message.id or message.fuzzy:
+                    continue
+                key = message.id[0] if isinstance(message.id, tuple) else message.id
+                if message.string and any(message.string):
+                    texts[str(key)] = message.string
+    return texts
+
+
+def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
+    """Return ``template`` in ``lang`` with its ``{name}`` places filled.
+
+    >>> tr("{n} rows were read", "en", n=3)
+    '3 rows were read'
+    """
+    code = language(lang)
+    text = template
+    if code != "en":
+        found = _catalogue(code).get(template, template)
+        text = found if isinstance(found, str) else found[0]
+    return text.format(**params) if params else text
+
+
+def trn(one: str, many: str, n: int, lang: str | None = None, /, **params: Any) -> str:
+    """Return the singular or plural template for ``n``; ``{n}`` is filled.
+
+    >>> trn("{n} station", "{n} stations", 1, "en"), trn("{n} station", "{n} stations", 4, "en")
+    ('1 station', '4 stations')
+    """
+    code = language(lang)
+    text = one if n == 1 else many
+    if code != "en":
+        forms = _catalogue(code).get(one)
+        if isinstance(forms, (tuple, list)):
+            text = forms[min(_plural_form(code, n), len(forms) - 1)]
+    return text.format(n=number(n, lang=code), **params)
+
+
+def _plural_form(code: str, n: int) -> int:
+    from babel.messages.plurals import get_plural
+
+    return int(_plural_rule(get_plural(code).plural_expr)(n))
+
+
+@cache
+def _plural_rule(expression: str) -> Any:
+    from gettext import c2py
+
+    return c2py(expression)
+
+
+def number(value: float, digits: int | None = None, lang: str | None = None) -> str:
+    """Return a number as the language writes it.
+
+    Parameters
+    ----------
+    value
+        The number; a missing one (NaN) is written as an en dash.
+    digits
+        Digits after the decimal sign (fixed); ``None`` writes up to three as needed.
+
+    >>> number(1234.5, 1, "en"), number(-0.25, 2, "et")
+    ('1,234.5', '−0,25')
+    """
+    if value != value:
+        return "–"
+    from babel.numbers import format_decimal
+
+    pattern = "#,##0.###" if digits is None else "#,##0" + ("." + "0" * digits if digits else "")
+    text: str = format_decimal(value, format=pattern, locale=language(lang))
+    text = text.replace("-", "−")
+    return text.lstrip("−") if not any(c in "123456789" for c in text) else text
+
+
+def day(value: date | datetime, lang: str | None = None, style: str = "long") -> str:
+    """Return a date as the language writes it.
+
+    >>> day(date(2026, 3, 1), "en"), day(date(2026, 3, 1), "et")
+    ('March 1, 2026', '1. märts 2026')
+    """
+    from babel.dates import format_date
+
+    return str(format_date(value, format=style, locale=language(lang)))
+
+
+def join(words: list[str], lang: str | None = None) -> str:
+    """Return words as a list in a sentence.
+
+    >>> join(["a", "b", "c"], "et")
+    'a, b ja c'
+    """
+    from babel.lists import format_list
+
+    return str(format_list(words, locale=language(lang))) if words else ""
