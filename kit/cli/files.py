@@ -1,0 +1,180 @@
+"""``kit read`` and ``kit upload``: files in, receipts out."""
+
+from __future__ import annotations
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from kit import formats, ingest
+from kit.cli.show import Progress, print_json
+from kit.dataset import Dataset, open_dataset
+from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
+from kit.model import Question, Source
+from kit.text import tr
+
+#: Exit statuses from the most serious to the least.
+SERIOUS = (4, 3, 1, 0)
+
+
+def read(options: Namespace) -> int:
+    """Understand each file and say what was understood; nothing is stored."""
+    shared = _dataset_if_any(options)
+    statuses = [0]
+    for source, error in _sources(options.files):
+        if error:
+            statuses.append(_refused(error, options, source))
+            continue
+        answers = _answers(options)
+        stations = tuple(shared.stations()) if shared else ()
+        school = options.school or (shared.school if shared else "")
+        try:
+            report = ingest.understand(source, answers, stations, school=school)
+            while options.yes and report.questions:
+                answers |= {question.id: _likely(question) for question in report.questions}
+                report = ingest.understand(source, answers, stations, school=school)
+        except FileError as wrong:
+            statuses.append(_refused(wrong, options, source))
+            continue
+        _show(ingest.receipt_record(report), options)
+        statuses.append(3 if report.questions else 0)
+    return _worst(statuses)
+
+
+def upload(options: Namespace) -> int:
+    """Upload each file and print its receipt."""
+    shared = open_dataset(options.dataset)
+    files = list(options.files)
+    if options.inbox:
+        inbox = shared.inbox
+        inbox.mkdir(exist_ok=True)
+        files += [str(path) for path in sorted(inbox.iterdir()) if path.is_file()]
+    if not files and not options.inbox:
+        raise UsageError(
+            "No file was named.", do="Write kit upload FILE, or kit upload --inbox.", code="no-file"
+        )
+    progress = Progress(len(files), quiet=options.json or len(files) < 2)
+    statuses = [0]
+    for file in files:
+        progress.step(file)
+        for source, error in _sources([file]):
+            statuses.append(_refused(error, options, source) if error else _upload(shared, source, options))
+    progress.clear()
+    return _worst(statuses)
+
+
+def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
+    answers = _answers(options)
+    while True:
+        try:
+            receipt = shared.upload(
+                source, station=None, school=options.school, answers=answers, accept_likely=options.yes
+            )
+        except AnswerNeeded as needed:
+            if options.json or not sys.stdin.isatty():
+                return _unanswered(shared, source, answers, needed, options)
+            answers |= {question.id: _ask(question) for question in needed.questions}
+        except FileError as wrong:
+            return _refused(wrong, options, source)
+        except DatasetError as trouble:
+            return _refused(trouble, options, source)
+        else:
+            _show(receipt.record, options)
+            return 1 if options.strict and receipt.record["rejected"] else 0
+
+
+def _answers(options: Namespace) -> dict[str, str]:
+    answers = {}
+    for text in options.answer:
+        key, sign, value = text.partition("=")
+        if not sign:
+            raise UsageError(
+                "The answer {answer} has no = sign.",
+                do="Write --answer ID=VALUE.",
+                code="answer",
+                answer=text,
+            )
+        answers[key.strip()] = value.strip()
+    if options.station:
+        answers["station"] = options.station
+    return answers
+
+
+def _sources(files: list[str]) -> Iterator[tuple[Source, KitError | None]]:
+    """Yield every file (or member of an archive), or the error that stands in its way."""
+    for file in files:
+        try:
+            yield from ((source, None) for source in formats.open_source(Path(file)))
+        except KitError as error:
+            yield Source(file, b""), error
+
+
+def _dataset_if_any(options: Namespace) -> Dataset | None:
+    try:
+        return open_dataset(options.dataset)
+    except DatasetError:
+        if options.dataset:
+            raise
+        return None
+
+
+def _show(record: Mapping[str, Any], options: Namespace) -> None:
+    if options.json:
+        print_json(ingest.receipt_dict(record, None))
+    else:
+        print(ingest.receipt_text(record, None))
+
+
+def _refused(error: KitError, options: Namespace, source: Source) -> int:
+    if options.json:
+        print_json(ingest.refusal_dict(source, error))
+    else:
+        print(error.words(), file=sys.stderr)
+    return error.exit_status
+
+
+def _unanswered(
+    shared: Dataset, source: Source, answers: Mapping[str, str], needed: AnswerNeeded, options: Namespace
+) -> int:
+    """Print the questions that stand in the way, and how to answer them; return 3."""
+    if options.json:
+        school = options.school or shared.school
+        report = ingest.understand(source, answers, tuple(shared.stations()), school=school)
+        print_json(ingest.receipt_dict(ingest.receipt_record(report, status="answer-needed"), None))
+        return needed.exit_status
+    print(tr("{file}: nothing was stored yet; an answer is needed.", file=source.name), file=sys.stderr)
+    for question in needed.questions:
+        words = question.to_dict()
+        print(f"\n{words['text']}", file=sys.stderr)
+        for option in words["options"]:
+            print(f"    --answer {question.id}={option['value']}   {option['label']}", file=sys.stderr)
+        if not words["options"]:
+            print(f"    --answer {question.id}=...", file=sys.stderr)
+    print("\n" + tr("Add --yes to take the first answer to each."), file=sys.stderr)
+    return needed.exit_status
+
+
+def _likely(question: Question) -> str:
+    if question.likely:
+        return question.likely
+    raise AnswerNeeded(
+        "This question has no likely answer: {text}", [question], text=question.to_dict()["text"]
+    )
+
+
+def _ask(question: Question) -> str:
+    """Ask one question at the terminal; Enter takes the likely answer."""
+    words = question.to_dict()
+    print(words["text"])
+    for number, option in enumerate(words["options"], start=1):
+        print(f"  {number}  {option['label']}  [{option['value']}]")
+    reply = input("> ").strip() or question.likely
+    if reply.isdigit() and 1 <= int(reply) <= len(words["options"]):
+        return str(words["options"][int(reply) - 1]["value"])
+    return reply
+
+
+def _worst(statuses: list[int]) -> int:
+    return next((status for status in SERIOUS if status in statuses), max(statuses))

@@ -1,0 +1,181 @@
+"""What can be typed: one place for every command and option. The help fits one screen."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from importlib import import_module
+
+from kit import __version__
+from kit.text import LANGUAGES
+
+SUMMARY = """\
+Upload your school's readings to one shared dataset and analyse the region together.
+
+  demo                 the sample schools: upload, analyse, report (datasets/demo, reports/)
+  lab                  JupyterLab with the lessons
+  init FOLDER          make a shared dataset
+  read FILE...         understand files without storing anything
+  upload FILE...       add readings or sightings to the shared dataset
+  retract SUBMISSION   take a submission back (uploading it again restores it)
+  station add|list     the places where schools measure
+  status               what the dataset holds
+  verify | rebuild     derive every table again from what was given: compare | replace
+  lesson list|new|build|validate
+  batch plan|run       the shared analyses for every region and school
+
+Everywhere: --dataset FOLDER   --lang en|et   --json   (kit COMMAND --help says more)
+"""
+
+
+class Parser:
+    """A thin shell over argparse: each command names the function that runs it, loaded when it runs."""
+
+    def __init__(self) -> None:
+        self.top = argparse.ArgumentParser(
+            prog="kit",
+            usage="kit COMMAND [options]",
+            description=SUMMARY,
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            parents=[_everywhere(default=True)],
+        )
+        self.top.add_argument("--version", action="version", version=f"kit {__version__}")
+        self.commands = self.top.add_subparsers(
+            dest="command", required=True, metavar="COMMAND", help=argparse.SUPPRESS
+        )
+
+    def add(self, name: str, run: str, about: str) -> argparse.ArgumentParser:
+        """Add a command; ``run`` is ``"module:function"`` inside ``kit.cli``."""
+        return _add(self.commands, name, run, about)
+
+    def group(self, name: str, about: str) -> argparse._SubParsersAction[argparse.ArgumentParser]:
+        """Add a command that has commands of its own (``kit station add``)."""
+        group = self.commands.add_parser(name, help=about, description=about)
+        return group.add_subparsers(dest="subcommand", required=True, metavar="COMMAND")
+
+
+def _add(
+    commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, run: str, about: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, parents=[_everywhere(default=False)], help=about, description=about)
+    command.set_defaults(run=_late(run))
+    return command
+
+
+def _everywhere(*, default: bool) -> argparse.ArgumentParser:
+    """The options of every command; they may stand before or after the command's name."""
+    absent = None if default else argparse.SUPPRESS
+    options = argparse.ArgumentParser(add_help=False)
+    options.add_argument("--dataset", default=absent, metavar="URL", help="folder of the shared dataset")
+    options.add_argument("--lang", default=absent, choices=sorted(LANGUAGES), help="language of the answers")
+    options.add_argument(
+        "--json",
+        action="store_true",
+        default=False if default else argparse.SUPPRESS,
+        help="print results as JSON, one object a line",
+    )
+    return options
+
+
+def _late(name: str) -> Callable[[argparse.Namespace], int]:
+    """Return a function that loads ``module:function`` of ``kit.cli`` when it is called."""
+
+    def call(options: argparse.Namespace) -> int:
+        module, function = name.split(":")
+        return int(getattr(import_module(f"kit.cli.{module}"), function)(options))
+
+    return call
+
+
+def build() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = Parser()
+    _run_commands(parser)
+    _file_commands(parser)
+    _dataset_commands(parser)
+    _lesson_commands(parser)
+    _batch_commands(parser)
+    return parser.top
+
+
+def _run_commands(parser: Parser) -> None:
+    demo = parser.add("demo", "demo:demo", "Run the whole way on the sample schools.")
+    demo.add_argument("--out", default="reports", metavar="FOLDER", help="where the report pages go")
+    lab = parser.add("lab", "lab:lab", "Open JupyterLab with the lessons.")
+    lab.add_argument("--no-browser", action="store_true", help="only print the address")
+    lab.add_argument("--port", type=int, default=8888)
+    lab.add_argument("--folder", default="my-lessons", help="where the class works (made if absent)")
+
+
+def _file_commands(parser: Parser) -> None:
+    read = parser.add("read", "files:read", "Understand files; nothing is stored.")
+    upload = parser.add("upload", "files:upload", "Add files to the shared dataset.")
+    for command in (read, upload):
+        command.add_argument("files", nargs="*", metavar="FILE")
+        command.add_argument("--station", default=None, help="where it was measured: SCHOOL/PLACE")
+        command.add_argument("--school", default=None, help="the school that gives the data")
+        command.add_argument(
+            "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question (repeatable)"
+        )
+        command.add_argument(
+            "--yes",
+            action="store_true",
+            help="take the likely answer to every question (the receipt says which)",
+        )
+    upload.add_argument("--inbox", action="store_true", help="take every file of the dataset's inbox folder")
+    upload.add_argument("--strict", action="store_true", help="exit status 1 if any row was refused")
+
+
+def _dataset_commands(parser: Parser) -> None:
+    init = parser.add("init", "places:init", "Make a shared dataset in a folder.")
+    init.add_argument("folder")
+    init.add_argument("--school", default="", help="your school's id, e.g. EE-TRT-7k2p")
+    init.add_argument("--region", default="", help="ISO 3166-2 code, e.g. EE-79")
+    init.add_argument("--zone", default="", help="time zone, e.g. Europe/Tallinn")
+    retract = parser.add("retract", "places:retract", "Take a submission back.")
+    retract.add_argument("submission")
+    retract.add_argument("--reason", default="")
+    parser.add("status", "places:status", "Say what the dataset holds.")
+    parser.add("verify", "places:verify", "Derive every table again and compare.")
+    parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
+    station = parser.group("station", "The places where schools measure.")
+    add = _add(station, "add", "places:station_add", "Add a station, or describe it anew.")
+    add.add_argument("id", help="SCHOOL/PLACE, e.g. EE-TRT-7k2p/roof")
+    add.add_argument("--latitude", "--lat", type=float, default=None)
+    add.add_argument("--longitude", "--lon", type=float, default=None)
+    add.add_argument("--elevation", type=float, default=None, help="metres above sea level")
+    add.add_argument("--region", default="", help="ISO 3166-2 code, e.g. EE-79")
+    add.add_argument("--zone", default="", help="time zone, e.g. Europe/Tallinn (found from the coordinates)")
+    add.add_argument("--exposure", default="", help="roof, garden, roadside, indoor, ...")
+    add.add_argument("--name", default="")
+    _add(station, "list", "places:station_list", "List the stations.")
+
+
+def _lesson_commands(parser: Parser) -> None:
+    lesson = parser.group("lesson", "Lessons: list, adapt, build, validate.")
+    _add(lesson, "list", "lessons:list_lessons", "List the lessons.")
+    new = _add(lesson, "new", "lessons:new", "Make your own version of a lesson.")
+    new.add_argument("name", help="a short name for your lesson, e.g. my-air")
+    new.add_argument("--from", dest="origin", required=True, metavar="LESSON")
+    new.add_argument("--title", default=None)
+    new.add_argument("--minutes", type=int, default=None, help="minutes of one lesson hour")
+    new.add_argument("--station", default=None)
+    new.add_argument("--out", default="my-lessons", metavar="FOLDER")
+    build = _add(lesson, "build", "lessons:build", "Build pupil and teacher notebooks from the source.")
+    build.add_argument("lesson", nargs="?", default=None)
+    build.add_argument("--out", default=None, metavar="FOLDER")
+    validate = _add(lesson, "validate", "lessons:validate", "Say what is missing in a lesson.")
+    validate.add_argument("lesson", nargs="?", default=None)
+
+
+def _batch_commands(parser: Parser) -> None:
+    batch = parser.group("batch", "The shared analyses for every region and school.")
+    for name, about in (
+        ("plan", "Say what would run."),
+        ("run", "Run, and write the pages and their index."),
+    ):
+        command = _add(batch, name, f"batches:{name}", about)
+        command.add_argument("--out", default="reports", metavar="FOLDER")
+        command.add_argument("--region", action="append", default=None, help="only this region (repeatable)")
+        command.add_argument("--school", action="append", default=None, help="only this school (repeatable)")
+        command.add_argument("--workers", type=int, default=2)

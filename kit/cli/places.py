@@ -1,0 +1,134 @@
+"""``kit init``, ``station``, ``status``, ``retract``, ``verify`` and ``rebuild``."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from kit.cli.show import print_json, table
+from kit.dataset import create, open_dataset
+from kit.model import Station
+from kit.text import number, tr
+
+
+def init(options: Namespace) -> int:
+    """Make a shared dataset."""
+    folder = Path(options.folder)
+    create(
+        folder, school=options.school, region=options.region, zone=options.zone, language=options.lang or ""
+    )
+    if options.json:
+        print_json({"dataset": str(folder)})
+    else:
+        print(tr("A shared dataset was made in {folder}.", folder=folder))
+        print(tr("Next: kit --dataset {folder} upload FILE", folder=folder))
+    return 0
+
+
+def station_add(options: Namespace) -> int:
+    """Add or describe a station."""
+    shared = open_dataset(options.dataset)
+    station = shared.add_station(
+        Station(
+            id=options.id,
+            region=options.region,
+            latitude=options.latitude,
+            longitude=options.longitude,
+            elevation=options.elevation,
+            zone=options.zone,
+            exposure=options.exposure,
+            name=options.name,
+        )
+    )
+    if options.json:
+        print_json(station.to_dict())
+    else:
+        print(
+            tr("Station {id} is in the dataset (time zone {zone}).", id=station.id, zone=station.zone or "?")
+        )
+    return 0
+
+
+def station_list(options: Namespace) -> int:
+    """List the stations."""
+    stations = open_dataset(options.dataset).stations()
+    if options.json:
+        for station in stations:
+            print_json(station.to_dict())
+        return 0
+    head = [tr("station"), tr("region"), tr("latitude"), tr("longitude"), tr("time zone"), tr("exposure")]
+    rows = [
+        [s.id, s.region, _degrees(s.latitude), _degrees(s.longitude), s.zone, s.exposure] for s in stations
+    ]
+    print(table(rows, head))
+    return 0
+
+
+def _degrees(value: float | None) -> str:
+    return "" if value is None else f"{value:.3f}"
+
+
+def status(options: Namespace) -> int:
+    """Say what the dataset holds."""
+    held = open_dataset(options.dataset).status()
+    if options.json:
+        print_json(held)
+        return 0
+    words = {
+        "folder": tr("Folder"),
+        "version": tr("Version"),
+        "schools": tr("Schools"),
+        "stations": tr("Stations"),
+        "submissions": tr("Submissions"),
+        "readings": tr("Readings"),
+        "sightings": tr("Sightings"),
+        "waiting": tr("Acknowledged, not yet in the tables"),
+    }
+    for key, label in words.items():
+        value = held[key]
+        print(f"{label + ':':38}{number(value, 0) if isinstance(value, int) else value}")
+    return 0
+
+
+def retract(options: Namespace) -> int:
+    """Take a submission back."""
+    entry = open_dataset(options.dataset).retract(options.submission, reason=options.reason)
+    if options.json:
+        print_json({"submission": options.submission, "entry": entry})
+    else:
+        print(
+            tr(
+                "Submission {id} no longer counts. Uploading the file again restores it.",
+                id=options.submission[:12],
+            )
+        )
+    return 0
+
+
+def verify(options: Namespace) -> int:
+    """Derive every table again from entries and kept copies and compare; 1 if anything differs."""
+    result = open_dataset(options.dataset).verify()
+    if options.json:
+        print_json(result)
+        return 0 if result["ok"] else 1
+    for name, digest in result["tables"].items():
+        print(f"{name:12} {digest}")
+    for difference in result["differences"]:
+        print(tr("Differs: {what}", what=difference))
+    print(
+        tr("All tables follow from what was given.")
+        if result["ok"]
+        else tr("kit rebuild derives the tables again.")
+    )
+    return 0 if result["ok"] else 1
+
+
+def rebuild(options: Namespace) -> int:
+    """Derive every table again from entries and kept copies and replace it."""
+    shared = open_dataset(options.dataset)
+    shared.rebuild()
+    if options.json:
+        print_json({"version": shared.version})
+    else:
+        print(tr("The tables were derived again (version {version}).", version=shared.version))
+    return 0
