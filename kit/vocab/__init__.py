@@ -1,5 +1,11 @@
 """The vocabulary: variables, units, the names people type, and "did you mean"."""
 
+from kit.vocab.aliases import Match, recognise, why_not
+from kit.vocab.units import Unit, compass, convert, convertible, unit, units, units_for
 from kit.vocab.variables import Variable, variable, variables
+from kit.vocab.words import fold, suggest, tokens
 
-__all__ = ["Variable", "variable", "variables"]
+__all__ = [
+    "Match", "Unit", "Variable", "compass", "convert", "convertible", "fold", "recognise", "suggest",
+    "tokens", "unit", "units", "units_for", "variable", "variables", "why_not",
+]  # fmt: skip
