@@ -1,0 +1,244 @@
+"""Kendall's test for trend and Theil's slope, for one series and for many that move together.
+
+Everything about many series (seasons of one station, stations of a region, or both) is derived from one
+small antisymmetric matrix, ``D[i, j]``: over all series, how many rose from year *i* to year *j* minus how
+many fell. From it follow
+
+* ``S``, the sum of ``D`` above the diagonal (Kendall's score of the whole);
+* its variance with every covariance between the series, ``(sum_{i<j} D_ij^2 + sum_i (sum_j D_ij)^2) / 3``,
+  which is the estimator of Dietz & Killeen summed over all pairs of series; and
+* what shuffling whole years, all series together, does to ``S`` (:func:`shuffled_scores`).
+
+Sources
+-------
+Kendall 1975, Rank Correlation Methods (variance with ties). Sen 1968, doi:10.1080/01621459.1968.10480934
+(slope and limits). Hirsch, Slack & Smith 1982, doi:10.1029/WR018i001p00107 (seasonal test and slope).
+Dietz & Killeen 1981, doi:10.1080/01621459.1981.10477624 and Hirsch & Slack 1984,
+doi:10.1029/WR020i006p00727 (covariance, missing values). Helsel & Frans 2006, doi:10.1021/es051650b
+(regional test and slope).
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+NORMAL = NormalDist()
+#: Up to this many years every order of the years is tried; beyond it, ``SHUFFLES`` of them are drawn.
+ALL_ORDERS_UP_TO = 7
+SHUFFLES = 4999
+
+
+@dataclass(frozen=True)
+class Kendall:
+    """Kendall's score ``s``, its variance, the normal deviate ``z``, two-sided ``p``, and ``n`` values."""
+
+    s: float
+    variance: float
+    z: float
+    p: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Slope:
+    """A Theil-Sen slope with confidence limits, per unit of time; ``n`` is the number of values."""
+
+    slope: float
+    low: float
+    high: float
+    n: int
+
+
+def mann_kendall(values: ArrayLike, times: ArrayLike | None = None, *, continuity: bool = True) -> Kendall:
+    """Return the Mann-Kendall test of one series.
+
+    Parameters
+    ----------
+    values
+        Shape (n,); missing values (NaN) are left out.
+    times
+        Shape (n,), any unit, any spacing, in any order; equal times count as ties. Default: 0, 1, 2 ...
+    continuity
+        Draw the score towards zero by 1 before dividing (R's ``Kendall::MannKendall`` does so).
+
+    Examples
+    --------
+    >>> found = mann_kendall([1.0, 3.0, 2.0, 4.0, 5.0])
+    >>> int(found.s), round(found.variance, 3), round(found.p, 4)
+    (8, 16.667, 0.0864)
+    """
+    y, t = _present(values, times)
+    s = float(np.triu(np.sign(y[None, :] - y[:, None]) * np.sign(t[None, :] - t[:, None]), 1).sum())
+    variance = _tied_variance(y, t)
+    return Kendall(s, variance, *_normal(s, variance, continuity), n=len(y))
+
+
+def _present(values: ArrayLike, times: ArrayLike | None) -> tuple[Floats, Floats]:
+    y = np.asarray(values, dtype=float)
+    t = np.arange(len(y), dtype=float) if times is None else np.asarray(times, dtype=float)
+    keep = np.isfinite(y) & np.isfinite(t)
+    return y[keep], t[keep]
+
+
+def _tied_variance(y: Floats, t: Floats) -> float:
+    """Return the variance of S with ties in values and in times (Kendall 1975)."""
+    n = len(y)
+    if n < 2:
+        return 0.0
+    ties = [np.unique(x, return_counts=True)[1].astype(float) for x in (y, t)]
+    whole = n * (n - 1) * (2 * n + 5) - sum(float((u * (u - 1) * (2 * u + 5)).sum()) for u in ties)
+    pairs = math.prod(float((u * (u - 1)).sum()) for u in ties)
+    triples = math.prod(float((u * (u - 1) * (u - 2)).sum()) for u in ties)
+    return whole / 18 + pairs / (2 * n * (n - 1)) + (triples / (9 * n * (n - 1) * (n - 2)) if n > 2 else 0.0)
+
+
+def _normal(s: float, variance: float, continuity: bool) -> tuple[float, float]:
+    """Return z and the two-sided p."""
+    if variance <= 0:
+        return 0.0, 1.0
+    z = math.copysign(max(abs(s) - (1 if continuity else 0), 0.0), s) / math.sqrt(variance)
+    return z, min(1.0, 2 * NORMAL.cdf(-abs(z)))
+
+
+def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: float = 0.95) -> Slope:
+    """Return the median of all pair slopes of one series and Sen's confidence limits.
+
+    The limits are the pair slopes of rank ``(N - z sd(S)) / 2`` and ``(N + z sd(S)) / 2``, rounded as
+    ``scipy.stats.theilslopes`` does. Times may be unequally spaced; pairs at equal times are left out.
+    Fewer than two values give NaN.
+
+    >>> fit = theil_sen([1.0, 3.0, 2.0, 4.0, 5.0])
+    >>> round(fit.slope, 3), fit.n
+    (1.0, 5)
+    """
+    y, t = _present(values, times)
+    rise, run = np.subtract.outer(y, y), np.subtract.outer(t, t)
+    slopes = np.sort(rise[run > 0] / run[run > 0])
+    if not len(slopes):
+        return Slope(math.nan, math.nan, math.nan, len(y))
+    half = NORMAL.inv_cdf(0.5 + confidence / 2) * math.sqrt(max(_tied_variance(y, t), 0.0))
+    upper = min(round((len(slopes) + half) / 2), len(slopes) - 1)
+    lower = max(round((len(slopes) - half) / 2) - 1, 0)
+    return Slope(float(np.median(slopes)), float(slopes[lower]), float(slopes[upper]), len(y))
+
+
+def rises(values: ArrayLike) -> Floats:
+    """Return ``D``, shape (years, years): series that rose from year i to year j minus series that fell.
+
+    ``values`` has shape (years, series), NaN where a value is missing; years are in order.
+
+    >>> rises([[1.0, 5.0], [2.0, 4.0], [3.0, 6.0]]).tolist()
+    [[0.0, 0.0, 2.0], [0.0, 0.0, 2.0], [-2.0, -2.0, 0.0]]
+    """
+    y = np.asarray(values, dtype=float)
+    upper = np.zeros((len(y), len(y)))
+    for i in range(len(y) - 1):
+        upper[i, i + 1 :] = np.nan_to_num(np.sign(y[i + 1 :] - y[i])).sum(axis=1)
+    return upper - upper.T
+
+
+def score(d: Floats) -> float:
+    """Return Kendall's S of all series together."""
+    return float(np.triu(d, 1).sum())
+
+
+def score_variance(d: Floats) -> float:
+    """Return the variance of S with all covariances between the series (Dietz & Killeen 1981)."""
+    return float((np.triu(d, 1) ** 2).sum() + (d.sum(axis=1) ** 2).sum()) / 3
+
+
+def covariance(values: ArrayLike) -> Floats:
+    """Return the covariance of the scores of the series, shape (series, series), as Hirsch & Slack (1984).
+
+    ``values`` has shape (years, series). Missing values have the middle rank. The diagonal is the
+    variance with ties; the sum of the whole is :func:`score_variance` of :func:`rises`.
+    """
+    y = np.asarray(values, dtype=float)
+    signs = np.nan_to_num(np.sign(y[None, :, :] - y[:, None, :]))
+    n = len(y)
+    upper = signs[np.triu_indices(n, 1)]
+    centred = signs.sum(axis=0)
+    result: Floats = (upper.T @ upper + centred.T @ centred) / 3
+    return result
+
+
+def seasonal_kendall(values: ArrayLike, *, correlated: bool = True, continuity: bool = False) -> Kendall:
+    """Return the seasonal (or regional) Kendall test.
+
+    Parameters
+    ----------
+    values
+        Shape (years, series): one column per season, or per station and season; NaN where missing.
+    correlated
+        Use the covariances between the columns (Hirsch & Slack 1984); ``False`` adds the variances only
+        (Hirsch, Slack & Smith 1982) and is right only for independent columns.
+    continuity
+        As in :func:`mann_kendall`; R's ``Kendall::SeasonalMannKendall`` uses none.
+    """
+    y = np.asarray(values, dtype=float)
+    d = rises(y)
+    s = score(d)
+    variance = (
+        score_variance(d)
+        if correlated
+        else sum(mann_kendall(column).variance for column in y.T)
+    )  # fmt: skip
+    return Kendall(s, variance, *_normal(s, variance, continuity), n=int(np.isfinite(y).sum()))
+
+
+def pair_slopes(values: ArrayLike, years: ArrayLike | None = None) -> Floats:
+    """Return the sorted slopes of all pairs of years within the same series, per year, shape (pairs,)."""
+    y = np.asarray(values, dtype=float)
+    t = np.arange(len(y), dtype=float) if years is None else np.asarray(years, dtype=float)
+    first, second = np.triu_indices(len(y), 1)
+    slopes = (y[second] - y[first]) / (t[second] - t[first])[:, None]
+    return np.sort(slopes[np.isfinite(slopes)])
+
+
+@lru_cache(maxsize=16)
+def year_orders(n: int, shuffles: int = SHUFFLES, seed: int = 0) -> NDArray[np.int64]:
+    """Return orders of n years, shape (orders, n); the first is the real one.
+
+    All of them up to seven years (5040); beyond, ``shuffles`` random ones from a fixed seed.
+    """
+    if n <= ALL_ORDERS_UP_TO:
+        return np.array(list(permutations(range(n))), dtype=np.int64)
+    generator = np.random.default_rng(seed)
+    drawn = generator.permuted(np.tile(np.arange(n), (shuffles, 1)), axis=1)
+    return np.vstack([np.arange(n), drawn]).astype(np.int64)
+
+
+@lru_cache(maxsize=16)
+def _order_pairs(n: int) -> NDArray[np.int64]:
+    """Return, for each order, the places in the flattened D that S adds up."""
+    orders = year_orders(n)
+    first, second = np.triu_indices(n, 1)
+    return orders[:, first] * n + orders[:, second]
+
+
+def shuffled_scores(d: Floats) -> Floats:
+    """Return S for every order of the years (:func:`year_orders`); the first is the real order.
+
+    A year moves as one block with all its months and stations, so what months and stations share stays
+    together and is never counted as independent evidence.
+    """
+    result: Floats = d.ravel()[_order_pairs(len(d))].sum(axis=1)
+    return result
+
+
+def shuffle_count(d: Floats) -> tuple[int, int]:
+    """Return how many orders give a score at least as far from zero as the real one, and how many there are.
+
+    >>> shuffle_count(rises([[1.0], [2.0], [3.0], [4.0], [5.0]]))
+    (2, 120)
+    """
+    scores = np.abs(shuffled_scores(d))
+    return int((scores >= scores[0] - 1e-9).sum()), len(scores)

@@ -1,0 +1,136 @@
+"""One slope for many series that move together, with an interval that does not assume independence.
+
+The series are the months of the year at each station: only values of the same station and the same calendar
+month are compared, so neither the season, nor a station's own level, nor a station that joins or leaves can
+make a trend. The slope is the median of all those pair slopes (Hirsch, Slack & Smith 1982,
+doi:10.1029/WR018i001p00107; Helsel & Frans 2006, doi:10.1021/es051650b).
+
+Months of one year share weather, and stations of one region share it too. Both ways of judging the slope
+therefore move whole years, with all their months and stations, as one block:
+
+``shuffling``
+    every order of the years (all up to seven years, 4999 drawn ones beyond); the share of orders whose
+    score is at least as far from zero is the p value.
+``covariance``
+    the score divided by its standard deviation with all covariances between stations and months
+    (Dietz & Killeen 1981, doi:10.1081/01621459.1981.10477624; Hirsch & Slack 1984,
+    doi:10.1029/WR020i006p00727). That variance is exactly the variance of the score over all orders of the
+    years, so it is the large-sample form of the first.
+
+The interval holds every slope that, taken away from the data, leaves nothing that the same test would reject.
+What is left to assume: one year's weather says nothing about the next year's.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from kit.analysis import kendall
+from kit.analysis.kendall import Floats
+
+Method = Literal["shuffling", "covariance"]
+#: From this many years on, the covariance is estimated well enough (tests/analysis/test_coverage.py).
+COVARIANCE_FROM = 10
+#: With four years even the most extreme order of them is no rare event (2 of 24).
+FEWEST_YEARS = 5
+
+
+@dataclass(frozen=True)
+class Joint:
+    """A joint slope per year with its interval.
+
+    ``p`` is two-sided; ``count`` of ``orders`` shufflings gave a score at least as far from zero (0 of 0
+    for the covariance method); ``n`` is the number of values and ``pairs`` that of pair slopes.
+    """
+
+    slope: float
+    low: float
+    high: float
+    p: float
+    count: int
+    orders: int
+    method: Method
+    years: int
+    n: int
+    pairs: int
+
+
+def joint_slope(
+    values: ArrayLike, years: ArrayLike, *, method: Method | None = None, confidence: float = 0.95
+) -> Joint:
+    """Return the joint Theil-Sen slope of many series.
+
+    Parameters
+    ----------
+    values
+        Shape (years, series): one column per station and calendar month, NaN where missing.
+    years
+        Shape (years,), the year numbers, increasing; at least :data:`FEWEST_YEARS` hold values.
+    method
+        ``"shuffling"``, ``"covariance"``, or by the number of years (:data:`COVARIANCE_FROM`).
+
+    Examples
+    --------
+    >>> rising = [[10.0, 20.0], [11.0, 21.0], [12.0, 22.0], [13.0, 23.0], [14.0, 24.0]]
+    >>> found = joint_slope(rising, [2020, 2021, 2022, 2023, 2024])
+    >>> found.slope, found.count, found.orders
+    (1.0, 2, 120)
+    """
+    y, t = _used(values, years)
+    chosen: Method = method or ("covariance" if len(y) >= COVARIANCE_FROM else "shuffling")
+    slopes = kendall.pair_slopes(y, t)
+    slope = float(np.median(slopes))
+    p, count, orders = _p(kendall.rises(y), chosen)
+
+    def accepted(candidate: float) -> bool:
+        left = y - candidate * (t - t.mean())[:, None]
+        return _p(kendall.rises(left), chosen)[0] > 1 - confidence + 1e-12
+
+    edges = np.unique(slopes)
+    middle = int(np.clip(np.searchsorted(edges, slope), 0, len(edges) - 1))
+    low = _last_accepted(edges[: middle + 1][::-1], accepted)
+    high = _last_accepted(edges[middle:], accepted)
+    found = int(np.isfinite(y).sum())
+    return Joint(
+        slope, min(low, slope), max(high, slope), p, count, orders, chosen, len(y), found, len(slopes)
+    )
+
+
+def _used(values: ArrayLike, years: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the years and series that hold values."""
+    y, t = np.asarray(values, dtype=float), np.asarray(years, dtype=float)
+    present = np.isfinite(y)
+    y, t = y[present.any(axis=1)], t[present.any(axis=1)]
+    y = y[:, np.isfinite(y).sum(axis=0) > 1]
+    if len(y) < FEWEST_YEARS or not y.shape[1]:
+        raise ValueError(f"a joint slope needs {FEWEST_YEARS} years with values, not {len(y)}")
+    return y, t
+
+
+def _p(d: Floats, method: Method) -> tuple[float, int, int]:
+    if method == "shuffling":
+        count, orders = kendall.shuffle_count(d)
+        return count / orders, count, orders
+    variance = kendall.score_variance(d)
+    if variance <= 0:
+        return 1.0, 0, 0
+    z = abs(kendall.score(d)) / math.sqrt(variance)
+    return 2 * kendall.NORMAL.cdf(-z), 0, 0
+
+
+def _last_accepted(edges: Floats, accepted: Callable[[float], bool]) -> float:
+    """Return the last of ``edges`` (ordered away from the estimate) that the test accepts, by halving."""
+    inside, outside = 0, len(edges)
+    while outside - inside > 1:
+        middle = (inside + outside) // 2
+        if accepted(float(edges[middle])):
+            inside = middle
+        else:
+            outside = middle
+    return float(edges[inside])

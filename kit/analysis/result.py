@@ -1,0 +1,142 @@
+"""What an analysis answers: numbers, a table, a sentence, and what may not be concluded from them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kit.text import N_, language, number, tr
+from kit.vocab.variables import variables
+
+#: A remark: an English template and what fills it.
+Note = tuple[str, Mapping[str, Any]]
+
+SCOPE = (N_("Method"), N_("Values used"), N_("Completeness"), N_("Version of the data"))
+UNKNOWN = N_("unknown")
+NO_CONCLUSION = N_("May not be concluded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """Base of all results.
+
+    Attributes
+    ----------
+    method
+        Its name in words, an English template (``tr(result.method, lang)``).
+    n
+        How many values the result rests on.
+    completeness
+        Share of the possible values that were there, 0 to 1; NaN where it cannot be said.
+    version
+        ``version/rules`` of the dataset, "" if the data came from elsewhere.
+    notes
+        Remarks that belong to the result: (English template, parameters).
+    """
+
+    method: str
+    n: int
+    completeness: float
+    version: str
+    notes: tuple[Note, ...] = field(default=(), repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The numbers as a table."""
+        raise NotImplementedError
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Say the result in plain words."""
+        raise NotImplementedError
+
+    def caution(self, lang: str | None = None) -> str:
+        """Say what may not be concluded."""
+        raise NotImplementedError
+
+    def remarks(self, lang: str | None = None) -> list[str]:
+        """Return the notes in words."""
+        return [tr(template, lang, **shown(params, lang)) for template, params in self.notes]
+
+    def scope(self, lang: str | None = None) -> dict[str, str]:
+        """Return method, values used, completeness and version as labels and words."""
+        share = "–" if math.isnan(self.completeness) else number(100 * self.completeness, 0, lang) + " %"
+        found = (tr(self.method, lang), number(self.n, 0, lang), share, self.version or tr(UNKNOWN, lang))
+        return {tr(label, lang): text for label, text in zip(SCOPE, found, strict=True)}
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return everything as plain JSON values; missing numbers are None, tables lists of rows."""
+        values = {f.name: plain(getattr(self, f.name)) for f in fields(self) if f.name != "notes"}
+        words = {"sentence": self.sentence(lang), "caution": self.caution(lang), "notes": self.remarks(lang)}
+        return {"kind": type(self).__name__, **values, **words}
+
+    def _repr_html_(self) -> str:
+        lang = language()
+        rows = "".join(
+            f"<tr><th>{escape(label)}</th><td>{escape(text)}</td></tr>"
+            for label, text in self.scope(lang).items()
+        )
+        notes = "".join(f"<li>{escape(text)}</li>" for text in self.remarks(lang))
+        return (
+            f'<div class="kit-result" lang="{lang}"><p><strong>{escape(self.sentence(lang))}</strong></p>'
+            f"{self.table.to_html(index=False, escape=True, na_rep='–', max_rows=24)}"
+            f"<p>{escape(tr(NO_CONCLUSION, lang))}: {escape(self.caution(lang))}</p>"
+            f"{f'<ul>{notes}</ul>' if notes else ''}"
+            f'<table class="kit-scope">{rows}</table></div>'
+        )
+
+
+def shown(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
+    """Return parameters with numbers written as the language writes them."""
+    numbers = (int, float)
+    return {
+        key: number(value, None, lang) if isinstance(value, numbers) else value
+        for key, value in params.items()
+    }
+
+
+def plain(value: Any) -> Any:
+    """Return ``value`` as JSON values: None for missing, ISO text for times, lists of rows for tables.
+
+    >>> plain({"a": float("nan"), "b": (1, 2.5)})
+    {'a': None, 'b': [1, 2.5]}
+    """
+    if isinstance(value, pd.DataFrame):
+        return [{str(key): plain(cell) for key, cell in row.items()} for row in value.to_dict("records")]
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (Sequence, np.ndarray)) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else value
+
+
+def digits_for(*values: float) -> int:
+    """Return how many decimals show the largest of ``values`` with two significant digits, 0 to 4.
+
+    >>> digits_for(-0.314, 0.11), digits_for(12.0), digits_for(0.004)
+    (2, 0, 4)
+    """
+    largest = max((abs(v) for v in values if math.isfinite(v)), default=0.0)
+    return 2 if largest == 0 else min(4, max(0, 1 - math.floor(math.log10(largest))))
+
+
+def named(variable: str, lang: str | None = None) -> str:
+    """Return a variable's name with a capital first letter, to begin a sentence."""
+    known = variables().get(variable)
+    text = known.name(lang) if known else variable
+    return text[:1].upper() + text[1:]
+
+
+def symbol(variable: str, unit: str = "") -> str:
+    """Return the unit as people write it."""
+    known = variables().get(variable)
+    return known.symbol if known else unit

@@ -1,0 +1,152 @@
+"""From a dataset of readings to tables of days and months, one column per station.
+
+A dataset is what ``readings()`` gives: dims (station, time), one data variable per measured variable,
+``<variable>_flag`` beside it, station coordinates, attributes ``dataset_version``, ``rules``, ``freq``.
+Times of days and months are local standard dates; times of hours are UTC.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from kit.errors import AnalysisError, UsageError
+from kit.vocab.variables import variables
+
+#: Share of the days that a month, a quarter and a year need.
+NEEDED = 0.75
+#: The same for a quarter of which only months are known: two of three.
+NEEDED_MONTHS_OF_QUARTER = 2 / 3
+ANCILLARY = ("_flag", "_coverage")
+
+
+@dataclass(frozen=True)
+class Months:
+    """Months of several stations.
+
+    ``values`` and ``share`` have one row per calendar month (its first day; whole years) and one column
+    per station; ``share`` is the share of the days that were there, 0 to 1. ``by_days`` is False where only
+    whole months count (monthly readings, sums): then ``share`` is 0 or 1.
+    """
+
+    values: pd.DataFrame
+    share: pd.DataFrame
+    by_days: bool
+
+    def full_years(self, months: tuple[int, ...] = tuple(range(1, 13))) -> pd.DataFrame:
+        """Return, per year (rows) and station (columns), whether the year is full.
+
+        Full means 75 % of the days of the chosen months, and of each quarter that holds one of them.
+        """
+        index = pd.DatetimeIndex(self.share.index)
+        chosen = index.month.isin(months)
+        days = pd.Series(index.days_in_month, index=index)[chosen]
+        there = self.share[chosen].mul(days, axis=0)
+        years, quarters = index[chosen].year, index[chosen].quarter
+        by_year = there.groupby(years).sum().div(days.groupby(years).sum(), axis=0)
+        by_quarter = there.groupby([years, quarters]).sum().div(days.groupby([years, quarters]).sum(), axis=0)
+        limit = NEEDED if self.by_days else NEEDED_MONTHS_OF_QUARTER - 0.02
+        worst = by_quarter.groupby(level=0).min()
+        return (by_year >= NEEDED - 0.02 * (not self.by_days)) & (worst >= limit)
+
+
+def main_variable(ds: xr.Dataset, variable: str | None = None) -> str:
+    """Return ``variable`` if the dataset has it, or the only one it has."""
+    held = [str(name) for name in ds.data_vars if not str(name).endswith(ANCILLARY)]
+    if variable is None and len(held) == 1:
+        return held[0]
+    if variable in held:
+        return str(variable)
+    raise UsageError(
+        "Which variable? These readings hold {held}.", do="Name one of them: variable=\"{first}\".",
+        code="which-variable", held=", ".join(held) or "–", first=held[0] if held else "pm25",
+    )  # fmt: skip
+
+
+def frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
+    """Return the values of one variable: rows are times, columns are stations."""
+    array = ds[variable]
+    if "station" not in array.dims:
+        array = array.expand_dims("station")
+    table = array.transpose("time", "station").to_pandas()
+    found = pd.DataFrame(table).astype(float).sort_index()
+    found.columns = (
+        [str(name) for name in np.atleast_1d(ds["station"].values)] if "station" in ds.coords else ["1"]
+    )
+    found.columns.name, found.index.name = "station", "time"
+    return found.replace([np.inf, -np.inf], np.nan)
+
+
+def station_text(ds: xr.Dataset, coordinate: str) -> dict[str, str]:
+    """Return station -> text of a station coordinate ("" where there is none)."""
+    names = [str(name) for name in np.atleast_1d(ds["station"].values)] if "station" in ds.coords else ["1"]
+    if coordinate not in ds.coords:
+        return dict.fromkeys(names, "")
+    return dict(zip(names, (str(text) for text in np.atleast_1d(ds[coordinate].values)), strict=True))
+
+
+def version(ds: xr.Dataset) -> str:
+    """Return the citation ``version/rules`` from the attributes, "" without them."""
+    parts = [str(ds.attrs.get(key, "")) for key in ("dataset_version", "rules")]
+    return "/".join(part for part in parts if part) if parts[0] else ""
+
+
+def unit(ds: xr.Dataset, variable: str) -> str:
+    """Return the unit as people write it: from the table of variables, else from the attributes."""
+    known = variables().get(variable)
+    return known.symbol if known else str(ds[variable].attrs.get("units", ""))
+
+
+def step(ds: xr.Dataset) -> str:
+    """Return the step of the times: ``"hour"``, ``"day"`` or ``"month"``."""
+    freq = str(ds.attrs.get("freq", ""))
+    for ending, name in (("h", "hour"), ("D", "day"), ("M", "month"), ("MS", "month"), ("ME", "month")):
+        if freq.lstrip("0123456789") == ending:
+            return name
+    gaps = np.diff(np.unique(ds["time"].values)).astype("timedelta64[s]").astype(float)
+    typical = float(np.median(gaps)) if len(gaps) else math.nan
+    return "month" if typical > 27 * 86400 else "day" if typical >= 86400 else "hour"
+
+
+def monthly(ds: xr.Dataset, variable: str, *, without_flag: int | None = None) -> Months:
+    """Return the months of daily or monthly readings.
+
+    A month needs 75 % of its days; a sum (rain) needs every day. Means and daily extremes are averaged,
+    sums added, maxima kept. Values with the flag ``without_flag`` are left out first.
+    """
+    kind = variables()[variable].kind if variable in variables() else "mean"
+    if kind == "vector":
+        raise UsageError("{name} is a direction: it has no mean that could rise or fall.",
+                         do="Use wind_rose.", code="direction", name=variable)  # fmt: skip
+    spacing = step(ds)
+    if spacing == "hour":
+        raise AnalysisError("These are hourly readings; a trend compares months.",
+                            do='Ask for days: readings("{name}", freq="1D").',
+                            code="not-daily", name=variable)  # fmt: skip
+    values = frame(ds, variable)
+    if without_flag is not None and f"{variable}_flag" in ds:
+        values = values.mask(frame(ds, f"{variable}_flag") == without_flag)
+    index = pd.DatetimeIndex(values.index)
+    if not len(index):
+        raise AnalysisError("There are no readings of {name} here.", code="empty", name=variable)
+    first, last = index.min().year, index.max().year
+    months = pd.date_range(f"{first}-01-01", f"{last}-12-01", freq="MS", unit="us")
+    start = pd.DatetimeIndex(
+        index.year.astype(str) + "-" + index.month.astype(str).str.zfill(2) + "-01"
+    ).as_unit("us")
+    if spacing == "month":
+        found = values.set_axis(start).groupby(level=0).mean().reindex(months)
+        return Months(found, found.notna().astype(float), False)
+    grouped = values.set_axis(start).groupby(level=0)
+    share = (
+        grouped.count().div(pd.Series(months.days_in_month, index=months), axis=0).reindex(months).fillna(0.0)
+    )
+    found = {"sum": grouped.sum(), "max": grouped.max()}.get(kind, grouped.mean()).reindex(months)
+    if kind == "sum":
+        found = found.where(share >= 1.0)
+        return Months(found, found.notna().astype(float), False)
+    return Months(found.where(share >= NEEDED), share, True)

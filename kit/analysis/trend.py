@@ -1,0 +1,297 @@
+"""Is it rising or falling? The trend of one station, or of the stations of a region together.
+
+Rules (DESIGN 4.6): at least five full years, months against the same months of other years at the same
+station, between-station covariance, no trend from a station that joins or leaves. How the slope and
+its interval are found stands in :mod:`kit.analysis.regional`.
+
+Readings of one variable are used as they are: raw low-cost values, corrected values and reference values are
+different variables (a correction never overwrites), so they are never pooled by naming one variable here.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from kit.analysis import regional, series
+from kit.analysis.regional import Joint
+from kit.analysis.result import Note, Result, digits_for, named
+from kit.errors import AnalysisError, UsageError
+from kit.text import N_, number, tr, trn
+
+ALL_MONTHS = tuple(range(1, 13))
+FULL_YEARS = 5
+
+METHODS = {
+    "shuffling": N_("Seasonal Kendall slope; interval from shuffling whole years, all stations together"),
+    "covariance": N_("Seasonal Kendall slope; interval with the covariance between months and stations"),
+}
+RISE = N_("{name} rose by {slope} {unit} a year from {first} to {last} (between {low} and {high}).")
+FALL = N_("{name} fell by {slope} {unit} a year from {first} to {last} (between {low} and {high}).")
+UNCLEAR = N_(
+    "{name}: no clear trend from {first} to {last}. "
+    "Everything from {low} to {high} {unit} a year fits these readings."
+)
+CHANCE_ONE = N_(
+    "If nothing were changing, shuffling the years would give a trend this strong about once in {n} tries."
+)
+CHANCE_OFTEN = N_(
+    "If nothing were changing, shuffling the years would give a trend this strong in about {n} of 10 tries."
+)
+CHANCE_RARE = N_(
+    "If nothing were changing, shuffling the years would give a trend this strong "
+    "less than once in 10,000 tries."
+)
+CAUTION = N_(
+    "Why it changed, or that it will go on: a trend shows neither. A new device, a moved station or "
+    "a new building beside it can look like a trend, and a few unusual years can too."
+)
+LEFT_SHORT = N_("{station} was left out: {years} full years, {needed} are needed.")
+LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
+SUSPECT_CHANGES = N_(
+    "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
+)
+SUSPECT_NEEDED = N_("Without the readings marked suspect there are too few full years for a trend.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendResult(Result):
+    """A trend per year, in the variable's unit, with a 95 % interval.
+
+    ``slope``, ``low``, ``high`` and ``p`` are those of all stations together (of the one station if there is
+    one). ``count`` of ``orders`` shufflings were as strong (0 of 0 with the covariance method). ``years`` is
+    the number of years with readings, ``first`` and ``last`` the first and last of them. ``region`` names the
+    region or regions. ``stations`` has one row per station given, also those left out (``used`` False).
+    ``series`` has one row per month: ``time``, ``value`` (mean over the stations of the readings without
+    season, at the level of the stations together), ``line`` (the trend) and ``n`` (stations).
+    """
+
+    variable: str
+    unit: str
+    slope: float
+    low: float
+    high: float
+    p: float
+    count: int
+    orders: int
+    n_stations: int
+    years: int
+    first: int
+    last: int
+    region: str
+    months: tuple[int, ...] = ALL_MONTHS
+    confidence: float = 0.95
+    stations: pd.DataFrame = field(repr=False)
+    series: pd.DataFrame = field(repr=False)
+
+    @property
+    def per_decade(self) -> float:
+        """The slope per ten years."""
+        return 10 * self.slope
+
+    @property
+    def direction(self) -> str:
+        """``"up"``, ``"down"``, or ``"unclear"`` where the interval holds zero."""
+        return "up" if self.low > 0 else "down" if self.high < 0 else "unclear"
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """One row per station, then one for all of them together."""
+        columns = ["station", "station_name", "slope", "low", "high", "p", "full_years", "months", "used"]
+        rows = self.stations[columns]
+        if len(rows) < 2:
+            return rows.reset_index(drop=True)
+        whole = {"station": "*", "station_name": "", "slope": self.slope, "low": self.low, "high": self.high,
+                 "p": self.p, "full_years": self.years, "months": self.n, "used": True}  # fmt: skip
+        return pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Say the trend in plain words, without a p value."""
+        digits = digits_for(self.slope, (self.high - self.low) / 2)
+        low, high, sign = self.low, self.high, 1
+        template = {"up": RISE, "down": FALL, "unclear": UNCLEAR}[self.direction]
+        if self.direction == "down":
+            low, high, sign = -self.high, -self.low, -1
+        main = tr(
+            template, lang, name=named(self.variable, lang), slope=number(sign * self.slope, digits, lang),
+            unit=self.unit, low=number(low, digits, lang), high=number(high, digits, lang),
+            first=self.first, last=self.last,
+        )  # fmt: skip
+        who = trn("This is the trend of {n} station.", "This is the joint trend of {n} stations.",
+                  self.n_stations, lang)  # fmt: skip
+        return f"{main.replace('  ', ' ')} {who} {self.chance(lang)}"
+
+    def chance(self, lang: str | None = None) -> str:
+        """Say how often chance alone would do this."""
+        if self.p < 1e-4:
+            return tr(CHANCE_RARE, lang)
+        if self.p > 0.3:
+            return tr(CHANCE_OFTEN, lang, n=number(round(10 * self.p), 0, lang))
+        return tr(CHANCE_ONE, lang, n=number(round(1 / self.p), 0, lang))
+
+    def caution(self, lang: str | None = None) -> str:
+        """Say what may not be concluded."""
+        return tr(CAUTION, lang)
+
+
+def trend(
+    ds: xr.Dataset,
+    variable: str | None = None,
+    *,
+    months: tuple[int, ...] | None = None,
+    method: regional.Method | None = None,
+) -> TrendResult:
+    """Return the trend of the stations of ``ds`` together, and of each of them.
+
+    Parameters
+    ----------
+    ds
+        Readings per day or month (``readings(..., freq="1D")``): dims (station, time).
+    variable
+        Which one, if the dataset holds several.
+    months
+        Only these months of the year (1-12), e.g. ``(6, 7, 8)``. Default: all.
+    method
+        ``"shuffling"`` or ``"covariance"``; default: shuffling for fewer than ten years.
+
+    Raises
+    ------
+    AnalysisError
+        ``too-short``: no station has five full years. A year is full with 75 % of its days, and of the
+        days of each quarter.
+    """
+    name = series.main_variable(ds, variable)
+    chosen = _months(months)
+    found = _fit(ds, name, chosen, method, series.monthly(ds, name))
+    flag = f"{name}_flag"
+    if flag in ds and bool((ds[flag] == 3).any()):
+        found["notes"] += _without_suspect(ds, name, chosen, method, found)
+    return TrendResult(
+        variable=name, unit=series.unit(ds, name), version=series.version(ds), months=chosen, **found
+    )
+
+
+def _months(months: tuple[int, ...] | None) -> tuple[int, ...]:
+    chosen = ALL_MONTHS if months is None else tuple(sorted({int(m) for m in months}))
+    if not chosen or not set(chosen) <= set(ALL_MONTHS):
+        raise UsageError("Months are numbers from 1 to 12.", code="months", value=str(months))
+    return chosen
+
+
+def _fit(
+    ds: xr.Dataset, name: str, chosen: tuple[int, ...], method: regional.Method | None, months: series.Months
+) -> dict[str, Any]:
+    """Return the fields of a result that depend on the values."""
+    full = months.full_years(chosen).sum()
+    exposure, names = series.station_text(ds, "exposure"), series.station_text(ds, "station_name")
+    single = len(full) == 1
+    outdoors = [s for s in full.index if single or exposure[s] != "indoor"]
+    used = [s for s in outdoors if full[s] >= FULL_YEARS]
+    if not used:
+        _too_short(name, full, outdoors)
+    cubes = {s: _cube(months.values[s], chosen) for s in full.index}
+    years = np.unique(pd.DatetimeIndex(months.values.index).year).astype(float)
+    rows: list[dict[str, Any]] = []
+    notes: list[Note] = []
+    for station in full.index:
+        alone = (
+            regional.joint_slope(cubes[station], years, method=method)
+            if full[station] >= FULL_YEARS
+            else None
+        )
+        rows.append(_row(station, names[station], alone, int(full[station]), cubes[station], station in used))
+        if station not in outdoors:
+            notes.append((LEFT_INDOOR, {"station": station}))
+        elif station not in used:
+            notes.append(
+                (LEFT_SHORT, {"station": station, "years": int(full[station]), "needed": FULL_YEARS})
+            )
+    joint = regional.joint_slope(np.hstack([cubes[s] for s in used]), years, method=method)
+    values = months.values[used][pd.DatetimeIndex(months.values.index).month.isin(chosen)]
+    seen = values.notna().any(axis=1)
+    seen_years = pd.DatetimeIndex(values.index[seen]).year
+    span = values[(values.index >= values.index[seen][0]) & (values.index <= values.index[seen][-1])]
+    regions = series.station_text(ds, "region")
+    return {
+        "slope": joint.slope, "low": joint.low, "high": joint.high, "p": joint.p, "count": joint.count,
+        "orders": joint.orders, "method": METHODS[joint.method], "n": joint.n, "years": joint.years,
+        "n_stations": len(used), "first": int(seen_years.min()), "last": int(seen_years.max()),
+        "region": ", ".join(sorted({regions[s] for s in used} - {""})),
+        "completeness": float(span.notna().to_numpy().mean()), "notes": tuple(notes),
+        "stations": pd.DataFrame(rows), "series": _series(values, joint.slope),
+    }  # fmt: skip
+
+
+def _cube(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return whole years of one station as an array of shape (years, months)."""
+    return values.to_numpy(dtype=float).reshape(-1, 12)[:, [m - 1 for m in chosen]]
+
+
+def _row(station: str, name: str, alone: Joint | None, full: int, cube: Any, used: bool) -> dict[str, Any]:
+    limits = ("slope", "low", "high", "p")
+    fit = {key: getattr(alone, key) if alone else math.nan for key in limits}
+    months = int(np.isfinite(cube).sum())
+    return {
+        "station": station,
+        "station_name": name,
+        **fit,
+        "full_years": full,
+        "months": months,
+        "used": used,
+    }
+
+
+def _series(values: pd.DataFrame, slope: float) -> pd.DataFrame:
+    """Return the monthly values without season and station level, their mean over stations, and the line.
+
+    The season is the median, per station and calendar month, of what is left without the trend; so a
+    station that joins late neither lifts nor lowers the line.
+    """
+    index = pd.DatetimeIndex(values.index)
+    years = pd.Series(index.year + (index.month - 0.5) / 12, index=values.index)
+    slanted = years * slope
+    left = values.sub(slanted, axis=0)
+    season = left.groupby(index.month).transform("median")
+    level = float(np.nanmean(left.groupby(index.month).median().to_numpy()))
+    free = (left - season).mean(axis=1) + level + slanted
+    line, stations = (level + slanted).to_numpy(), values.notna().sum(axis=1).to_numpy()
+    table = pd.DataFrame({"time": values.index, "value": free.to_numpy(), "line": line, "n": stations})
+    there = np.flatnonzero(table["n"])
+    return table.iloc[there[0] : there[-1] + 1].reset_index(drop=True)
+
+
+def _too_short(name: str, full: pd.Series, outdoors: list[str]) -> None:
+    if not outdoors:
+        raise AnalysisError("All these stations stand indoors; indoor readings say nothing about a region.",
+                            do="Take one station at a time.", code="indoor")  # fmt: skip
+    best = str(full[outdoors].idxmax())
+    raise AnalysisError(
+        "{found} full years of {name} are too few for a trend (the longest record is that of {station}).",
+        why="A trend needs {needed} full years. A year is full with 75 % of its days and of each quarter's.",
+        do="Compare months with the usual ones instead: anomaly(readings).",
+        code="too-short", found=int(full[best]), name=name, station=best, needed=FULL_YEARS,
+    )  # fmt: skip
+
+
+def _without_suspect(
+    ds: xr.Dataset, name: str, chosen: tuple[int, ...], method: regional.Method | None, found: dict[str, Any]
+) -> tuple[Note, ...]:
+    """Say whether leaving out the values with flag 3 changes the answer."""
+    try:
+        other = _fit(ds, name, chosen, method, series.monthly(ds, name, without_flag=3))
+    except AnalysisError:
+        return ((SUSPECT_NEEDED, {}),)
+    moved = abs(other["slope"] - found["slope"]) > (found["high"] - found["low"]) / 4
+    if (np.sign(other["low"]), np.sign(other["high"])) == (
+        np.sign(found["low"]),
+        np.sign(found["high"]),
+    ) and not moved:
+        return ()
+    digits = digits_for(other["slope"], (other["high"] - other["low"]) / 2)
+    limits = {key: round(other[key], digits) for key in ("slope", "low", "high")}
+    return ((SUSPECT_CHANGES, {**limits, "unit": series.unit(ds, name)}),)
