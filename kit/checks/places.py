@@ -1,0 +1,52 @@
+"""Places where no station can be, and stations that moved."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.model import Flag
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.int8]
+
+#: Mean radius of the Earth in kilometres (IUGG).
+EARTH_KM = 6371.0088
+
+
+def impossible_location(latitude: float, longitude: float) -> Flag:
+    """Return 4 for a place outside ±90/±180 degrees or at exactly 0, 0 (a GPS without a fix), else 1.
+
+    >>> impossible_location(58.38, 26.72), impossible_location(0, 0), impossible_location(95, 20)
+    (<Flag.GOOD: 1>, <Flag.FAIL: 4>, <Flag.FAIL: 4>)
+    """
+    inside = abs(latitude) <= 90 and abs(longitude) <= 180
+    return Flag.GOOD if inside and (latitude, longitude) != (0, 0) else Flag.FAIL
+
+
+def distance_km(latitude: Floats, longitude: Floats, to_latitude: float, to_longitude: float) -> Floats:
+    """Return great-circle distances in kilometres (haversine formula); NaN where a coordinate is.
+
+    One degree along the equator is 111.195 km:
+
+    >>> distance_km(np.array([0.0]), np.array([1.0]), 0.0, 0.0).round(3).tolist()
+    [111.195]
+    """
+    phi, to_phi = np.radians(latitude), np.radians(to_latitude)
+    half_phi, half_lambda = (to_phi - phi) / 2, np.radians(to_longitude - longitude) / 2
+    a = np.sin(half_phi) ** 2 + np.cos(phi) * np.cos(to_phi) * np.sin(half_lambda) ** 2
+    return np.asarray(2 * EARTH_KM * np.arcsin(np.sqrt(np.minimum(a, 1.0))))
+
+
+def moved(
+    latitude: Floats, longitude: Floats, station_latitude: float, station_longitude: float, kilometres: float
+) -> Flags:
+    """Flag readings taken more than ``kilometres`` from their station with 3; 2 where no place is given.
+
+    >>> moved(np.array([58.38, 57.0, np.nan]), np.array([26.72, 24.1, np.nan]), 58.38, 26.72, 1).tolist()
+    [1, 3, 2]
+    """
+    away = distance_km(latitude, longitude, station_latitude, station_longitude)
+    flag = np.where(away > kilometres, np.int8(Flag.SUSPECT), np.int8(Flag.GOOD))
+    flag[np.isnan(away)] = Flag.NOT_EVALUATED
+    return flag

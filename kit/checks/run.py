@@ -1,0 +1,266 @@
+"""All checks over a long table of readings: one flag and its reasons per reading."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.checks import codes, places, ranges, shape, times
+from kit.checks.limits import Limits, limits
+from kit.checks.reasons import REASONS
+from kit.checks.series import Ordered, in_order, median_step, series_codes
+from kit.errors import UsageError
+from kit.model import Flag, NotRun, Station
+from kit.text import N_
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.int8]
+
+#: Columns that the checks need; ``latitude`` and ``longitude`` (degrees) may be there too.
+NEEDED = ("station", "sensor", "variable", "time", "period", "value")
+#: Checks of single values, and checks that compare neighbours.
+SHAPES = ("spike", "flat-line", "rate-of-change")
+
+NO_LIMITS = N_("There are no limits for this variable yet.")
+NO_STATION = N_("The station is not known here.")
+NO_PLACE = N_("The station has no coordinates.")
+NO_NOW = N_("It is not known when the file was given.")
+TOO_FEW = N_("Sensor {sensor} has too few values: {n}. At least {least} are needed.")
+TOO_FAR = N_(
+    "Sensor {sensor} measures every {hours} hours. Neighbouring readings must be at most {most} hours apart."
+)
+TOO_SHORT = N_("The readings of sensor {sensor} cover {hours} hours. At least {least} hours are needed.")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks found: ``flag`` (int8, QARTOD) and ``reason`` (codes joined by ";") per reading,
+    in the order of the table, and the checks that could not run."""
+
+    flag: Flags
+    reason: NDArray[Any]
+    not_run: tuple[NotRun, ...]
+
+
+class _Findings:
+    """Flags and reasons so far. Reasons are bits, in the order of REASONS."""
+
+    def __init__(self, length: int) -> None:
+        self.flag: Flags = np.full(length, Flag.GOOD, dtype=np.int8)
+        self.bits = np.zeros(length, dtype=np.int64)
+        self.not_run: list[NotRun] = []
+
+    def add(self, reason: str, flag: Flags, at: Any = slice(None)) -> None:
+        """Take in the flags of one check: the worst counts; 3 and worse get the reason."""
+        self.flag[at] = np.maximum(self.flag[at], flag)
+        bad = (flag >= Flag.SUSPECT) & ((flag != Flag.MISSING) | (reason == "missing"))
+        self.bits[at] |= np.where(bad, 1 << list(REASONS).index(reason), 0)
+
+    def words(self) -> NDArray[Any]:
+        """Return the reason codes of every reading, joined by ";"."""
+        which, inverse = np.unique(self.bits, return_inverse=True)
+        names = list(REASONS)
+        texts = [";".join(name for i, name in enumerate(names) if bits >> i & 1) for bits in which.tolist()]
+        return np.array(texts, dtype=object)[inverse]
+
+
+def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime | None = None) -> Checked:
+    """Check every reading.
+
+    Parameters
+    ----------
+    readings
+        Long table with the columns of ``kit.model.READINGS`` (flag, reason and row are not needed),
+        in any order: times in UTC, values in canonical units, NaN for missing. With the columns
+        ``latitude`` and ``longitude`` it is also checked whether the station moved.
+    stations
+        Stations by id; those that are missing or have no place cannot be checked (see ``not_run``).
+    now
+        When the file was given (naive: UTC). Without it, future times cannot be found.
+
+    Returns
+    -------
+    Checked
+        Flags 1 good, 2 nothing could be checked, 3 suspect, 4 fail, 9 missing; the worst of all
+        checks, with all their reasons. A check that could not run is in ``not_run``.
+
+    Raises
+    ------
+    UsageError
+        If a needed column is missing.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"station": "s/roof", "sensor": "1", "variable": "temperature", "period": 0,
+    ...     "time": pd.to_datetime(["2026-03-01T10:00", "2026-03-01T11:00"]), "value": [12.0, 86.0]})
+    >>> done = run(table, {})
+    >>> done.flag.tolist(), done.reason.tolist()
+    ([1, 4], ['', 'out-of-range'])
+    """
+    absent = [name for name in NEEDED if name not in readings.columns]
+    if absent:
+        raise UsageError("The table to check has no column {columns}.", columns=", ".join(absent))
+    findings = _Findings(len(readings))
+    if not len(readings):
+        return Checked(findings.flag, np.zeros(0, dtype=object), ())
+    value = readings["value"].to_numpy(dtype=np.float64, copy=True)
+    time = readings["time"].to_numpy(dtype="datetime64[us]")
+    findings.add("missing", ranges.missing(value))
+    _check_times(findings, readings, time, now)
+    _check_places(findings, readings, stations)
+    series, names = series_codes(readings, ("variable", "station", "sensor", "period"))
+    order = in_order(time, value, series)
+    step = median_step(order.hours, order.series, len(names))
+    variable_of = names["variable"].astype(str).to_numpy(dtype=object)
+    for variable in dict.fromkeys(variable_of.tolist()):
+        mine = variable_of == variable
+        at = np.flatnonzero(mine[series])
+        _check_values(findings, variable, value, at, sorted({str(s) for s in names["station"][mine]}))
+        _check_shapes(findings, variable, order, np.flatnonzero(mine[order.series]), step, names)
+    return Checked(findings.flag, findings.words(), tuple(findings.not_run))
+
+
+def _check_times(findings: _Findings, readings: pd.DataFrame, time: Any, now: datetime | None) -> None:
+    own = limits("time", "*")
+    findings.add("impossible-time", times.impossible_time(time, own.one("earliest_year")))
+    if now is None:
+        findings.not_run.append(NotRun("time", "", "", NO_NOW))
+    else:
+        findings.add("future-time", times.future_time(time, now, own.one("clock_hours")))
+
+
+def _check_places(findings: _Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:
+    which, ids = pd.factorize(readings["station"])
+    has_places = {"latitude", "longitude"} <= set(readings.columns)
+    for code, key in enumerate(ids):
+        station = stations.get(str(key))
+        if station is None or station.latitude is None or station.longitude is None:
+            why = NO_STATION if station is None else NO_PLACE
+            findings.not_run.append(NotRun("location", "", str(key), why))
+            continue
+        at = np.flatnonzero(which == code)
+        verdict = places.impossible_location(station.latitude, station.longitude)
+        findings.add("impossible-location", np.full(len(at), verdict, dtype=np.int8), at)
+        if has_places:
+            where = readings[["latitude", "longitude"]].to_numpy(dtype=np.float64)[at]
+            limit = limits("station-moved", "*").one("kilometres")
+            away = places.moved(where[:, 0], where[:, 1], station.latitude, station.longitude, limit)
+            findings.add("station-moved", np.where(away == Flag.SUSPECT, away, Flag.GOOD).astype(np.int8), at)
+
+
+def _check_values(findings: _Findings, variable: str, value: Floats, at: Ints, stations: list[str]) -> None:
+    """Check the values one by one: range and codes."""
+    mine = value[at]
+    span = limits("gross-range", variable)
+    if not span.known:
+        findings.not_run += [NotRun("gross-range", variable, station, NO_LIMITS) for station in stations]
+        findings.add("missing", np.full(len(at), Flag.NOT_EVALUATED, dtype=np.int8), at)
+    else:
+        flag = ranges.gross_range(
+            mine, span.one("fail_min"), span.one("fail_max"), span.one("suspect_min"), span.one("suspect_max")
+        )
+        findings.add("out-of-range", np.where(flag == Flag.FAIL, flag, Flag.GOOD).astype(np.int8), at)
+        findings.add("unusual-value", np.where(flag == Flag.SUSPECT, flag, Flag.GOOD).astype(np.int8), at)
+    known = limits("stuck-code", variable)
+    if known.known:
+        findings.add("stuck-code", codes.stuck_code(mine, known.all("exactly"), known.one("at_most")), at)
+
+
+def _check_shapes(
+    findings: _Findings, variable: str, order: Ordered, at: Ints, step: Floats, names: pd.DataFrame
+) -> None:
+    """Check how the values of one variable follow each other; ``at`` are places in ``order``."""
+    hours, series = order.hours[at], order.series[at]
+    value = order.value[at].copy()
+    failed = findings.flag[order.index[at]] == Flag.FAIL
+    stuck = limits("stuck-code", variable)
+    if stuck.all("repeated"):
+        flag = codes.stuck_at(
+            hours, value, series, _gap(stuck, step)[series],
+            stuck.all("repeated"), stuck.one("repeats"), stuck.one("fail_hours"),
+        )  # fmt: skip
+        _add_to_twins(findings, "stuck-code", flag, order, at)
+        failed |= flag >= Flag.SUSPECT
+    value[failed & np.isfinite(value)] = np.nan  # what is no measurement is nobody's neighbour
+    use = np.isfinite(value)
+    for check in SHAPES:
+        own = limits(check, variable)
+        if not own.known:
+            for station in sorted({str(names["station"][s]) for s in np.unique(series)}):
+                findings.not_run.append(NotRun(check, variable, station, NO_LIMITS))
+            continue
+        if not own.applies:
+            continue
+        able = _able(findings, check, variable, own, hours, value, series, step, names)
+        gap = _gap(own, step)[series]
+        flag = _one_shape(check, own, hours, value, series, gap, use)
+        flag[(flag == Flag.MISSING) | ~able[series]] = Flag.GOOD
+        _add_to_twins(findings, check, flag, order, at)
+        if check == "spike":
+            use &= flag < Flag.SUSPECT
+
+
+def _one_shape(
+    check: str, own: Limits, hours: Floats, value: Floats, series: Ints, gap: Floats, use: NDArray[np.bool_]
+) -> Flags:
+    if check == "spike":
+        limit = own.one("suspect"), own.one("fail"), own.one("relative", 0.0)
+        return shape.spike(hours, value, series, gap, *limit)
+    if check == "rate-of-change":
+        return shape.rate_of_change(hours, value, series, gap, own.one("per_hour"), use)
+    return shape.flat_line(
+        hours, value, series, gap, own.one("suspect_hours"), own.one("fail_hours"),
+        own.one("min_readings"), own.one("tolerance"), own.one("legit_at_most"), own.one("legit_at_least"),
+    )  # fmt: skip
+
+
+def _gap(own: Limits, step: Floats) -> Floats:
+    """Return per series the longest step in hours that is no gap; NaN, so never linked, without a cadence."""
+    widest = np.maximum(own.one("gap_cadences") * step, own.one("gap_least_hours"))
+    most = own.one("neighbour_hours", np.inf)
+    return np.where(np.isnan(step), np.nan, np.minimum(widest, most))
+
+
+def _able(
+    findings: _Findings, check: str, variable: str, own: Limits,
+    hours: Floats, value: Floats, series: Ints, step: Floats, names: pd.DataFrame,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Return per series whether the check can run, and note where it cannot."""
+    here = np.flatnonzero(np.isfinite(value))
+    count = np.bincount(series[here], minlength=len(names))
+    lasts = np.zeros(len(names))
+    present, first = np.unique(series[here], return_index=True)
+    lasts[present] = hours[here][first + count[present] - 1] - hours[here][first]
+    least = int(own.one("min_readings", 3 if check == "spike" else 2))
+    most, needed = own.one("neighbour_hours", np.inf), own.one("suspect_hours", 0.0)
+    able = np.ones(len(names), dtype=bool)
+    for one in np.unique(series).tolist():
+        sensor = {"sensor": str(names["sensor"][one])}
+        if count[one] < least:
+            why, params = TOO_FEW, {**sensor, "n": int(count[one]), "least": least}
+        elif check != "flat-line" and step[one] > most:
+            why, params = TOO_FAR, {**sensor, "hours": f"{step[one]:.3g}", "most": f"{most:g}"}
+        elif lasts[one] < needed:
+            why, params = TOO_SHORT, {**sensor, "hours": f"{lasts[one]:.3g}", "least": f"{needed:g}"}
+        else:
+            continue
+        able[one] = False
+        findings.not_run.append(NotRun(check, variable, str(names["station"][one]), why, params))
+    return able
+
+
+def _add_to_twins(findings: _Findings, reason: str, flag: Flags, order: Ordered, at: Ints) -> None:
+    """Take in flags of ordered readings for all table rows that they stand for."""
+    if not (flag >= Flag.SUSPECT).any():
+        return
+    full = np.full(len(order.index), Flag.GOOD, dtype=np.int8)
+    full[at] = np.where(flag == Flag.MISSING, Flag.GOOD, flag)
+    rows = np.flatnonzero(order.twin >= 0)
+    findings.add(reason, full[order.twin[rows]], rows)

@@ -1,0 +1,87 @@
+"""A long table as series in time order, for the checks that compare neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+MICROSECONDS_PER_HOUR = 3_600_000_000
+_MISSING_TIME = np.iinfo(np.int64).min
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """One reading per series and time, in order.
+
+    ``index`` are their positions in the table, ``twin`` gives for every position of the table the
+    place in ``index`` of the reading that stands for it (-1: none, it has no time or another value).
+    """
+
+    index: Ints
+    twin: Ints
+    hours: Floats
+    value: Floats
+    series: Ints
+
+
+def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
+    """Return an integer per row for its combination of ``columns``, and the table of combinations."""
+    combined = np.zeros(len(frame), dtype=np.int64)
+    for column in columns:
+        codes, names = pd.factorize(frame[column])
+        combined = combined * (len(names) + 1) + codes + 1
+    _, first, codes = np.unique(combined, return_index=True, return_inverse=True)
+    names_of = frame.iloc[first][list(columns)].reset_index(drop=True)
+    return codes.astype(np.int64), names_of
+
+
+def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:
+    """Return the readings by series and time, one per time: the first with a value, else the first.
+
+    ``time`` is ``datetime64[us]``; readings without a time are left out. Another reading at the same
+    time is the twin of that one when it has the same value.
+    """
+    stamp = time.astype("datetime64[us]").astype(np.int64)
+    absent = np.isnan(value)
+    order = np.lexsort((absent, stamp, series))
+    order = order[stamp[order] != _MISSING_TIME]
+    start = np.ones(len(order), dtype=bool)
+    start[1:] = (series[order[1:]] != series[order[:-1]]) | (stamp[order[1:]] != stamp[order[:-1]])
+    index = order[start]
+    group = np.cumsum(start) - 1
+    twin = np.full(len(value), -1, dtype=np.int64)
+    stands_for = index[group] if len(index) else index
+    equal = (value[order] == value[stands_for]) | (absent[order] & absent[stands_for])
+    twin[order[equal]] = group[equal]
+    hours = stamp[index] / MICROSECONDS_PER_HOUR
+    return Ordered(index, twin, hours, value[index], series[index])
+
+
+def median_step(hours: Floats, series: Ints, count: int) -> Floats:
+    """Return the median step in hours between neighbouring readings of each series (NaN: no step).
+
+    Parameters
+    ----------
+    hours, series
+        Times in hours, rising within a series; the number of the series, equal ones together.
+    count
+        How many series there are.
+
+    >>> median_step(np.array([0.0, 1.0, 2.0, 9.0, 0.0]), np.array([0, 0, 0, 0, 1]), 2).tolist()
+    [1.0, nan]
+    """
+    found = np.full(count, np.nan)
+    inside = series[1:] == series[:-1]
+    step, which = np.diff(hours)[inside], series[1:][inside]
+    order = np.lexsort((step, which))
+    step, which = step[order], which[order]
+    names, first, number = np.unique(which, return_index=True, return_counts=True)
+    found[names] = (step[first + (number - 1) // 2] + step[first + number // 2]) / 2
+    return found
