@@ -1,0 +1,246 @@
+"""The European air quality index from hourly readings, with what a school station cannot say.
+
+Bands: the revised table of the European index (``kit/tables/indices.csv``, version 2025), hourly means in µg/m³.
+The index of an hour is that of its worst pollutant. A value exactly on a bound belongs to the better band
+(the published ranges read "0-5, 6-15, ..."; 5.0 is good and 5.1 is fair).
+
+A station that measures particles only gets the words "PM part only". Uncorrected particle readings of a low-cost
+sensor get no band above 85 % humidity, where droplets count as dust; stations whose coordinate ``instrument`` is
+``"reference"`` are exempt. Indoor stations get no band: the index is about outdoor air.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from kit.analysis import series
+from kit.analysis.kendall import Floats
+from kit.analysis.result import Note, Result
+from kit.errors import AnalysisError
+from kit.text import N_, join, number, tr
+from kit.vocab.variables import variables
+
+TABLE = Path(__file__).parents[1] / "tables" / "indices.csv"
+#: The six bands, best first; the same names stand in the table.
+BANDS = (N_("good"), N_("fair"), N_("moderate"), N_("poor"), N_("very poor"), N_("extremely poor"))
+PARTICLES = ("pm25", "pm10")
+HUMID = 85.0
+
+METHOD = N_("European air quality index (table of {version}), hourly values, the worst pollutant counts")
+PM_ONLY = N_("PM part only")
+SOME = N_("only from {pollutants}")
+WHOLE = N_("all pollutants of the index")
+SENTENCE = N_(
+    "The air was {band} or better in {share} % of the {hours} measured hours; the worst hour was {worst}."
+)
+NOT_OFFICIAL = N_("This is not an official warning.")
+CAUTION = N_(
+    "Whether the air was healthy, or what an official station would have shown: a school sensor shows neither. "
+    "This is not an official warning. Tables of the index change, so bands of different tables are not compared."
+)
+NO_HUMIDITY = N_("The humidity is not known here; in fog and damp air these sensors count droplets as dust.")
+HUMID_HOURS = N_("Hours without a band because the air was damper than {limit} %: {hours}.")
+INDOORS = N_("{station} stands indoors and gets no band: the index is about outdoor air.")
+PARTIAL = N_("{station}: {label}. The real index may be worse, never better.")
+
+
+@dataclass(frozen=True)
+class Bands:
+    """The upper bounds of bands 1 to 5 of one pollutant (µg/m³), with version and source of the table."""
+
+    pollutant: str
+    upper: tuple[float, ...]
+    averaging_hours: int
+    version: str
+    source: str
+
+    def band(self, values: Floats) -> Floats:
+        """Return the band 1 to 6 of each value, NaN where it is missing; a value on a bound: the better band.
+
+        >>> european_bands()["pm25"].band(np.array([-1.0, 5.0, 5.1, 140.0, 140.1])).tolist()
+        [1.0, 1.0, 2.0, 5.0, 6.0]
+        """
+        found = np.searchsorted(np.asarray(self.upper), values, side="left") + 1.0
+        return np.where(np.isfinite(values), found, np.nan)
+
+
+@cache
+def european_bands(version: str = "2025") -> MappingProxyType[str, Bands]:
+    """Return the European index's bands by pollutant."""
+    rows: dict[str, list[dict[str, str]]] = {}
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            if (line["index"], line["version"]) == ("EAQI", version):
+                rows.setdefault(line["pollutant"], []).append(line)
+    return MappingProxyType({
+        name: Bands(name, tuple(float(line["upper"]) for line in lines if line["upper"]),
+                    int(lines[0]["averaging_hours"]), version, lines[0]["source"])
+        for name, lines in rows.items()
+    })  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class AirQualityResult(Result):
+    """Bands per station and hour.
+
+    ``hours`` has one row per station and hour with a band: ``time`` (UTC, start), ``station``, ``band``
+    (1 to 6), ``worst`` (the pollutant that decided). ``shares`` has one row per station and band: ``station``,
+    ``band``, ``name``, ``hours``, ``share`` (0 to 1). ``labels`` says per station what the index rests on.
+    """
+
+    table_version: str
+    source: str
+    labels: dict[str, str]
+    hours: pd.DataFrame = field(repr=False)
+    shares: pd.DataFrame = field(repr=False)
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """Hours and share per station and band."""
+        return self.shares
+
+    def label(self, station: str, lang: str | None = None) -> str:
+        """Say what the index of a station rests on ("PM part only")."""
+        return _label_text(self.labels[station], lang)
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Say the share of good and fair hours and the worst hour."""
+        bands = self.hours["band"]
+        share = 100 * float((bands <= 2).mean())
+        main = tr(SENTENCE, lang, band=tr(BANDS[1], lang), share=number(share, 0, lang),
+                  hours=number(len(bands), 0, lang), worst=tr(BANDS[int(bands.max()) - 1], lang))  # fmt: skip
+        kinds = sorted(set(self.labels.values()) - {""})
+        part = "; ".join(_label_text(kind, lang) for kind in kinds)
+        return " ".join(
+            t for t in (main, part and f"{part[:1].upper()}{part[1:]}.", tr(NOT_OFFICIAL, lang)) if t
+        )
+
+    def caution(self, lang: str | None = None) -> str:
+        """Say what may not be concluded."""
+        return tr(CAUTION, lang)
+
+    def remarks(self, lang: str | None = None) -> list[str]:
+        """Return the notes in words, with what each station's index rests on."""
+        partial = [
+            tr(PARTIAL, lang, station=station, label=_label_text(kind, lang))
+            for station, kind in self.labels.items()
+            if kind
+        ]
+        return super().remarks(lang) + partial
+
+
+def _label_text(kind: str, lang: str | None) -> str:
+    """Return the words for a label: "" is the whole index, "pm" particles only, else ids joined by ;."""
+    if kind in ("", "pm"):
+        return tr(PM_ONLY if kind else WHOLE, lang)
+    return tr(SOME, lang, pollutants=join([variables()[name].name(lang) for name in kind.split(";")], lang))
+
+
+def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityResult:
+    """Return the European air quality index per station and hour.
+
+    Parameters
+    ----------
+    ds
+        Hourly readings (``freq="1h"``), dims (station, time), with one or more of ``pm25``, ``pm10``, ``no2``,
+        ``o3``, ``so2`` in µg/m³ and, if known, ``humidity`` in %. Station coordinates ``exposure`` and
+        ``instrument`` are used where they are there.
+    version
+        Version of the table of bands.
+
+    Raises
+    ------
+    AnalysisError
+        ``not-hourly``, ``no-pollutant``, ``indoor`` (all stations stand indoors), ``no-band`` (no hour is left).
+    """
+    bands = european_bands(version)
+    held = [name for name in bands if name in ds.data_vars]
+    if not held:
+        raise AnalysisError("None of the pollutants of the index is here.", do="It needs one of: {pollutants}.",
+                            code="no-pollutant", pollutants=", ".join(bands))  # fmt: skip
+    if series.step(ds) != "hour":
+        raise AnalysisError("The index is defined for hourly values; these are not hourly.",
+                            do='Ask for hours: readings("{name}", freq="1h").',
+                            code="not-hourly", name=held[0])  # fmt: skip
+    exposure = series.station_text(ds, "exposure")
+    outdoors = [station for station, place in exposure.items() if place != "indoor"]
+    notes: list[Note] = [(INDOORS, {"station": s}) for s in exposure if s not in outdoors]
+    if not outdoors:
+        raise AnalysisError(
+            "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
+        )
+    frames = {name: series.frame(ds, name)[outdoors] for name in held}
+    humid, remark = _too_humid(ds, outdoors, [name for name in held if name in PARTICLES])
+    notes += remark
+    stacked = {name: bands[name].band(table.to_numpy()) for name, table in frames.items()}
+    possible = int(np.isfinite(np.stack([table.to_numpy() for table in frames.values()])).any(axis=0).sum())
+    for name in PARTICLES:
+        if name in stacked:
+            stacked[name] = np.where(humid, np.nan, stacked[name])
+    hours = _worst(stacked, pd.DatetimeIndex(frames[held[0]].index), outdoors)
+    if hours.empty:
+        raise AnalysisError("No hour is left that can get a band.",
+                            why="All hours are missing or too damp for uncorrected particle readings.",
+                            code="no-band")  # fmt: skip
+    labels = {
+        s: _label({name for name in held if frames[name][s].notna().any()}, set(bands)) for s in outdoors
+    }
+    return AirQualityResult(
+        method=METHOD, n=len(hours), completeness=len(hours) / max(possible, 1), version=series.version(ds),
+        notes=tuple(notes), table_version=version, source=bands[held[0]].source,
+        labels={s: labels[s] for s in outdoors if s in set(hours["station"])}, hours=hours, shares=_shares(hours),
+    )  # fmt: skip
+
+
+def _too_humid(ds: xr.Dataset, stations: list[str], particles: list[str]) -> tuple[np.ndarray, list[Note]]:
+    """Return where (time, station) uncorrected particle readings get no band, and what to say about it."""
+    instrument = series.station_text(ds, "instrument")
+    uncorrected = np.array([instrument[s] != "reference" for s in stations])
+    shape = (ds.sizes["time"], len(stations))
+    if not particles or not uncorrected.any():
+        return np.zeros(shape, dtype=bool), []
+    if "humidity" not in ds.data_vars:
+        return np.zeros(shape, dtype=bool), [(NO_HUMIDITY, {})]
+    humid = (series.frame(ds, "humidity")[stations].to_numpy() > HUMID) & uncorrected
+    lost = int((humid & series.frame(ds, particles[0])[stations].notna().to_numpy()).sum())
+    return humid, [(HUMID_HOURS, {"limit": HUMID, "hours": lost})] if lost else []
+
+
+def _worst(stacked: dict[str, Floats], times: pd.DatetimeIndex, stations: list[str]) -> pd.DataFrame:
+    """Return the hours with a band: the highest one and the (first) pollutant that reaches it."""
+    cube = np.stack(list(stacked.values()))
+    filled = np.where(np.isfinite(cube), cube, 0.0)
+    band, which = filled.max(axis=0), filled.argmax(axis=0)
+    time, station = np.nonzero(band)
+    names = np.array(list(stacked))
+    return pd.DataFrame({"time": times[time], "station": np.array(stations)[station],
+                         "band": band[time, station].astype("int64"),
+                         "worst": names[which[time, station]]})  # fmt: skip
+
+
+def _shares(hours: pd.DataFrame) -> pd.DataFrame:
+    counts = (
+        hours.groupby(["station", "band"])
+        .size()
+        .unstack(fill_value=0)
+        .reindex(columns=range(1, 7), fill_value=0)
+    )
+    shares = counts.div(counts.sum(axis=1), axis=0).stack().rename("share").reset_index()
+    shares.insert(2, "hours", counts.stack().to_numpy())
+    shares.insert(2, "name", [BANDS[band - 1] for band in shares["band"]])
+    return shares
+
+
+def _label(held: set[str], whole: set[str]) -> str:
+    if held <= set(PARTICLES):
+        return "pm"
+    gases = whole - set(PARTICLES)
+    return "" if held >= gases and held & set(PARTICLES) else ";".join(sorted(held))
