@@ -1,0 +1,201 @@
+"""Files that survive a power cut: written beside their place, flushed to the disk, then named.
+
+Nothing here overwrites: an object either appears whole under its name or not at all. Hard links are used
+where the file system has them (they make "only if absent" exact between processes), else a rename.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kit.errors import DatasetError
+
+#: File systems on which SQLite's and our locks are not safe.
+NETWORK = {
+    "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph", "glusterfs",
+    "fuse.sshfs", "fuse.rclone", "fuse.davfs", "davfs", "fuse.s3fs", "fuse.glusterfs",
+}  # fmt: skip
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_NO_LINKS = {
+    errno.EPERM,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+    errno.EACCES,
+    errno.EXDEV,
+}
+
+
+def sync_file(path: Path) -> None:
+    """Flush a file's bytes to the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_folder(path: Path) -> None:
+    """Flush a folder's list of names to the disk (Windows does that by itself)."""
+    if os.name != "nt":
+        sync_file(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder and its parents, durable."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir()
+    sync_folder(path.parent)
+
+
+def create(path: Path, data: bytes) -> bool:
+    """Write ``data`` as ``path`` only if there is none; return whether it was made by this call.
+
+    When it returns, the file (ours or the one that was there) is whole and durable.
+    """
+    make_folder(path.parent)
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        write(beside, data)
+        made = _name_it(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+    return made
+
+
+def write(path: Path, data: bytes) -> None:
+    """Write a file and flush its bytes to the disk."""
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _name_it(beside: Path, path: Path) -> bool:
+    try:
+        link(beside, path)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        if path.exists():
+            return False
+        beside.rename(path)
+    return True
+
+
+def link(source: Path, target: Path) -> None:
+    """Make a hard link (a name of its own, so that tests can be a file system without links)."""
+    os.link(source, target)
+
+
+def replace(path: Path, data: bytes) -> None:
+    """Put ``data`` in the place of a damaged object, in one step."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
+    try:
+        write(beside, data)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+    sync_folder(path.parent)
+
+
+def file_system(folder: Path, mounts: str | None = None) -> str:
+    """Return the type of the file system that holds ``folder`` ("" if it cannot be found out).
+
+    ``mounts`` is the text of ``/proc/mounts`` (read when not given).
+
+    >>> file_system(Path("/mnt/school/data"), "/dev/a / ext4 rw 0 0\\nsrv:/x /mnt/school nfs4 rw 0 0")
+    'nfs4'
+    """
+    if mounts is None:
+        try:
+            mounts = Path("/proc/mounts").read_text(encoding="utf-8", errors="replace")
+        except OSError:
+            return ""
+    best, kind = -1, ""
+    place = folder.resolve()
+    for line in mounts.splitlines():
+        fields = line.split(" ")
+        if len(fields) < 3:
+            continue
+        mount = Path(fields[1].encode().decode("unicode_escape"))
+        if (place == mount or mount in place.parents) and len(mount.parts) >= best:
+            best, kind = len(mount.parts), fields[2]
+    return kind
+
+
+def refuse_network_share(folder: Path) -> None:
+    """Raise :class:`DatasetError` when ``folder`` lies on a network share."""
+    kind = file_system(folder)
+    if kind in NETWORK or str(folder).startswith(("\\\\", "//")):
+        raise DatasetError(
+            "The folder {folder} is on a network share ({kind}).",
+            why="Two computers that write to one share at the same time can destroy a dataset.",
+            do="Keep the dataset on a disk of one computer, and run a hub there for the others.",
+            code="network-share",
+            folder=str(folder),
+            kind=kind or "UNC",
+        )
+
+
+@contextmanager
+def in_words(folder: Path) -> Iterator[None]:
+    """Turn errors of the disk, of SQLite and of a lock into :class:`DatasetError` with plain words."""
+    try:
+        yield
+    except DatasetError:
+        raise
+    except (OSError, sqlite3.Error) as error:
+        raise explain(error, folder) from error
+
+
+def explain(error: Exception, folder: Path) -> DatasetError:
+    """Return the :class:`DatasetError` that says what ``error`` means for the dataset in ``folder``."""
+    text = str(error).lower()
+    number = getattr(error, "errno", None)
+    if number in _FULL or "no space left" in text or "disk is full" in text or "quota" in text:
+        return DatasetError(
+            "The disk that holds {folder} is full.",
+            why="Nothing that was acknowledged is lost.",
+            do="Free some space and try again.",
+            code="disk-full",
+            folder=str(folder),
+        )
+    if number in _READ_ONLY or "readonly" in text or "read-only" in text or "permission denied" in text:
+        return DatasetError(
+            "The dataset in {folder} cannot be written.",
+            why="The folder or its disk is read-only for you.",
+            do="Ask for the right to write there, or copy the folder to your own disk.",
+            code="read-only",
+            folder=str(folder),
+        )
+    if "locked" in text or type(error).__name__ == "Timeout":
+        return DatasetError(
+            "The dataset in {folder} is busy.",
+            why="Another program has been writing to it for a long time.",
+            do="Try again in a minute.",
+            code="busy",
+            folder=str(folder),
+        )
+    return DatasetError(
+        "The dataset in {folder} cannot be read or written.",
+        why="The computer says: {said}",
+        do="Run kit verify to see what is damaged, and kit rebuild to derive the tables again.",
+        code="store",
+        folder=str(folder),
+        said=str(error).strip().splitlines()[0][:300] if str(error).strip() else type(error).__name__,
+    )

@@ -1,0 +1,335 @@
+"""The journal: one SQLite file in which an acknowledged act is one durable transaction.
+
+An act (an upload, a retraction, a new station ...) is acknowledged when its transaction is on the disk: it
+holds the entries, the kept copy and the rows derived from it. :mod:`kit.store.flush` moves that to
+``entries/``, ``raw/`` and the tables, and only when a version names it does the journal forget the kept
+copy and the rows. The table ``log`` stays: an index of every entry (it is made again from ``entries/``
+when the journal is lost), and the place where the same act by two processes is noticed.
+
+Safe between processes and threads: SQLite in WAL mode with ``synchronous=FULL``, a transaction takes the
+write lock before it looks (``BEGIN IMMEDIATE``).
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kit.model import Entry
+from kit.store import folder as disk
+from kit.store.entries import parse_entry
+from kit.store.versions import Version
+
+NAME = "journal.sqlite"
+#: How long (seconds) a process waits for another one's transaction.
+PATIENCE = 60.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS log (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, subject TEXT NOT NULL, counter INTEGER NOT NULL,
+    key TEXT NOT NULL, entry BLOB NOT NULL, version INTEGER
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS log_key ON log (key) WHERE key != '';
+CREATE INDEX IF NOT EXISTS log_subject ON log (subject, kind) WHERE subject != '';
+CREATE INDEX IF NOT EXISTS log_version ON log (version);
+CREATE INDEX IF NOT EXISTS log_counter ON log (counter);
+CREATE TABLE IF NOT EXISTS pending (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kept BLOB, derive INTEGER NOT NULL
+);
+CREATE TABLE IF NOT EXISTS pending_rows (
+    id TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (id, name)
+);
+"""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry to be, before the journal gives it its counter.
+
+    ``kept`` is the kept copy (``payload`` its SHA-256), ``rows`` the packed rows by name of table. With
+    ``once`` the entry is left out when the newest entry of its kind about its subject says the same.
+    """
+
+    kind: str
+    school: str
+    subject: str
+    made: str
+    content: Mapping[str, Any]
+    payload: str = ""
+    kept: bytes | None = field(default=None, repr=False)
+    rows: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    once: bool = False
+
+    def entry(self, counter: int) -> Entry:
+        """Return the entry with its place in the order."""
+        return Entry(
+            self.kind, self.school, self.subject, counter, self.made, self.payload, dict(self.content)
+        )
+
+
+@dataclass(frozen=True)
+class Pending:
+    """An acknowledged entry that no version names yet; with ``derive`` its rows are not in the journal."""
+
+    seq: int
+    entry: Entry
+    kept: bytes | None = field(repr=False)
+    rows: Mapping[str, bytes] = field(repr=False)
+    derive: bool = False
+
+
+class KeyTaken(Exception):
+    """Another process gave the same thing in the meantime; ``ids`` are the submissions under the key."""
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        super().__init__(ids)
+        self.ids = ids
+
+
+class Journal:
+    """The journal of one dataset folder (``None``: in memory, for a dataset that cannot be written)."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self.path = folder / NAME if folder else None
+        self._mutex = threading.RLock()
+        self._connection: sqlite3.Connection | None = None
+        self._pid = 0
+        with self._begin() as sql:
+            self._check_in(sql, folder)
+
+    def _connect(self) -> sqlite3.Connection:
+        """Return this process's connection (a forked process may not use its parent's)."""
+        if self._connection is None or self._pid != os.getpid():
+            new = self.path is not None and not self.path.exists()
+            sql = sqlite3.connect(
+                self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
+            )
+            sql.execute("PRAGMA auto_vacuum=INCREMENTAL")
+            sql.execute("PRAGMA journal_mode=WAL")
+            sql.execute("PRAGMA synchronous=FULL")
+            sql.execute("PRAGMA journal_size_limit=16777216")
+            if (
+                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending_rows'").fetchone()[0]
+                == 0
+            ):
+                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
+            if new and self.path is not None:
+                disk.sync_folder(self.path.parent)
+            self._connection, self._pid = sql, os.getpid()
+        return self._connection
+
+    def close(self) -> None:
+        """Close the file (it is opened again when needed)."""
+        with self._mutex:
+            if self._connection is not None and self._pid == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    @contextmanager
+    def _begin(self) -> Iterator[sqlite3.Connection]:
+        """One transaction that has the write lock from its first look on."""
+        with self._mutex:
+            sql = self._connect()
+            sql.execute("BEGIN IMMEDIATE")
+            try:
+                yield sql
+            except BaseException:
+                sql.execute("ROLLBACK")
+                raise
+            sql.execute("COMMIT")
+
+    # --- which journal is this?
+
+    def _check_in(self, sql: sqlite3.Connection, folder: Path | None) -> None:
+        """Mint ids for a new journal; notice when the folder was copied."""
+        place = ""
+        if self.path is not None:
+            state = self.path.stat()
+            place = f"{state.st_dev}:{state.st_ino}"
+        known = dict(sql.execute("SELECT key, value FROM meta").fetchall())
+        if known.get("place") == place and "replica" in known:
+            return
+        fresh = "replica" not in known
+        # A journal that does not know the folder it stands in trusts nothing until the next flush has looked.
+        doubt = not fresh or (
+            folder is not None and any((folder / n).exists() for n in ("entries", "versions"))
+        )
+        values = {"place": place, "replica": uuid.uuid4().hex, "doubt": "1" if doubt else "0"}
+        values["settled"] = known.get("settled", "0")
+        for item in values.items():
+            sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", item)
+
+    def meta(self, key: str) -> str:
+        """Return one of ``replica``, ``doubt`` ("1" or "0"), ``settled`` (number of the newest version)."""
+        with self._mutex:
+            row = self._connect().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return str(row[0]) if row else ""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Set one of the values of :meth:`meta`."""
+        with self._begin() as sql:
+            sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+
+    # --- acts
+
+    def add(self, drafts: Sequence[Draft], key: str = "", expected: Iterable[str] = ()) -> list[Entry]:
+        """Write one act, durable when this returns; return its entries with their counters.
+
+        ``key`` makes the act happen once: if the submissions known under it are not ``expected``, nothing is
+        written and :class:`KeyTaken` names them.
+        """
+        with self._begin() as sql:
+            if key:
+                ids = _under(sql, key)
+                if set(ids) != set(expected):
+                    raise KeyTaken(ids)
+            counter = int(sql.execute("SELECT coalesce(max(counter), 0) FROM log").fetchone()[0])
+            made = []
+            for draft in drafts:
+                if draft.once and _says_the_same(sql, draft):
+                    continue
+                counter += 1
+                entry = draft.entry(counter)
+                _insert(sql, entry, derive=False, kept=draft.kept)
+                rows = [(entry.id, name, data) for name, data in draft.rows.items()]
+                sql.executemany("INSERT INTO pending_rows VALUES (?, ?, ?)", rows)
+                made.append(entry)
+        return made
+
+    def adopt(self, entries: Iterable[Entry]) -> int:
+        """Take in entries from elsewhere (their objects are already kept); return how many are new."""
+        count = 0
+        with self._begin() as sql:
+            for entry in entries:
+                if not sql.execute("SELECT 1 FROM log WHERE id = ?", (entry.id,)).fetchone():
+                    _insert(sql, entry, derive=True, kept=None)
+                    count += 1
+        return count
+
+    def under(self, key: str) -> tuple[str, ...]:
+        """Return the ids of the submissions with this key."""
+        with self._mutex:
+            return _under(self._connect(), key)
+
+    # --- the way out
+
+    def waiting(self) -> int:
+        """Return how many acknowledged entries no version names yet."""
+        with self._mutex:
+            return int(self._connect().execute("SELECT count(*) FROM pending").fetchone()[0])
+
+    def is_waiting(self, entry_id: str) -> bool:
+        """Return whether no version names this entry yet."""
+        with self._mutex:
+            row = self._connect().execute("SELECT 1 FROM pending WHERE id = ?", (entry_id,)).fetchone()
+        return row is not None
+
+    def pending(self, most: int = 2000, most_bytes: int = 200_000_000) -> list[Pending]:
+        """Return the oldest pending entries, as many as fit in memory."""
+        with self._mutex:
+            sql = self._connect()
+            sizes = sql.execute(
+                "SELECT p.id, coalesce(length(p.kept), 0) + coalesce((SELECT sum(length(data)) * 8 "
+                "FROM pending_rows r WHERE r.id = p.id), 0) FROM pending p ORDER BY seq LIMIT ?", (most,)
+            ).fetchall()  # fmt: skip
+            found: list[Pending] = []
+            total = 0
+            for entry_id, size in sizes:
+                total += size
+                if found and total > most_bytes:
+                    break
+                found.append(_pending(sql, entry_id))
+        return found
+
+    def settle(self, version: Version) -> None:
+        """Note that a durable version names these entries; forget their kept copies and rows."""
+        ids = [(entry_id,) for entry_id in version.added]
+        with self._begin() as sql:
+            sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
+            sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
+            sql.executemany("DELETE FROM pending WHERE id = ?", ids)
+            newest = max(version.number, int(self.meta("settled") or 0))
+            sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
+        with self._mutex:
+            self._connect().execute("PRAGMA incremental_vacuum").fetchall()
+
+    def unsettle(self, named: Mapping[str, int]) -> None:
+        """Make the log agree with the versions that exist: ``named`` is entry id -> number of its version."""
+        newest = max(named.values(), default=0)
+        with self._begin() as sql:
+            for (entry_id,) in sql.execute("SELECT id FROM log").fetchall():
+                number = named.get(entry_id)
+                sql.execute("UPDATE log SET version = ? WHERE id = ?", (number, entry_id))
+                if number is None:
+                    sql.execute("INSERT OR IGNORE INTO pending (id, derive) VALUES (?, 1)", (entry_id,))
+                else:
+                    sql.execute("DELETE FROM pending_rows WHERE id = ?", (entry_id,))
+                    sql.execute("DELETE FROM pending WHERE id = ?", (entry_id,))
+            sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
+
+    # --- the log
+
+    def ids(self, upto: int | None = None) -> list[str]:
+        """Return the ids of the entries that version number ``upto`` names (None: all, pending ones too)."""
+        where, values = ("", ()) if upto is None else ("WHERE version <= ?", (upto,))
+        with self._mutex:
+            rows = self._connect().execute(f"SELECT id FROM log {where} ORDER BY counter, id", values)
+            return [row[0] for row in rows.fetchall()]
+
+    def entries(self, after: int = 0, upto: int | None = None) -> list[Entry]:
+        """Return the entries of versions ``after`` < number <= ``upto``, in their order (None: all)."""
+        where, values = ("", ()) if upto is None else ("WHERE version > ? AND version <= ?", (after, upto))
+        with self._mutex:
+            rows = (
+                self._connect()
+                .execute(
+                    f"SELECT entry FROM log {where} ORDER BY counter, id",
+                    values,
+                )
+                .fetchall()
+            )
+        return [parse_entry(row[0]) for row in rows]
+
+    def entry(self, entry_id: str) -> Entry | None:
+        """Return one entry, None if there is none."""
+        with self._mutex:
+            row = self._connect().execute("SELECT entry FROM log WHERE id = ?", (entry_id,)).fetchone()
+        return parse_entry(row[0]) if row else None
+
+
+def _under(sql: sqlite3.Connection, key: str) -> tuple[str, ...]:
+    rows = sql.execute(
+        "SELECT id FROM log WHERE key = ? AND key != '' ORDER BY counter, id", (key,)
+    ).fetchall()
+    return tuple(row[0] for row in rows)
+
+
+def _says_the_same(sql: sqlite3.Connection, draft: Draft) -> bool:
+    row = sql.execute(
+        "SELECT entry FROM log WHERE kind = ? AND subject = ? ORDER BY counter DESC, id DESC LIMIT 1",
+        (draft.kind, draft.subject),
+    ).fetchone()
+    return row is not None and parse_entry(row[0]).content == dict(draft.content)
+
+
+def _insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes | None) -> None:
+    key = entry.content.get("key", "") if entry.kind == "submission" else ""
+    values = (entry.id, entry.kind, entry.subject, entry.counter, key, entry.canonical())
+    sql.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+    sql.execute("INSERT INTO pending (id, kept, derive) VALUES (?, ?, ?)", (entry.id, kept, int(derive)))
+
+
+def _pending(sql: sqlite3.Connection, entry_id: str) -> Pending:
+    seq, kept, derive, entry = sql.execute(
+        "SELECT seq, kept, derive, entry FROM pending JOIN log USING (id) WHERE id = ?", (entry_id,)
+    ).fetchone()
+    rows = dict(sql.execute("SELECT name, data FROM pending_rows WHERE id = ?", (entry_id,)).fetchall())
+    return Pending(seq, parse_entry(entry), kept, rows, bool(derive))

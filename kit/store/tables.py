@@ -1,0 +1,326 @@
+"""The derived tables: Delta Lake, written exactly once and made durable by us.
+
+What deltalake does not do, and this module does (measured, see ARCHITECTURE.md): it never flushes to the
+disk (a power cut can leave an empty or torn log file under which later commits pile up); it may raise
+after it has committed, so that an exception means "unknown"; it accepts the same application transaction
+twice. Hence: look at the snapshot before each attempt, flush data, log and folders afterwards, and check
+the tail of the log at the start.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import uuid
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from kit.model import READINGS, SIGHTINGS
+from kit.store import folder as disk
+
+if TYPE_CHECKING:
+    import polars as pl
+    from deltalake import DeltaTable
+
+#: Added to the columns of every table: the entry id of the submission and that entry's counter.
+ORIGIN = {"submission": "str", "counter": "int64"}
+ATTEMPTS = 5
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one table is laid out: its columns, its partition ("" for none), its canonical order."""
+
+    name: str
+    columns: Mapping[str, str]
+    partition: str
+    order: tuple[str, ...]
+
+    @property
+    def all_columns(self) -> dict[str, str]:
+        """The columns of the rows and where they came from."""
+        return {**self.columns, **ORIGIN}
+
+
+LAYOUTS = {
+    "readings": Layout(
+        "readings", READINGS, "variable",
+        ("variable", "station", "sensor", "time", "period", "counter", "submission", "row"),
+    ),
+    "sightings": Layout(
+        "sightings", SIGHTINGS, "", ("station", "eventDate", "eventTime", "counter", "submission", "row")
+    ),
+}  # fmt: skip
+
+_DELTA = {"str": "string", "float64": "double", "int8": "byte", "int32": "integer", "int64": "long",
+          "bool": "boolean", "datetime64[us]": "timestamp"}  # fmt: skip
+
+
+class Table:
+    """One Delta table of a dataset folder. Only the holder of the flush lock may write."""
+
+    def __init__(self, folder: Path, layout: Layout) -> None:
+        self.folder = folder / "tables" / layout.name
+        self.aside = folder / "tables" / ".aside"
+        self.log = self.folder / "_delta_log"
+        self.layout = layout
+
+    # --- opening
+
+    def open(self, version: int | None = None) -> DeltaTable:
+        """Return the table at a Delta version (None: its newest); errors of deltalake pass."""
+        from deltalake import DeltaTable
+
+        return DeltaTable(str(self.folder), version=version)
+
+    def prepare(
+        self, named: Mapping[str, Any] | None, *, look_at_files: bool = False
+    ) -> tuple[DeltaTable, bool]:
+        """Return the table ready to be appended to, and whether it is the one that ``named`` names.
+
+        ``named`` is the table's part of the newest version. A torn tail of the log is moved aside; a table
+        that is missing or cannot be read is made anew, empty.
+        """
+        self.cut_torn_tail(int(named["version"]) if named else -1)
+        found = self._open_if_whole(named, look_at_files=look_at_files)
+        if found is None:
+            self.discard()
+            return self._create(), named is None
+        return found, named is None or found.metadata().id == named["id"]
+
+    def _open_if_whole(self, named: Mapping[str, Any] | None, *, look_at_files: bool) -> DeltaTable | None:
+        if not self.log.is_dir():
+            return None
+        try:
+            found = self.open()
+        except Exception as error:  # deltalake raises many kinds; all but these mean damage
+            if any(word in str(error).lower() for word in ("too many open", "permission", "memory")):
+                raise
+            return None
+        if named and found.metadata().id == named["id"] and found.version() < int(named["version"]):
+            return None
+        if look_at_files and not all(_whole(Path(path)) for _, path in self.files(found)):
+            return None
+        return found
+
+    def _create(self) -> DeltaTable:
+        from deltalake import DeltaTable, Field, Schema
+        from deltalake.schema import PrimitiveType
+
+        types = {name: PrimitiveType(_DELTA[dtype]) for name, dtype in self.layout.all_columns.items()}
+        fields = [Field(name, kind, nullable=True) for name, kind in types.items()]
+        disk.make_folder(self.folder)
+        keep = {
+            "delta.logRetentionDuration": "interval 36500 days",
+            "delta.deletedFileRetentionDuration": "interval 36500 days",
+            "delta.enableExpiredLogCleanup": "false",
+        }
+        return DeltaTable.create(
+            str(self.folder), Schema(fields), mode="error", configuration=keep,
+            partition_by=[self.layout.partition] if self.layout.partition else None,
+        )  # fmt: skip
+
+    def discard(self) -> None:
+        """Take the table out of the way (it can be derived again)."""
+        if self.folder.exists():
+            self.aside.mkdir(parents=True, exist_ok=True)
+            gone = self.aside / f"{self.layout.name}-{uuid.uuid4().hex}"
+            self.folder.rename(gone)
+            shutil.rmtree(gone, ignore_errors=True)
+
+    # --- the tail of the log after a power cut
+
+    def cut_torn_tail(self, durable: int) -> list[str]:
+        """Move log files after Delta version ``durable`` aside, from the first torn one on; return names."""
+        if not self.log.is_dir():
+            return []
+        number = durable + 1
+        while self._log_file(number).exists():
+            if self._is_torn(self._log_file(number)):
+                return self._cut_from(number)
+            number += 1
+        return []
+
+    def _log_file(self, number: int) -> Path:
+        return self.log / f"{number:020d}.json"
+
+    def _is_torn(self, path: Path) -> bool:
+        try:
+            added = _added(path)
+        except (ValueError, KeyError, TypeError):
+            return True
+        return added is None or any(not _whole(self.folder / name, size) for name, size in added)
+
+    def _cut_from(self, number: int) -> list[str]:
+        self.aside.mkdir(parents=True, exist_ok=True)
+        cut = []
+        for path in sorted(self.log.iterdir()):
+            stem = path.name.split(".", 1)[0]
+            if path.name == "_last_checkpoint" or (stem.isdigit() and int(stem) >= number):
+                path.replace(self.aside / f"{self.layout.name}-{uuid.uuid4().hex[:8]}-{path.name}")
+                cut.append(path.name)
+        disk.sync_folder(self.log)
+        return cut
+
+    # --- writing
+
+    def append(
+        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int
+    ) -> DeltaTable:
+        """Append rows exactly once and return the table with them.
+
+        ``rows(done)`` gives what is still to be appended when the table's application transaction stands at
+        ``done`` (None if nothing); after the commit it stands at ``seq``.
+        """
+        return self._commit(table, rows, app, seq, mode="append")
+
+    def replace(self, table: DeltaTable, rows: pl.DataFrame, app: str, seq: int) -> DeltaTable:
+        """Replace all rows in one commit; earlier Delta versions stay readable."""
+        before = table.version()
+
+        def wanted(_: int) -> pl.DataFrame | None:
+            return rows if self.open().version() == before else None
+
+        return self._commit(table, wanted, app, seq, mode="overwrite")
+
+    def _commit(
+        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int, mode: Any
+    ) -> DeltaTable:
+        from deltalake import CommitProperties, Transaction, write_deltalake
+
+        for attempt in range(ATTEMPTS):
+            frame = rows(int(table.transaction_version(app) or 0))
+            if frame is None:
+                return table
+            try:
+                write_deltalake(
+                    table, self.in_order(frame), mode=mode, writer_properties=_writer(),
+                    commit_properties=CommitProperties(app_transactions=[Transaction(app, seq)]),
+                )  # fmt: skip
+            except Exception:  # whatever it says, the commit may have happened: look again
+                if attempt == ATTEMPTS - 1:
+                    fresh = self.open()
+                    if rows(int(fresh.transaction_version(app) or 0)) is None:
+                        return fresh
+                    raise
+            table = self.open()
+        return table
+
+    def in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return rows in the table's canonical order, times marked as UTC."""
+        import polars as pl
+
+        frame = frame.select(list(self.layout.all_columns)).sort(self.layout.order)
+        times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
+        return frame.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in times)
+
+    def sync(self, durable: int, newest: int) -> None:
+        """Flush everything that the Delta versions ``durable`` < v <= ``newest`` wrote."""
+        folders = {self.folder.parent, self.folder, self.log}
+        for number in range(durable + 1, newest + 1):
+            path = self._log_file(number)
+            for name, _ in _added(path) or ():
+                disk.sync_file(self.folder / name)
+                folders.add((self.folder / name).parent)
+            disk.sync_file(path)
+            for extra in self.log.glob(f"{number:020d}.checkpoint*"):
+                disk.sync_file(extra)
+        last = self.log / "_last_checkpoint"
+        if last.exists():
+            disk.sync_file(last)
+        for folder in folders:
+            disk.sync_folder(folder)
+
+    # --- reading
+
+    def scan(self, table: DeltaTable, partition: Sequence[str] | None = None) -> pl.LazyFrame:
+        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted."""
+        import polars as pl
+
+        files = self.files(table)
+        frames = []
+        for value in sorted({value for value, _ in files}):
+            if partition is not None and value not in partition:
+                continue
+            paths = [path for found, path in files if found == value]
+            lazy = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
+            if self.layout.partition:
+                lazy = lazy.with_columns(pl.lit(value).alias(self.layout.partition))
+            frames.append(lazy.select(list(self.layout.all_columns)))
+        if not frames:
+            frames = [self.in_order(self.no_rows()).lazy()]
+        times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
+        return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in times)
+
+    def no_rows(self) -> pl.DataFrame:
+        """Return an empty frame with all columns."""
+        from kit.model import empty
+        from kit.store.frames import to_polars
+
+        return to_polars(empty(self.layout.all_columns), self.layout.all_columns)
+
+    def files(self, table: DeltaTable) -> list[tuple[str, str]]:
+        """Return (value of the partition, path) of each data file of a snapshot."""
+        import polars as pl
+
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        paths = [str(self.folder / unquote(name)) for name in actions["path"].to_list()]
+        if not self.layout.partition:
+            return [("", path) for path in sorted(paths)]
+        values = actions[f"partition.{self.layout.partition}"].to_list()
+        return sorted(zip(values, paths, strict=True))
+
+    def count(self, table: DeltaTable) -> int:
+        """Return the number of rows of a snapshot, from its log alone."""
+        import polars as pl
+
+        return int(pl.DataFrame(table.get_add_actions(flatten=True))["num_records"].sum() or 0)
+
+    def submissions(self, table: DeltaTable) -> set[str]:
+        """Return the submissions that have rows in a snapshot."""
+        return set(self.scan(table).select("submission").unique().collect()["submission"].to_list())
+
+
+def _writer() -> Any:
+    from deltalake import ColumnProperties, WriterProperties
+
+    steps = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    return WriterProperties(
+        compression="ZSTD", compression_level=3, max_row_group_size=131_072,
+        column_properties={"time": steps, "row": steps},
+    )  # fmt: skip
+
+
+def _added(path: Path) -> list[tuple[str, int]] | None:
+    """Return (relative path, size) of the files a commit added; None for an empty file."""
+    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    if not lines:
+        return None
+    actions = [json.loads(line) for line in lines]
+    return [(unquote(a["add"]["path"]), int(a["add"]["size"])) for a in actions if "add" in a]
+
+
+def _whole(path: Path, size: int | None = None) -> bool:
+    """Return whether a Parquet file is there with both its marks (and its full length, if that is known)."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(4)
+            file.seek(-4, 2)
+            return head == b"PAR1" and file.read(4) == b"PAR1" and size in (None, file.tell())
+    except OSError:
+        return False
+
+
+def rows_of(data: Iterable[tuple[pl.DataFrame, str, int]]) -> pl.DataFrame | None:
+    """Return the rows of several submissions, each (rows, entry id, counter), as one frame or None."""
+    import polars as pl
+
+    frames = [
+        frame.with_columns(pl.lit(entry_id).alias("submission"), pl.lit(counter, pl.Int64).alias("counter"))
+        for frame, entry_id, counter in data
+        if len(frame)
+    ]
+    return pl.concat(frames) if frames else None
