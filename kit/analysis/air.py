@@ -1,12 +1,12 @@
 """The European air quality index from hourly readings, with what a school station cannot say.
 
-Bands: the revised table of the European index (``kit/tables/indices.csv``, version 2025), hourly means in µg/m³.
-The index of an hour is that of its worst pollutant. A value exactly on a bound belongs to the better band
+Bands: the revised table of the European index (``kit/tables/indices.csv``, version 2025), hourly means in
+µg/m³. The index of an hour is that of its worst pollutant. A value exactly on a bound belongs to the better band
 (the published ranges read "0-5, 6-15, ..."; 5.0 is good and 5.1 is fair).
 
-A station that measures particles only gets the words "PM part only". Uncorrected particle readings of a low-cost
-sensor get no band above 85 % humidity, where droplets count as dust; stations whose coordinate ``instrument`` is
-``"reference"`` are exempt. Indoor stations get no band: the index is about outdoor air.
+A station that measures particles only gets the words "PM part only". Uncorrected particle readings of a
+low-cost sensor get no band above 85 % humidity, where droplets count as dust; stations whose coordinate
+``instrument`` is ``"reference"`` are exempt. Indoor stations get no band: the index is about outdoor air.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ BANDS = (N_("good"), N_("fair"), N_("moderate"), N_("poor"), N_("very poor"), N_
 PARTICLES = ("pm25", "pm10")
 HUMID = 85.0
 
-METHOD = N_("European air quality index (table of {version}), hourly values, the worst pollutant counts")
+METHOD = N_("European air quality index, hourly values, the worst pollutant counts")
+TABLE_LABEL = N_("Table of bands")
 PM_ONLY = N_("PM part only")
 SOME = N_("only from {pollutants}")
 WHOLE = N_("all pollutants of the index")
@@ -43,8 +44,9 @@ SENTENCE = N_(
 )
 NOT_OFFICIAL = N_("This is not an official warning.")
 CAUTION = N_(
-    "Whether the air was healthy, or what an official station would have shown: a school sensor shows neither. "
-    "This is not an official warning. Tables of the index change, so bands of different tables are not compared."
+    "Whether the air was healthy, or what an official station would have shown: a school sensor shows "
+    "neither. This is not an official warning. Tables of the index change: bands of different tables are "
+    "not compared."
 )
 NO_HUMIDITY = N_("The humidity is not known here; in fog and damp air these sensors count droplets as dust.")
 HUMID_HOURS = N_("Hours without a band because the air was damper than {limit} %: {hours}.")
@@ -92,8 +94,9 @@ class AirQualityResult(Result):
     """Bands per station and hour.
 
     ``hours`` has one row per station and hour with a band: ``time`` (UTC, start), ``station``, ``band``
-    (1 to 6), ``worst`` (the pollutant that decided). ``shares`` has one row per station and band: ``station``,
-    ``band``, ``name``, ``hours``, ``share`` (0 to 1). ``labels`` says per station what the index rests on.
+    (1 to 6), ``worst`` (the pollutant that decided). ``shares`` has one row per station and band:
+    ``station``, ``band``, ``name``, ``hours``, ``share`` (0 to 1). ``labels`` says per station what the index
+    rests on: "" for all pollutants, "pm" for particles only, else the pollutants joined by ";".
     """
 
     table_version: str
@@ -123,6 +126,10 @@ class AirQualityResult(Result):
             t for t in (main, part and f"{part[:1].upper()}{part[1:]}.", tr(NOT_OFFICIAL, lang)) if t
         )
 
+    def scope(self, lang: str | None = None) -> dict[str, str]:
+        """Return the base's labels and words, and which table of bands was used."""
+        return {**super().scope(lang), tr(TABLE_LABEL, lang): f"{self.table_version}: {self.source}"}
+
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang)
@@ -150,21 +157,23 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
     Parameters
     ----------
     ds
-        Hourly readings (``freq="1h"``), dims (station, time), with one or more of ``pm25``, ``pm10``, ``no2``,
-        ``o3``, ``so2`` in µg/m³ and, if known, ``humidity`` in %. Station coordinates ``exposure`` and
-        ``instrument`` are used where they are there.
+        Hourly readings (``freq="1h"``), dims (station, time), with one or more of ``pm25``, ``pm10``,
+        ``no2``, ``o3``, ``so2`` in µg/m³ and, if known, ``humidity`` in %. Station coordinates ``exposure``
+        and ``instrument`` are used where they are there.
     version
         Version of the table of bands.
 
     Raises
     ------
     AnalysisError
-        ``not-hourly``, ``no-pollutant``, ``indoor`` (all stations stand indoors), ``no-band`` (no hour is left).
+        ``not-hourly``, ``no-pollutant``, ``indoor-index`` (all stations stand indoors), ``no-band``
+        (no hour is left).
     """
     bands = european_bands(version)
     held = [name for name in bands if name in ds.data_vars]
     if not held:
-        raise AnalysisError("None of the pollutants of the index is here.", do="It needs one of: {pollutants}.",
+        raise AnalysisError("None of the pollutants of the index is here.",
+                            do="It needs one of: {pollutants}.",
                             code="no-pollutant", pollutants=", ".join(bands))  # fmt: skip
     if series.step(ds) != "hour":
         raise AnalysisError("The index is defined for hourly values; these are not hourly.",
@@ -190,13 +199,13 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
         raise AnalysisError("No hour is left that can get a band.",
                             why="All hours are missing or too damp for uncorrected particle readings.",
                             code="no-band")  # fmt: skip
-    labels = {
-        s: _label({name for name in held if frames[name][s].notna().any()}, set(bands)) for s in outdoors
-    }
+    measured = {s: {name for name in held if frames[name][s].notna().any()} for s in outdoors}
+    with_band = set(hours["station"])
     return AirQualityResult(
         method=METHOD, n=len(hours), completeness=len(hours) / max(possible, 1), version=series.version(ds),
         notes=tuple(notes), table_version=version, source=bands[held[0]].source,
-        labels={s: labels[s] for s in outdoors if s in set(hours["station"])}, hours=hours, shares=_shares(hours),
+        labels={s: _label(measured[s], set(bands)) for s in outdoors if s in with_band},
+        hours=hours, shares=_shares(hours),
     )  # fmt: skip
 
 
@@ -227,16 +236,14 @@ def _worst(stacked: dict[str, Floats], times: pd.DatetimeIndex, stations: list[s
 
 
 def _shares(hours: pd.DataFrame) -> pd.DataFrame:
-    counts = (
-        hours.groupby(["station", "band"])
-        .size()
-        .unstack(fill_value=0)
-        .reindex(columns=range(1, 7), fill_value=0)
-    )
-    shares = counts.div(counts.sum(axis=1), axis=0).stack().rename("share").reset_index()
-    shares.insert(2, "hours", counts.stack().to_numpy())
-    shares.insert(2, "name", [BANDS[band - 1] for band in shares["band"]])
-    return shares
+    counts = hours.groupby(["station", "band"]).size().unstack(fill_value=0)
+    counts = counts.reindex(columns=range(1, 7), fill_value=0)
+    rows = []
+    for station, row in counts.iterrows():
+        for band, found in row.items():
+            name, share = BANDS[int(str(band)) - 1], float(found / row.sum())
+            rows.append({"station": station, "band": band, "name": name, "hours": int(found), "share": share})
+    return pd.DataFrame(rows)
 
 
 def _label(held: set[str], whole: set[str]) -> str:

@@ -31,8 +31,8 @@ INDOORS = N_("{station} was left out: it stands indoors.")
 class AnomalyResult(Result):
     """Anomalies per month, in the variable's unit.
 
-    ``region`` has one row per month: ``time``, ``anomaly`` (mean over the stations), ``low`` and ``high`` (lowest
-    and highest station) and ``n`` (stations). ``stations`` has ``time``, ``station``, ``value``, ``usual``,
+    ``region`` has one row per month: ``time``, ``anomaly`` (mean over the stations), ``low`` and ``high``
+    (lowest and highest station) and ``n`` (stations). ``stations`` has ``time``, ``station``, ``value``, ``usual``,
     ``anomaly``, ``years`` (years behind the usual value).
     """
 
@@ -119,5 +119,6 @@ def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
     return AnomalyResult(
         method=METHOD, n=len(stations), version=series.version(ds), notes=tuple(notes), variable=name,
         completeness=float(np.clip(len(stations) / (possible * stations["station"].nunique()), 0, 1)),
-        unit=series.unit(ds, name), n_stations=int(stations["station"].nunique()), region=region, stations=stations,
+        unit=series.unit(ds, name), n_stations=int(stations["station"].nunique()), region=region,
+        stations=stations,
     )  # fmt: skip

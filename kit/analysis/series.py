@@ -68,7 +68,16 @@ def main_variable(ds: xr.Dataset, variable: str | None = None) -> str:
 
 
 def frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
-    """Return the values of one variable: rows are times, columns are stations."""
+    """Return the values of one variable: rows are times, columns are stations.
+
+    Values with the flags 4 (fail) and 9 (missing) are NaN, whatever stands there.
+    """
+    found = _frame(ds, variable)
+    flag = f"{variable}_flag"
+    return found.mask(_frame(ds, flag).isin([4, 9])) if flag in ds else found
+
+
+def _frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     array = ds[variable]
     if "station" not in array.dims:
         array = array.expand_dims("station")
