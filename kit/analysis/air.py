@@ -1,8 +1,8 @@
 """The European air quality index from hourly readings, with what a school station cannot say.
 
 Bands: the revised table of the European index (``kit/tables/indices.csv``, version 2025), hourly means in
-µg/m³. The index of an hour is that of its worst pollutant. A value exactly on a bound belongs to the better band
-(the published ranges read "0-5, 6-15, ..."; 5.0 is good and 5.1 is fair).
+µg/m³. The index of an hour is that of its worst pollutant. A value exactly on a bound belongs to the better
+band (the published ranges read "0-5, 6-15, ..."; 5.0 is good and 5.1 is fair).
 
 A station that measures particles only gets the words "PM part only". Uncorrected particle readings of a
 low-cost sensor get no band above 85 % humidity, where droplets count as dust; stations whose coordinate

@@ -32,8 +32,8 @@ class AnomalyResult(Result):
     """Anomalies per month, in the variable's unit.
 
     ``region`` has one row per month: ``time``, ``anomaly`` (mean over the stations), ``low`` and ``high``
-    (lowest and highest station) and ``n`` (stations). ``stations`` has ``time``, ``station``, ``value``, ``usual``,
-    ``anomaly``, ``years`` (years behind the usual value).
+    (lowest and highest station) and ``n`` (stations). ``stations`` has ``time``, ``station``, ``value``,
+    ``usual``, ``anomaly``, ``years`` (years behind the usual value).
     """
 
     variable: str

@@ -83,7 +83,9 @@ def test_covariance_of_hirsch_and_slack_with_missing_values() -> None:
     assert found.sum() == pytest.approx(kendall.score_variance(kendall.rises(y)))
     for g in range(3):  # the diagonal is the variance with ties, where nothing is missing
         column = y[np.isfinite(y[:, g]), g]
-        assert kendall.covariance(column[:, None])[0, 0] == pytest.approx(kendall.mann_kendall(column).variance)
+        assert kendall.covariance(column[:, None])[0, 0] == pytest.approx(
+            kendall.mann_kendall(column).variance
+        )
 
 
 @pytest.mark.parametrize("n", [5, 6])
