@@ -1,0 +1,311 @@
+"""Birds that classes count, and sightings on iNaturalist: who is there, who is seen, who is written down.
+
+**Detection.** A bird species has a mean number of birds within sight and hearing of the school yard, by
+season. The number present at a survey is Poisson; each bird is noticed within ``m`` minutes by ``o``
+observers with probability ``1 - exp(-rate * m * sqrt(o) / 4)``: longer surveys and more eyes find more
+species, which is why surveys may only be compared at equal effort (the idea of removal models of point
+counts, Farnsworth et al. 2002, doi:10.1642/0004-8038(2002)119[0414:ARMFED]2.0.CO;2). About one count in
+twenty is an ``X`` (seen, not counted). Surveys keep the school calendar: none in July and August.
+
+**Phenology.** Migrants arrive, and plants flower, around their usual date, 2 days earlier for each degree
+that the month before was warmer than usual at that station (Ahas & Aasa 2006, doi:10.1007/s00484-006-0041-z,
+give 2-3 days per degree for Estonia), with a scatter of 3 days. Temperature is the simulated one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kit.samples.devices import lines
+from kit.samples.fields import stream
+from kit.samples.plan import SampleFile
+from kit.samples.sheet import Defect
+from kit.samples.simulation import Simulation
+
+DAYS_PER_DEGREE = -2.0
+
+
+@dataclass(frozen=True)
+class Bird:
+    """One species: birds near the school in town and in the country, and when it is there.
+
+    ``arrives`` and ``leaves`` are usual days of the year (0 and 366: all year); a winter guest leaves before
+    it arrives. ``rate`` is the chance per minute that one observer notices one bird.
+    """
+
+    estonian: str
+    latin: str
+    town: float
+    country: float
+    rate: float
+    arrives: int = 0
+    leaves: int = 366
+
+
+BIRDS = (
+    Bird("rasvatihane", "Parus major", 6, 5, 0.09),
+    Bird("sinitihane", "Cyanistes caeruleus", 2.5, 2, 0.06),
+    Bird("koduvarblane", "Passer domesticus", 5, 1.5, 0.08),
+    Bird("põldvarblane", "Passer montanus", 2, 5, 0.07),
+    Bird("hallvares", "Corvus cornix", 4, 2, 0.12),
+    Bird("harakas", "Pica pica", 2, 1.5, 0.1),
+    Bird("hakk", "Coloeus monedula", 5, 1, 0.1),
+    Bird("kodutuvi", "Columba livia", 8, 0.3, 0.12),
+    Bird("rohevint", "Chloris chloris", 1.5, 1.5, 0.04),
+    Bird("suur-kirjurähn", "Dendrocopos major", 0.4, 1.2, 0.05),
+    Bird("puukoristaja", "Sitta europaea", 0.3, 1, 0.05),
+    Bird("naerukajakas", "Chroicocephalus ridibundus", 4, 0.8, 0.12, 85, 300),
+    Bird("kalakajakas", "Larus canus", 3, 0.5, 0.12, 75, 320),
+    Bird("musträstas", "Turdus merula", 1.2, 1.5, 0.05, 80, 300),
+    Bird("hallrästas", "Turdus pilaris", 1.5, 2, 0.07, 90, 310),
+    Bird("kuldnokk", "Sturnus vulgaris", 2, 3.5, 0.08, 82, 290),
+    Bird("metsvint", "Fringilla coelebs", 1.2, 4, 0.06, 88, 285),
+    Bird("linavästrik", "Motacilla alba", 1, 1.2, 0.06, 98, 275),
+    Bird("väike-lehelind", "Phylloscopus collybita", 0.8, 1.5, 0.05, 108, 270),
+    Bird("must-kärbsenäpp", "Ficedula hypoleuca", 0.5, 1.2, 0.05, 122, 240),
+    Bird("suitsupääsuke", "Hirundo rustica", 0.4, 3, 0.08, 124, 260),
+    Bird("piiritaja", "Apus apus", 3, 0.8, 0.08, 138, 232),
+    Bird("siidisaba", "Bombycilla garrulus", 3, 1, 0.04, 295, 95),
+    Bird("leevike", "Pyrrhula pyrrhula", 0.8, 1.2, 0.03, 290, 100),
+)
+
+
+def life(world: Simulation) -> list[SampleFile]:
+    """Return the files about living things."""
+    return [
+        survey(world, "EE-HRJ-q5n7/roof", "harju-a/linnuloendus_2024-2025.csv", "town"),
+        survey(world, "EE-PRN-h6w2/garden", "parnu-b/linnuloendus_2024-2025.csv", "country"),
+        inaturalist(world),
+    ]
+
+
+def warmth(world: Simulation, station: str, year: int, day: int) -> float:
+    """Return how much warmer than usual the 30 days before a day of the year were, °C.
+
+    "Usual" is the mean of all simulated years at that station.
+    """
+    values = world.values["temperature"][world.index(station)]
+    days = pd.DatetimeIndex(world.time)
+    means = {}
+    for each in range(2019, 2026):
+        end = pd.Timestamp(each, 1, 1) + pd.Timedelta(days=day - 1)
+        inside = (days >= end - pd.Timedelta(days=30)) & (days < end)
+        means[each] = float(values[inside].mean())
+    return means[year] - float(np.mean(list(means.values())))
+
+
+def date_in(world: Simulation, rng: np.random.Generator, station: str, year: int, usual: int) -> float:
+    """Return the day of the year on which something happens that usually happens on ``usual``."""
+    return usual + DAYS_PER_DEGREE * warmth(world, station, year, usual) + 3.0 * float(rng.standard_normal())
+
+
+def survey(world: Simulation, station: str, path: str, setting: str) -> SampleFile:
+    """A class's bird counts in a table of its own, in Estonian: one row per species and survey.
+
+    ``Täielik nimekiri`` (complete list) tells whether every species noticed was written down; in the lists
+    that are not complete, a third of the species is left out. The e-mail address is an example of what
+    must not be stored.
+    """
+    rng = stream(world.seed, "birds of " + path)
+    rows: list[list[str]] = []
+    surveys = 0
+    for year in (2024, 2025):
+        arrivals = {
+            b.latin: date_in(world, rng, station, year, b.arrives) if b.arrives else 0.0 for b in BIRDS
+        }
+        for date in _school_days(rng, year):
+            surveys += 1
+            rows += _one_survey(rng, date, arrivals, setting)
+    uncounted = [k for k, row in enumerate(rows, 1) if row[2] == "X"]
+    partial = [k for k, row in enumerate(rows, 1) if row[7] == "ei"]
+    header = (
+        "Liik", "Teaduslik nimi", "Arv", "Kuupäev", "Kellaaeg", "Minutid", "Vaatlejaid", "Täielik nimekiri",
+        "E-post",
+    )  # fmt: skip
+    defects = [
+        Defect("uncounted", len(uncounted), "Arv", "X", [[k, k] for k in uncounted]),
+        Defect("incomplete-list", len(partial), "Täielik nimekiri", "ei", [[k, k] for k in partial]),
+        Defect("personal-column", 1, "E-post"),
+    ]
+    days = [row[3].split(".") for row in rows]
+    first, last = (f"{d[2]}-{d[1]}-{d[0]}" for d in (days[0], days[-1]))
+    return SampleFile(
+        path, lines(header, rows, ";", "\r\n").encode("utf-8-sig"), station, {"station": station},
+        "plain-table", f"a class's bird counts ({surveys} surveys)", "et", len(rows), first, last, (),
+        defects, kind="sightings",
+    )  # fmt: skip
+
+
+def _school_days(rng: np.random.Generator, year: int) -> list[pd.Timestamp]:
+    """One survey in about two of three school weeks; none in July, August and the last week of the year."""
+    days = []
+    for week in range(51):
+        day = pd.Timestamp(year, 1, 8) + pd.Timedelta(days=7 * week + int(rng.integers(0, 5)))
+        if day.month not in (7, 8) and (day.month, day.day) < (12, 22) and rng.random() < 0.66:
+            days.append(day - pd.Timedelta(days=day.dayofweek - 4) if day.dayofweek > 4 else day)
+    return days
+
+
+def _one_survey(
+    rng: np.random.Generator, date: pd.Timestamp, arrivals: dict[str, float], setting: str
+) -> list[list[str]]:
+    minutes = int(rng.choice([10, 15, 15, 20, 30, 45]))
+    observers = int(rng.choice([2, 4, 6, 12]))
+    complete = bool(rng.random() < 0.85)
+    clock = f"{int(rng.integers(8, 14)):02d}:{int(rng.choice([0, 15, 30, 45])):02d}"
+    rows = []
+    for bird in BIRDS:
+        present = rng.poisson(getattr(bird, setting))
+        chance = 1 - np.exp(-bird.rate * minutes * np.sqrt(observers) / 4)
+        seen, counted, noted = int(rng.binomial(present, chance)), rng.random(), rng.random()
+        if not _there(bird, date.dayofyear, arrivals[bird.latin]) or not seen:
+            continue
+        if complete or noted > 1 / 3:
+            number = "X" if counted < 0.05 else str(seen)
+            rows.append([
+                bird.estonian, bird.latin, number, f"{date.day:02d}.{date.month:02d}.{date.year}", clock,
+                str(minutes), str(observers), "jah" if complete else "ei", "teacher@example.org",
+            ])  # fmt: skip
+    return rows
+
+
+def _there(bird: Bird, day: int, arrival: float) -> bool:
+    """Whether the species is in the region on that day of the year."""
+    if bird.leaves >= bird.arrives:
+        return arrival <= day <= bird.leaves
+    return day <= bird.leaves or day >= arrival
+
+
+@dataclass(frozen=True)
+class Wild:
+    """One species of the iNaturalist sightings, and the days of the year between which it is noticed."""
+
+    latin: str
+    english: str
+    group: str
+    kingdom: str
+    weight: float
+    first: int
+    last: int
+    spring: bool = False
+
+
+WILD = (
+    Wild("Tussilago farfara", "Coltsfoot", "Plantae", "Plantae", 1.2, 75, 125, True),
+    Wild("Anemone nemorosa", "Wood Anemone", "Plantae", "Plantae", 1.5, 95, 135, True),
+    Wild("Ficaria verna", "Lesser Celandine", "Plantae", "Plantae", 1, 90, 130, True),
+    Wild("Taraxacum officinale", "Common Dandelion", "Plantae", "Plantae", 2, 110, 280, True),
+    Wild("Bellis perennis", "Common Daisy", "Plantae", "Plantae", 1.5, 70, 310),
+    Wild("Hippophae rhamnoides", "Sea Buckthorn", "Plantae", "Plantae", 1, 100, 300),
+    Wild("Bombus terrestris", "Buff-tailed Bumble Bee", "Insecta", "Animalia", 1.5, 85, 270, True),
+    Wild("Apis mellifera", "Western Honey Bee", "Insecta", "Animalia", 1.2, 90, 280),
+    Wild("Coccinella septempunctata", "Seven-spotted Lady Beetle", "Insecta", "Animalia", 1.5, 95, 285),
+    Wild("Vanessa atalanta", "Red Admiral", "Insecta", "Animalia", 1, 130, 290),
+    Wild("Aglais io", "European Peacock", "Insecta", "Animalia", 1.2, 85, 270, True),
+    Wild("Gonepteryx rhamni", "Common Brimstone", "Insecta", "Animalia", 0.8, 80, 260, True),
+    Wild("Turdus merula", "Eurasian Blackbird", "Aves", "Animalia", 1.2, 1, 366),
+    Wild("Larus argentatus", "European Herring Gull", "Aves", "Animalia", 1.5, 1, 366),
+    Wild("Anas platyrhynchos", "Mallard", "Aves", "Animalia", 1.2, 1, 366),
+    Wild("Ciconia ciconia", "White Stork", "Aves", "Animalia", 0.4, 90, 240, True),
+    Wild("Bufo bufo", "Common Toad", "Amphibia", "Animalia", 0.5, 80, 270, True),
+    Wild("Aurelia aurita", "Moon Jelly", "Animalia", "Animalia", 0.6, 150, 290),
+)
+
+COLUMNS = (
+    "id", "uuid", "observed_on_string", "observed_on", "time_observed_at", "time_zone", "user_id",
+    "user_login", "created_at", "updated_at", "quality_grade", "license", "url", "image_url", "tag_list",
+    "description",
+    "num_identification_agreements", "num_identification_disagreements", "captive_cultivated", "place_guess",
+    "latitude", "longitude", "positional_accuracy", "private_latitude", "private_longitude",
+    "public_positional_accuracy", "geoprivacy", "taxon_geoprivacy", "coordinates_obscured", "species_guess",
+    "scientific_name", "common_name", "iconic_taxon_name", "taxon_id", "taxon_kingdom_name",
+    "taxon_class_name",
+)  # fmt: skip
+CLASSES = {"Aves": "Aves", "Insecta": "Insecta", "Amphibia": "Amphibia", "Animalia": "Scyphozoa"}
+
+
+def inaturalist(world: Simulation, count: int = 240) -> SampleFile:
+    """An export from iNaturalist with the columns of the platform and invented ids and logins.
+
+    Dates are written in four ways; some coordinates are obscured (moved up to 0.1 degrees, with the exact
+    ones in private columns, as the observer's own export has them); some rows have no date or no name.
+    """
+    station, path = "DE-ROS-8t3c/roof", "rostock-a/inaturalist_observations.csv"
+    rng = stream(world.seed, "sightings")
+    weights = np.array([w.weight for w in WILD])
+    made = []
+    for _ in range(count):
+        wild = WILD[int(rng.choice(len(WILD), p=weights / weights.sum()))]
+        year = int(rng.integers(2023, 2026))
+        first = date_in(world, rng, station, year, wild.first) if wild.spring else float(wild.first)
+        late = (wild.last - first) * float(rng.random()) ** (2 if wild.spring else 1)
+        day = pd.Timestamp(year, 1, 1) + pd.Timedelta(days=int(min(max(first + late, 1), 364)))
+        moment = day + pd.Timedelta(
+            minutes=int(rng.integers(7 * 60, 16 * 60)), seconds=int(rng.integers(0, 60))
+        )
+        made.append((moment, wild))
+    made.sort(key=lambda pair: (pair[0], pair[1].latin))
+    special = [int(k) for k in rng.permutation(count)]
+    obscured, dateless, nameless = special[:8], special[8:13], special[13:16]
+    rows = [
+        _observation(rng, k, moment, wild, k in obscured, k in dateless, k in nameless)
+        for k, (moment, wild) in enumerate(made)
+    ]
+    defects = [
+        Defect(kind, len(found), runs=[[k + 1, k + 1] for k in sorted(found)])
+        for kind, found in (("obscured", obscured), ("no-date", dateless), ("no-taxon", nameless))
+    ]
+    for column in ("user_id", "user_login", "private_latitude", "private_longitude"):
+        defects.append(Defect("personal-column", 1, column))
+    start, end = (f"{made[k][0]:%Y-%m-%dT%H:%M:%S}Z" for k in (0, -1))
+    return SampleFile(
+        path, lines(COLUMNS, rows, ",").encode(), station, {"station": station}, "inaturalist",
+        "iNaturalist export", "en", len(rows), start, end, (), defects, kind="sightings",
+    )  # fmt: skip
+
+
+def _observation(
+    rng: np.random.Generator, k: int, moment: pd.Timestamp, wild: Wild,
+    obscured: bool, dateless: bool, nameless: bool,
+) -> list[str]:  # fmt: skip
+    """Return one row of the export; ``moment`` is UTC."""
+    local = moment.tz_localize("UTC").tz_convert("Europe/Berlin").tz_localize(None)
+    ways = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d")
+    way = ways[int(rng.integers(0, 4))]
+    timed = way != "%Y-%m-%d" and not dateless
+    latitude, longitude = 54.17 + rng.normal(0, 0.008), 12.08 + rng.normal(0, 0.012)
+    shown = (latitude, longitude)
+    if obscured:
+        shown = (latitude + rng.uniform(-0.1, 0.1), longitude + rng.uniform(-0.1, 0.1))
+    number = 900000001 + k
+    kind = "Magnoliopsida" if wild.kingdom == "Plantae" else CLASSES[wild.group]
+    hexes = "".join(f"{int(x):x}" for x in rng.integers(0, 16, 32))
+    accuracy = str(int(rng.choice([5, 10, 25, 60])))
+    agree = int(rng.integers(0, 4))
+    created = moment + pd.Timedelta(minutes=int(rng.integers(5, 3000)))
+    row = {
+        "id": str(number), "uuid": f"{hexes[:8]}-{hexes[8:12]}-{hexes[12:16]}-{hexes[16:20]}-{hexes[20:]}",
+        "observed_on_string": "" if dateless else local.strftime(way),
+        "observed_on": "" if dateless else local.strftime("%Y-%m-%d"),
+        "time_observed_at": f"{moment:%Y-%m-%d %H:%M:%S} UTC" if timed else "",
+        "time_zone": "Berlin", "user_id": str(9000000 + k % 7), "user_login": f"user{1234 + k % 7}",
+        "created_at": f"{created:%Y-%m-%d %H:%M:%S} UTC", "updated_at": f"{created:%Y-%m-%d %H:%M:%S} UTC",
+        "quality_grade": "casual" if dateless else "research" if agree > 1 else "needs_id",
+        "license": "CC-BY" if k % 3 else "CC-BY-NC", "url": f"https://example.org/observations/{number}",
+        "num_identification_agreements": str(agree), "num_identification_disagreements": "0",
+        "captive_cultivated": "false", "latitude": f"{shown[0]:.6f}", "longitude": f"{shown[1]:.6f}",
+        "positional_accuracy": accuracy, "public_positional_accuracy": "27000" if obscured else accuracy,
+        "private_latitude": f"{latitude:.6f}" if obscured else "",
+        "private_longitude": f"{longitude:.6f}" if obscured else "",
+        "geoprivacy": "obscured" if obscured else "", "coordinates_obscured": "true" if obscured else "false",
+        "species_guess": "" if nameless else wild.english, "scientific_name": "" if nameless else wild.latin,
+        "common_name": "" if nameless else wild.english,
+        "iconic_taxon_name": "" if nameless else wild.group,
+        "taxon_id": "" if nameless else str(9000001 + WILD.index(wild)),
+        "taxon_kingdom_name": "" if nameless else wild.kingdom,
+        "taxon_class_name": "" if nameless else kind,
+    }  # fmt: skip
+    return [row.get(column, "") for column in COLUMNS]
