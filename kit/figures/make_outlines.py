@@ -68,7 +68,7 @@ def unwrap(points: Sequence[Point]) -> list[Point]:
     """Return the ring without jumps across the date line (longitudes may pass 180).
 
     >>> unwrap([(179, 60), (-179, 61)])
-    [(179, 60), (181, 61)]
+    [(179.0, 60), (181.0, 61)]
     """
     turned: list[Point] = []
     turn = 0.0
@@ -162,7 +162,9 @@ def main(arguments: Sequence[str]) -> None:
     """Read the TopoJSON file named first and write the outlines to the file named second."""
     topology = json.loads(Path(arguments[0]).read_text(encoding="utf-8"))
     text = json.dumps(make(topology), separators=(",", ":"))
-    Path(arguments[1]).write_text(text.replace('"land"', '\n"land"').replace('"borders"', '\n"borders"'), "utf-8")
+    Path(arguments[1]).write_text(
+        text.replace('"land"', '\n"land"').replace('"borders"', '\n"borders"'), "utf-8"
+    )
 
 
 if __name__ == "__main__":

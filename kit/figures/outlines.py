@@ -9,8 +9,11 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
+
+from kit.text import N_, tr
 
 Point = tuple[float, float]
 Box = tuple[float, float, float, float]
@@ -24,13 +27,13 @@ def _read() -> dict[str, Any]:
     return found
 
 
-def source() -> str:
-    """Return where the outlines come from, to be printed below a map.
+def source(lang: str | None = None) -> str:
+    """Return where the outlines come from, to be printed on a map.
 
-    >>> source()
-    'Natural Earth (public domain)'
+    >>> source("en")
+    'Outlines: Natural Earth (public domain)'
     """
-    return "Natural Earth ({licence})".format(**_read())
+    return tr(N_("Outlines: Natural Earth (public domain)"), lang)
 
 
 def land(box: Box) -> list[list[Point]]:
@@ -63,7 +66,7 @@ def clip_ring(points: Sequence[Sequence[float]], box: Box) -> list[Point]:
     """Return the part of a filled ring inside ``box`` (Sutherland and Hodgman 1974), closed; [] if none.
 
     >>> clip_ring([(0, 0), (4, 0), (4, 4), (0, 4), (0, 0)], (2, 1, 9, 9))
-    [(2, 1.0), (4.0, 1), (4, 4), (2, 4.0), (2, 1.0)]
+    [(2.0, 1), (4.0, 1), (4, 4), (2, 4.0), (2.0, 1)]
     """
     ring: list[Point] = [(p[0], p[1]) for p in points]
     if ring and ring[0] == ring[-1]:
@@ -89,11 +92,13 @@ def clip_line(points: Sequence[Sequence[float]], box: Box) -> list[list[Point]]:
     west, south, east, north = box
     parts: list[list[Point]] = []
     open_part = False
-    for a, b in zip(points, points[1:], strict=False):
+    for a, b in pairwise(points):
         seen = (
-            max(a[0], b[0]) >= west and min(a[0], b[0]) <= east
-            and max(a[1], b[1]) >= south and min(a[1], b[1]) <= north
-        )  # fmt: skip
+            max(a[0], b[0]) >= west
+            and min(a[0], b[0]) <= east
+            and max(a[1], b[1]) >= south
+            and min(a[1], b[1]) <= north
+        )
         if seen:
             if not open_part:
                 parts.append([(a[0], a[1])])

@@ -1,0 +1,292 @@
+"""The map: stations on the outlines of countries, each with its name and value."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import AnalysisError
+from kit.figures import outlines
+from kit.figures.chart import Chart
+from kit.figures.layers import STYLES, Layer, Table, Words, anchor
+from kit.figures.lines import moment
+from kit.figures.series import Gathered, gather
+from kit.text import N_, day, number, tr, trn
+
+Box = tuple[float, float, float, float]
+#: A map is never lower than this many degrees of latitude, so that coasts and borders show where it is.
+LEAST_HEIGHT = 1.6
+#: Width over height of the drawing in the static figure, and its height in text lines.
+SHAPE, LINES = 1.3, 26.0
+#: Width of a letter in heights of a line, about.
+LETTER = 0.46
+#: Where a label may stand, near places first: around the point, then further out on a line to it.
+NEAR = ((0.9, 0.0), (-0.9, 0.0), (0.0, 0.8), (0.0, -0.8))
+FAR = tuple(
+    (round(reach * x, 2), round(reach * y, 2))
+    for reach in (2.2, 3.4, 4.8, 6.4)
+    for x, y in ((0.8, 0.7), (-0.8, 0.7), (0.8, -0.7), (-0.8, -0.7), (0.0, 1.0), (0.0, -1.0))
+)
+OFFSETS = (*NEAR, *FAR)
+
+
+def map(ds: Any, variable: str | None = None) -> Chart:
+    """Return the stations on a map, each with the mean of one variable over the period.
+
+    Parameters
+    ----------
+    ds
+        ``xarray.Dataset`` (station, time) with ``latitude`` and ``longitude`` (degrees) on ``station``.
+    variable
+        Which variable; needed only where ``ds`` holds several.
+
+    Notes
+    -----
+    Drawn as ordinary x and y (longitude and latitude, scaled by cos(latitude)): no tiles and no internet.
+    A bigger symbol is a higher mean; the mean stands beside it. Where names would overlap, the stations
+    carry numbers and the table says which is which. Stations without coordinates are only in the table.
+
+    Raises
+    ------
+    UsageError, AnalysisError
+        See :func:`kit.figures.series.gather`; also if no station has coordinates.
+    """
+    gathered = gather(ds, variable)
+    frame = _frame(gathered)
+    placed = frame[frame["latitude"].notna() & frame["longitude"].notna()]
+    if placed.empty:
+        raise AnalysisError(
+            "There is no station to put on a map.",
+            why="No station of {variable} has coordinates.",
+            do="Give the stations their latitude and longitude with kit station add.",
+            code="no-coordinates",
+            variable=gathered.variable.id,
+        )
+    lats, lons = placed["latitude"].to_numpy(dtype=float), placed["longitude"].to_numpy(dtype=float)
+    box = box_around(lats, lons)
+    said = _Said(gathered, frame)
+    long = [
+        said.label(name, value, "en") for name, value in zip(placed["station"], placed["mean"], strict=True)
+    ]
+    places = arrange(lons, lats, long, box)
+    numbered = places is None
+    if numbered:
+        places = arrange(lons, lats, [str(n) for n in placed["number"]], box) or (NEAR[0],) * len(placed)
+    layers = (*_ground(box), _stations(placed, said, places or (), numbered))
+    return Chart(
+        kind="map",
+        layers=layers,
+        words_in=said,
+        tables=(said.table(),),
+        unit=gathered.variable.symbol,
+        digits=gathered.variable.digits,
+        box=box,
+    )
+
+
+def box_around(latitudes: Sequence[float] | Any, longitudes: Sequence[float] | Any) -> Box:
+    """Return west, south, east, north around the stations, with a margin and the shape of the drawing.
+
+    >>> [round(edge, 2) for edge in box_around([58.0, 59.0], [24.0, 27.0])]
+    [23.1, 57.54, 27.9, 59.46]
+    """
+    south, north = float(min(latitudes)), float(max(latitudes))
+    west, east = float(min(longitudes)), float(max(longitudes))
+    middle, centre = (south + north) / 2, (west + east) / 2
+    narrow = float(np.cos(np.deg2rad(middle)))
+    height = max((north - south) * 1.6, (east - west) * 1.6 * narrow / SHAPE, LEAST_HEIGHT)
+    width = height * SHAPE / narrow
+    return (centre - width / 2, middle - height / 2, centre + width / 2, middle + height / 2)
+
+
+def arrange(xs: Any, ys: Any, words: Sequence[str], box: Box) -> tuple[tuple[float, float], ...] | None:
+    """Return the offset of each label so that none covers another or leaves the map; None if impossible.
+
+    Offsets are (dx, dy) in heights of a text line. Near places are tried before far ones.
+
+    >>> arrange([24.0, 27.0], [58.0, 59.0], ["A", "B"], box_around([58.0, 59.0], [24.0, 27.0]))
+    ((0.9, 0.0), (0.9, 0.0))
+    """
+    west, south, east, north = box
+    wide = LINES * SHAPE
+    px = (np.asarray(xs) - west) / (east - west) * wide
+    py = (np.asarray(ys) - south) / (north - south) * LINES
+    dots = [(x - 0.6, y - 0.6, x + 0.6, y + 0.6) for x, y in zip(px, py, strict=True)]
+    taken: list[Box] = []
+    chosen = []
+    for i in np.lexsort((px, -py)):
+        others = [*taken, *dots[:i], *dots[i + 1 :]]
+        for dx, dy in OFFSETS:
+            a, b, c, d = _around(px[i] + dx, py[i] + dy, len(words[i]) * LETTER, anchor(dx, dy))
+            on_map = a >= 0 and c <= wide and b >= 0 and d <= LINES
+            if on_map and not any(a < r and c > p and b < s and d > q for p, q, r, s in others):
+                taken.append((a, b, c, d))
+                chosen.append((int(i), (dx, dy)))
+                break
+        else:
+            return None
+    return tuple(offset for _, offset in sorted(chosen))
+
+
+def _around(x: float, y: float, length: float, aligned: tuple[str, str]) -> Box:
+    """Return left, lower, right and upper edge of a label."""
+    left = {"left": x, "right": x - length, "center": x - length / 2}[aligned[0]]
+    lower = {"bottom": y, "top": y - 1.1, "center": y - 0.55}[aligned[1]]
+    return left, lower, left + length, lower + 1.1
+
+
+def _ground(box: Box) -> tuple[Layer, Layer]:
+    west, south, east, north = box
+    more = (north - south) * 0.6
+    view = (west - more, south - more, east + more, north + more)
+
+    def layer(kind: Any, parts: list[list[tuple[float, float]]], dash: str) -> Layer:
+        gap = np.array([[np.nan, np.nan]])
+        points = np.concatenate([np.concatenate([np.asarray(p, dtype=float), gap]) for p in parts] or [gap])
+        return Layer(kind, points[:, 0], points[:, 1], dash=dash, legend=False)
+
+    return layer("land", outlines.land(view), "solid"), layer("border", outlines.borders(view), "dash")
+
+
+def _frame(gathered: Gathered) -> pd.DataFrame:
+    vector = gathered.variable.kind == "vector"
+    rows = [
+        {
+            "number": i,
+            "station": s.name,
+            "region": s.region,
+            "latitude": s.latitude,
+            "longitude": s.longitude,
+            "mean": np.nan if vector else float(s.value.mean()),
+            "values": len(s.value),
+            "first": moment(s.time.min(), gathered.clock),
+            "last": moment(s.time.max(), gathered.clock),
+        }
+        for i, s in enumerate(gathered.series, start=1)
+    ]
+    frame = pd.DataFrame(rows)
+    for column in ("first", "last"):
+        frame[column] = frame[column].astype(object)
+    return frame
+
+
+def _stations(
+    placed: pd.DataFrame, said: _Said, places: tuple[tuple[float, float], ...], numbered: bool
+) -> Layer:
+    means = placed["mean"].to_numpy(dtype=float)
+    spread = float(np.nanmax(means) - np.nanmin(means)) if np.isfinite(means).any() else 0.0
+    size = np.full(len(means), 11.0)
+    if spread > 0:
+        size = 9.0 + 9.0 * np.nan_to_num((means - np.nanmin(means)) / spread)
+    names, numbers = placed["station"].tolist(), placed["number"].tolist()
+
+    def labels(lang: str) -> list[str]:
+        if numbered:
+            return [str(n) for n in numbers]
+        return [said.label(name, value, lang) for name, value in zip(names, means, strict=True)]
+
+    return Layer(
+        "points",
+        placed["longitude"].to_numpy(dtype=float),
+        placed["latitude"].to_numpy(dtype=float),
+        N_("station"),
+        colour=STYLES[0][0],
+        symbol="circle",
+        size=size,
+        labels=labels,
+        places=places,
+        legend=False,
+    )
+
+
+class _Said:
+    """The words of a map: a callable of the language."""
+
+    def __init__(self, gathered: Gathered, frame: pd.DataFrame) -> None:
+        self.gathered, self.frame = gathered, frame
+
+    def label(self, name: str, value: float, lang: str) -> str:
+        """Return what stands beside a station."""
+        return f"{name}: {number(value, self.gathered.variable.digits, lang)}" if value == value else name
+
+    def _value(self, value: float, lang: str) -> str:
+        symbol = self.gathered.variable.symbol
+        return number(value, self.gathered.variable.digits, lang) + (f" {symbol}" if symbol else "")
+
+    def __call__(self, lang: str) -> Words:
+        variable, frame = self.gathered.variable, self.frame
+        name = variable.name(lang)
+        title = tr(N_("{name}: mean at each station"), lang, name=name)
+        if variable.symbol:
+            title += f" ({variable.symbol})"
+        period = {"first": day(min(frame["first"]), lang), "last": day(max(frame["last"]), lang)}
+        n = len(frame)
+        parts = [
+            trn(
+                "{n} station measured {name} between {first} and {last}.",
+                "{n} stations measured {name} between {first} and {last}.",
+                n,
+                lang,
+                name=name,
+                **period,
+            )
+        ]
+        means = frame["mean"]
+        if means.notna().any():
+            high, low = frame.iloc[int(means.argmax())], frame.iloc[int(means.argmin())]
+            top = {"value": self._value(high["mean"], lang), "station": high["station"]}
+            if n == 1:
+                parts.append(tr(N_("The mean is {value} at {station}."), lang, **top))
+            else:
+                low_value = self._value(low["mean"], lang)
+                parts.append(
+                    tr(
+                        N_("The highest mean is {value} at {station}, the lowest {low} at {low_station}."),
+                        lang,
+                        low=low_value,
+                        low_station=low["station"],
+                        **top,
+                    )
+                )
+        lost = int((frame["latitude"].isna() | frame["longitude"].isna()).sum())
+        if lost:
+            parts.append(
+                trn(
+                    "{n} station has no coordinates and is only in the table.",
+                    "{n} stations have no coordinates and are only in the table.",
+                    lost,
+                    lang,
+                )
+            )
+        sentence = " ".join(parts)
+        alt = tr(N_("Map of the stations. {sentence}"), lang, sentence=sentence)
+        note = outlines.source(lang)
+        x, y = tr(N_("longitude (degrees east)"), lang), tr(N_("latitude (degrees north)"), lang)
+        return Words(title, sentence, alt, x, y, note)
+
+    def table(self) -> Table:
+        """Return the stations with place, mean, number of values and period."""
+        variable = self.gathered.variable
+
+        def headers(lang: str) -> list[str]:
+            unit = f" ({variable.symbol})" if variable.symbol else ""
+            return [
+                tr(N_("no."), lang),
+                tr(N_("station"), lang),
+                tr(N_("region"), lang),
+                tr(N_("latitude"), lang),
+                tr(N_("longitude"), lang),
+                tr(N_("mean"), lang) + unit,
+                tr(N_("values"), lang),
+                tr(N_("first"), lang),
+                tr(N_("last"), lang),
+            ]
+
+        def caption(lang: str) -> str:
+            return tr(N_("{variable} by station"), lang, variable=variable.name(lang))
+
+        digits = {"latitude": 3, "longitude": 3, "mean": variable.digits}
+        return Table(self.frame, caption, headers, digits, rows="station")
