@@ -61,7 +61,8 @@ def plain_estonian(world: Simulation) -> list[SampleFile]:
     second = SampleFile(
         "tartu-a/ilmajaam_2025-12.csv", text.encode("utf-8-sig"), station, {"station": station},
         "plain-table", "weather station, the school's own table", "et", len(again),
-        "2025-11-30T22:00:00Z", end, variables, [Defect("overlap", len(again), value=path, runs=[[1, len(again)]])],
+        "2025-11-30T22:00:00Z", end, variables,
+        [Defect("overlap", len(again), value=path, runs=[[1, len(again)]])],
     )  # fmt: skip
     return [first, second]
 
