@@ -1,0 +1,79 @@
+"""Which file is this? From bytes to a raw table. One module per format, most specific first.
+
+>>> source = Source("a.csv", b"time;temp (C)\\n2024-05-01 10:00;14.2\\n2024-05-01 11:00;14.9\\n")
+>>> table = parse(source)
+>>> table.format, [(column.name, column.role, column.unit) for column in table.columns]
+('plain', [('time', 'time', ''), ('temp (C)', 'value', 'C')])
+"""
+
+from __future__ import annotations
+
+from kit.errors import FileError
+from kit.formats import hobo, inaturalist, plain, sensor_community
+from kit.formats._decode import decode, refuse_empty
+from kit.formats._format import Format
+from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
+from kit.model import RawTable, Source
+from kit.text import tr
+
+__all__ = ["FORMATS", "LIMITS", "Format", "Limits", "open_source", "parse", "sniff", "unpack"]
+
+#: Every format that kit reads, most specific first; the plain table is the last resort.
+FORMATS: tuple[Format, ...] = (
+    sensor_community.FORMAT,
+    hobo.FORMAT,
+    inaturalist.FORMAT,
+    plain.FORMAT,
+)
+_HEAD = 1 << 16
+
+
+class NoFormatFits(FileError):
+    """No format fits: the words are those of the plain table, and the formats that were tried."""
+
+    def __init__(self, error: FileError, tried: str) -> None:
+        super().__init__(error.what, why=error.why, do=error.do, code=error.code, **error.params)
+        self.tried = tried
+
+    def words(self, lang: str | None = None) -> str:
+        """Return the whole message in ``lang``."""
+        return super().words(lang) + " " + tr("Formats that were tried: {tried}.", lang, tried=self.tried)
+
+
+def sniff(source: Source) -> list[tuple[Format, float]]:
+    """Return the formats that may fit with how surely (0 to 1), the surest first.
+
+    Raises :class:`kit.errors.FileError` for what is no table at all: empty, a web page, binary data …
+    """
+    refuse_empty(source)
+    head = "" if is_workbook(source.data) else _head(source)
+    found = [(kind, kind.sniff(source, head)) for kind in FORMATS]
+    return sorted(((kind, sure) for kind, sure in found if sure > 0), key=lambda pair: -pair[1])
+
+
+def parse(source: Source) -> RawTable:
+    """Return the raw table in ``source``, read by the format that fits best.
+
+    Raises
+    ------
+    FileError
+        The file cannot be understood; the words say why and, where no format fits, which were tried.
+    """
+    best, sure = sniff(source)[0]
+    if best is not plain.FORMAT:
+        return best.parse(source)
+    try:
+        return best.parse(source)
+    except FileError as error:
+        if error.code not in ("no-times", "no-table", "no-header", "no-values"):
+            raise
+        tried = "; ".join(f"{kind.title} ({kind.header})" for kind in FORMATS[:-1])
+        raise NoFormatFits(error, tried) from None
+
+
+def _head(source: Source) -> str:
+    data = source.data
+    if len(data) > _HEAD:
+        cut = max(data.rfind(b"\n", 0, _HEAD), data.rfind(b"\r", 0, _HEAD))
+        data = data[: cut + 1] if cut > 0 else data
+    return decode(Source(source.name, data)).text

@@ -1,0 +1,248 @@
+"""What the columns of a plain table are, found from their names and their cells."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from kit.formats import _words as words
+from kit.formats._columns import split_unit
+from kit.formats._delimited import Table
+from kit.formats._layout import is_number
+from kit.formats._words import plain_name
+from kit.model import Column, Role
+from kit.text import N_
+
+_SAMPLE = 300
+_DATE_PART = (
+    r"(?:\d{4}[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])"
+    r"|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:\d{4}|\d{2})\.?"
+    r"|(?:[^\W\d_]{2,}\.?,?\s+)?\d{1,2}[ .-]+[^\W\d_]{3,}\.?[ .,-]+\d{2,4}"
+    r"|(?:[^\W\d_]{2,},?\s+)?[^\W\d_]{3,}\.? \d{1,2},? \d{4})"
+)
+_CLOCK_PART = r"\d{1,2}[:.h]\d{2}(?:[:.m]\d{2}(?:[.,]\d+)?)?s?\s*(?:[^\W\d_]\.?[^\W\d_]?\.?)?"
+_ZONE_PART = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|\([A-Z]+\)|[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?(?: \([^)]*\))?)?"
+_SHAPES = (
+    ("datetime", re.compile(_DATE_PART + r"[T ,]+\s*" + _CLOCK_PART + _ZONE_PART + r"$")),
+    ("datetime", re.compile(r"\d{8}T\d{4,6}Z?$")),
+    ("date", re.compile(_DATE_PART + r"$")),
+    ("month", re.compile(r"\d{4}[-/.]\d{1,2}$")),
+    ("clock", re.compile(r"\d{1,2}[:.h]\d{2}([:.]\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")),
+)
+#: "18.00.00" is a clock in a column of clocks and a date in a column of dates.
+_DOTTED = re.compile(r"([01]?\d|2[0-4])\.[0-5]\d\.[0-5]\d$")
+_UTC = re.compile(r"(Z|UTC|GMT|[+-]00:?00)$")
+_OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
+_COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4])([0-5]\d([0-5]\d)?)?)?$")
+_DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|---?)+$", re.I)
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+
+EMPTY = N_("a column without values")
+COUNTER = N_("the number of the record")
+OTHER_TIME = N_("another column gives the time")
+FREE_TEXT = N_("free text can name people")
+WHO = N_("names or contacts of people")
+WORDS = N_("words, not numbers")
+
+
+@dataclass
+class Found:
+    """What one column looks like. ``shape`` is of most of its cells; ``sample`` are some of them."""
+
+    name: str
+    label: str
+    unit: str
+    plain: str
+    shape: str
+    sample: list[str]
+    utc: bool = False
+    offset: bool = False
+
+
+def look(table: Table) -> list[Found]:
+    """Look at every column of a table."""
+    found = []
+    for position, name in enumerate(table.header):
+        label, unit = split_unit(name)
+        sample = _sample(table.frame.iloc[:, position])
+        shape = _shape(sample, plain_name(label))
+        column = Found(name, label, unit or table.units[position], plain_name(label), shape, sample)
+        if shape == "datetime":
+            column.utc = all(_UTC.search(cell) for cell in sample)
+            column.offset = all(_OFFSET.search(cell) for cell in sample)
+        found.append(column)
+    return found
+
+
+def _sample(cells: pd.Series) -> list[str]:
+    if len(cells) > 4 * _SAMPLE:
+        picked = cells.iloc[np.linspace(0, len(cells) - 1, _SAMPLE).astype(int)]
+        picked = picked[picked != ""]
+        if not len(picked):
+            picked = cells[cells != ""].iloc[:_SAMPLE]
+        return [str(cell) for cell in picked]
+    return [str(cell) for cell in cells[cells != ""].iloc[:_SAMPLE]]
+
+
+def _shape(sample: list[str], plain: str = "") -> str:
+    if not sample:
+        return "empty"
+    dotted = sum(1 for cell in sample if _DOTTED.match(cell))
+    if dotted >= 0.9 * len(sample) and words.CLOCK.match(plain):
+        return "clock"
+    for shape, pattern in _SHAPES:
+        if sum(1 for cell in sample if pattern.match(cell)) >= 0.7 * len(sample):
+            if shape in ("clock", "month") and sum(map(is_number, sample)) >= 0.9 * len(sample):
+                continue
+            return shape
+    if sum(1 for cell in sample if is_number(cell) or cell.lower() in _MISSING) >= 0.5 * len(sample):
+        if not any(is_number(cell) for cell in sample):
+            return "empty"
+        return "number"
+    return "text"
+
+
+_MISSING = {
+    "na",
+    "n/a",
+    "nan",
+    "null",
+    "none",
+    "-",
+    "--",
+    "---",
+    "missing",
+    "err",
+    "error",
+    "nodata",
+    "x",
+    "*",
+}
+
+
+def whole(found: Found, low: int, high: int) -> bool:
+    """Tell whether the cells are whole numbers between two limits."""
+    cells = [cell for cell in found.sample if cell.lower() not in _MISSING]
+    numbers = [cell.removesuffix(".0") for cell in cells]
+    return bool(numbers) and all(cell.isdigit() and low <= int(cell[:15]) <= high for cell in numbers)
+
+
+def compact(found: Found) -> bool:
+    """Tell whether the cells are dates without signs between their parts: 20240501, 202405011030."""
+    return bool(found.sample) and all(_COMPACT.match(cell) for cell in found.sample)
+
+
+def personal(found: Found) -> str:
+    """Return why a column holds personal data, "" if it does not."""
+    if found.sample and sum(1 for cell in found.sample if _EMAIL.search(cell)) > 0:
+        return WHO
+    if found.shape != "text":
+        return WHO if re.search(r"(^| )(user|login|phone|telefon|isikukood|ip)( |$)", found.plain) else ""
+    if words.STATION.match(found.plain) or _sighting(found):
+        return ""
+    if words.PERSONAL.search(found.plain) and not re.search(
+        r"species|taxon|station|site|variable|place|county|state|country", found.plain
+    ):
+        return WHO
+    if words.FREE_TEXT.search(found.plain):
+        return FREE_TEXT
+    return ""
+
+
+def _sighting(found: Found) -> tuple[Role, str] | None:
+    for pattern, role, term in words.SIGHTING:
+        if pattern.match(found.plain):
+            if term == "observers" and found.shape == "text":
+                return None
+            return role, term
+    return None
+
+
+def taxon(found: list[Found]) -> Found | None:
+    """Return the column of species if the table is one of sightings."""
+    candidates = [
+        (column, _sighting(column)) for column in found if column.shape not in ("empty", "datetime", "date")
+    ]
+    taxa = [(column, what[1]) for column, what in candidates if what and what[0] == "taxon"]
+    for term in ("scientificName", "", "vernacularName"):
+        for column, says in taxa:
+            if says == term and (column.shape == "text" or column.plain.startswith("species")):
+                return column
+    return None
+
+
+def sighting_column(found: Found, main: Found) -> Column:
+    """Return a column of a table of sightings; ``main`` is the column of the taxon."""
+    what = _sighting(found)
+    why = personal(found)
+    if found.shape == "empty":
+        return Column(found.name, "ignored", label=found.label, reason=EMPTY)
+    if why:
+        return Column(found.name, "personal", label=found.label, reason=why)
+    if what is None:
+        place = _place(found)
+        return place or Column(found.name, "note", label=found.label, unit=found.unit)
+    role, term = what
+    if role == "taxon":
+        term = term or ("scientificName" if _latin(found) or found.shape == "number" else "vernacularName")
+        role = "taxon" if found is main else "note"
+    unit = found.unit
+    if term == "effort_minutes":
+        unit = "h" if re.search(r"hour|hrs|tund|stunde", found.plain) else "min"
+    return Column(found.name, role, label=term, unit=unit)
+
+
+def _latin(found: Found) -> bool:
+    names = sum(1 for cell in found.sample if re.match(r"[A-Z][a-zë-]+( [a-z-]{3,}| sp\.?)", cell))
+    return names >= 0.6 * len(found.sample)
+
+
+def _place(found: Found) -> Column | None:
+    name, label = found.name, found.label
+    if found.shape == "number" and words.LATITUDE.match(found.plain):
+        return Column(name, "latitude", label="decimalLatitude")
+    if found.shape == "number" and words.LONGITUDE.match(found.plain):
+        return Column(name, "longitude", label="decimalLongitude")
+    if found.shape in ("text", "number") and words.STATION.match(found.plain):
+        return Column(name, "station", label=label)
+    return None
+
+
+def reading_column(found: Found, long: bool) -> Column:
+    """Return a column of a table of readings; ``long`` if values stand beside the names of variables."""
+    name, label = found.name, found.label
+    if found.shape == "empty":
+        return Column(name, "ignored", label=label, reason=EMPTY)
+    why = personal(found)
+    if why:
+        return Column(name, "personal", label=label, reason=why)
+    if found.shape in ("datetime", "date", "clock"):
+        return Column(name, "ignored", label=label, reason=OTHER_TIME)
+    place = _place(found)
+    if place is not None:
+        return place
+    if words.ELEVATION.match(found.plain) and found.shape == "number":
+        return Column(name, "elevation", label=label, unit=found.unit)
+    if long and words.LABEL.match(found.plain):
+        return Column(name, "label", label=label)
+    if long and words.UNIT.match(found.plain):
+        return Column(name, "unit", label=label)
+    if long and words.VALUE.match(found.plain):
+        return Column(name, "value", label=label, unit=found.unit)
+    if words.SENSOR.match(found.plain) and (found.shape == "text" or whole(found, 0, 10**14)):
+        return Column(name, "sensor", label=label)
+    if words.COUNTER.match(found.plain) and whole(found, 0, 10**12):
+        return Column(name, "ignored", label=label, reason=COUNTER)
+    if long:
+        return Column(name, "note", label=label)
+    if found.shape == "text" and not _is_direction(found):
+        return Column(name, "note", label=label, reason=WORDS)
+    return Column(name, "value", label=label, unit=found.unit)
+
+
+def _is_direction(found: Found) -> bool:
+    winds = sum(1 for cell in found.sample if _DIRECTION.match(cell))
+    return bool(words.COMPASS.search(found.plain)) and winds >= 0.6 * len(found.sample)

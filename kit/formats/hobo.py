@@ -1,0 +1,121 @@
+r"""HOBO data loggers (Onset HOBOware and HOBOconnect): their CSV export.
+
+Sample (BOM, a title line that may be missing, unit and serial numbers inside the names)::
+
+    "Plot Title: pond"
+    "#","Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)","Host Connected (LGR S/N: 1234567)"
+    1,2024-05-01 12:00,14.62,
+    2,2024-05-01 13:00,,Logged
+
+What the format defines
+    The time zone is a **fixed** offset in the name of the time column and knows no summer time; newer exports
+    write ``Date-Time (EET/EEST)``. Times are momentary (the logger samples; an average is named so).
+    ``SEN S/N`` is the number of the sensor, ``LGR S/N`` of the logger.
+Traps
+    * Columns such as ``Host Connected``, ``Coupler Attached``, ``Stopped``, ``End Of File`` are events:
+      "Logged" or empty. Rows with only an event are records without a reading.
+    * ``#`` numbers the logger's samples; it may jump.
+    * The date order follows the settings of the program (often mm/dd/yy); the clock may be 12-hour with AM/PM
+      or with the words of another language ("fm", "em").
+    * Localised exports use tabs and other words (``Fecha``, ``Tiempo, GMT+01:00``; ``Datum``), and date and time
+      may stand in two columns.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from kit.errors import FileError
+from kit.formats._columns import split_unit, zone_in
+from kit.formats._delimited import no_rows, read_table
+from kit.formats._format import Format
+from kit.formats._times import join_clock
+from kit.model import Column, RawTable, Source
+from kit.text import N_
+
+_SERIALS = re.compile(r"\s*\((?=[^()]*\bS/N)(?P<serials>[^()]*)\)\s*|\s*\((LBL|LGR)[^()]*\)\s*")
+_SENSOR = re.compile(r"SEN S/N:\s*([\w-]+)")
+_LOGGER = re.compile(r"LGR S/N:\s*([\w-]+)")
+_TIME = re.compile(
+    r"(date[ -]?time|fecha[ -]?tiempo|fecha[ -]?hora|datum[ -]?(tid|zeit|tijd)|date[ -]?heure)\b", re.I
+)
+_DATE = re.compile(r"(date|fecha|datum)\b", re.I)
+_CLOCK = re.compile(r"(time|tiempo|hora|tid|zeit|tijd|heure)\b", re.I)
+_EVENTS = re.compile(
+    r"(host connected|coupler (attached|detached)|stopped|started|end of file|bad battery|good battery|new interval"
+    r"|button (up|down)|power warn|channel (on|off)|water detect|safe shutdown|anfitri|conectado|parado|detenido|fin de"
+    r"|värddator|stoppad|slut på filen)",
+    re.I,
+)
+_EVENT = N_("an event of the logger, not a reading")
+_COUNTER = N_("the number of the record")
+_EMPTY = N_("a column without values")
+
+
+def sniff(source: Source, head: str) -> float:
+    """High if the names of columns carry logger serial numbers or an offset in HOBO's manner."""
+    start = "\n".join(head.lstrip("\ufeff").split("\n", 6)[:6])
+    if re.search(r"LGR S/N|SEN S/N", start):
+        return 0.97
+    if re.search(r'(^|\n)"?Plot Title:', start) or re.search(r'"(Date Time|Tiempo|Time), GMT[+-]\d\d', start):
+        return 0.9
+    if re.search(r'^\W*#["\t,;]+Date-Time \([A-Z/+:\d-]+\)', start, re.M):
+        return 0.9
+    return 0.0
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    joined = "\t".join(cells)
+    timed = any(_TIME.match(cell) or _CLOCK.match(cell) or _DATE.match(cell) for cell in cells[:4])
+    return timed and not joined.lower().startswith("plot title")
+
+
+def parse(source: Source) -> RawTable:
+    """Read a HOBO export; see the module for its rules."""
+    table = read_table(source, _is_header)
+    if table.frame.empty and not table.refused:
+        raise no_rows(source.name)
+    columns: list[Column] = []
+    for name, unit in zip(table.header, table.units, strict=True):
+        columns.append(_column(name, unit, table.frame[name]))
+    zone = zone_in([name for name in table.header[:4] if _TIME.match(name) or _CLOCK.match(name)])
+    notes = list(table.notes)
+    frame = table.frame
+    if not any(column.role == "time" for column in columns):
+        date = next((column.name for column in columns if column.role == "date"), None)
+        clock = next((column.name for column in columns if column.role == "clock"), None)
+        if date is None or clock is None:
+            raise FileError(
+                "{file} looks like a HOBO export but has no column with date and time.",
+                do="Export it again with the column Date Time.", code="no-times", file=source.name,
+            )  # fmt: skip
+        frame, columns, note = join_clock(frame, columns, date, clock)
+        notes.append(note)
+    return RawTable(
+        "hobo", "readings", frame, tuple(columns), zone=zone, decimal=table.decimal, blank=table.blank,
+        refused=table.refused, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _column(name: str, unit: str, cells: object) -> Column:
+    plain = _SERIALS.sub("", name).strip()
+    if plain in ("#", "N.º", "Nº", "No.", "Nr."):
+        return Column(name, "ignored", reason=_COUNTER)
+    if _TIME.match(plain):
+        return Column(name, "time", label=plain)
+    if _CLOCK.match(plain) and (zone_in(plain) or len(plain) < 8):
+        return Column(name, "clock", label=plain)
+    if _DATE.match(plain) and len(plain) < 8:
+        return Column(name, "date", label=plain)
+    texts = set(cells.unique()) - {""}  # type: ignore[attr-defined]
+    if _EVENTS.match(plain) or texts & {"Logged", "Registrado", "Loggad"}:
+        return Column(name, "ignored", label=plain, reason=_EVENT)
+    if not texts:
+        return Column(name, "ignored", label=plain, reason=_EMPTY)
+    label, found = split_unit(plain)
+    serial = _SENSOR.search(name) or _LOGGER.search(name)
+    return Column(name, "value", label=label, unit=found or unit, sensor=serial[1] if serial else "1")
+
+
+FORMAT = Format("hobo", "HOBO", '"Plot Title: …", "Date Time, GMT+02:00", "… (LGR S/N: …)"', sniff, parse)

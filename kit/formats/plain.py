@@ -1,0 +1,342 @@
+r"""A plain table: any delimited text or workbook (.xlsx, .ods, .xls) with a header. The last resort.
+
+Sample (everything here is found out, and reported in the notes)::
+
+    School garden, station 2
+    Kuupäev;Kell;Temp (°C);PM2.5 µg/m³;
+    1.05.2024;10:00;14,2;5,1;
+    1.05.2024;11:00;-999;5,3;
+
+What is found out
+    Encoding, separator (``;`` tab ``,`` ``|`` or runs of blanks), decimal sign, lines above and below the table,
+    the header (one or two rows), a row of units or units inside names, empty columns and rows.
+Time
+    One column of times; or a date and a clock column; or year, month, day, hour; or seconds (milliseconds)
+    since 1970. A column of UTC times is preferred to local ones, which are then ignored: UTC has no repeated
+    hour in autumn. Cells with an offset ("+02:00") carry it themselves. Months ("2024-05") and years stay as
+    they are. A table of dates without a clock is one of daily values (period 86 400 s); otherwise nothing is
+    stated (0). Times stay text: ingest finds the order of day and month.
+Values
+    Wide (one column per variable) or long (a column with the name of the variable, one with the value, perhaps
+    one with the unit). Numbers like -999 or -200 that stand far outside everything else in each column where
+    they occur, more than once, are taken for "missing" and reported.
+Places
+    A column such as ``station``, ``site``, ``origin`` names the station; ``lat``/``lon`` are coordinates.
+Sightings
+    A column of species makes it a table of sightings (with count, effort, survey, complete list where there
+    are such columns).
+Traps
+    Names in brackets are not always units ("CO(GT)"). Empty columns at the end come from separators at the
+    ends of lines. Rows with more or fewer cells than the header are refused by number, never shifted.
+    Columns with names of people or free text are personal.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import FileError
+from kit.formats import _words as words
+from kit.formats._columns import zone_in
+from kit.formats._decode import Note
+from kit.formats._delimited import Table, no_rows, read_table
+from kit.formats._format import Format
+from kit.formats._roles import OTHER_TIME, Found, compact, look, reading_column, sighting_column, taxon, whole
+from kit.formats._times import from_epoch, join_clock, join_parts
+from kit.model import Column, RawTable, Source
+from kit.text import N_
+
+#: Numbers that devices and data bases write for "no value".
+MISSING_CODES = (
+    -99999,
+    -9999.9,
+    -9999,
+    -999.9,
+    -999,
+    -888,
+    -200,
+    -99.99,
+    -99.9,
+    -99,
+    999.9,
+    9999,
+    9999.9,
+    99999,
+)
+
+
+def sniff(source: Source, head: str) -> float:
+    """Always a little: a plain table is what a file is when it is nothing else."""
+    return 0.1
+
+
+def parse(source: Source) -> RawTable:
+    """Read a plain table; see the module for what is found out."""
+    table = read_table(source)
+    if table.frame.empty:
+        raise no_rows(source.name)
+    found = look(table)
+    main = taxon(found)
+    plan = _find_time(source, table, found)
+    if main is not None:
+        return _sightings(table, found, main, plan)
+    return _readings(source, table, found, plan)
+
+
+class _Plan:
+    """How the time is made: ``parts`` are the columns in use, ``kind`` says how they are put together."""
+
+    def __init__(self, kind: str, parts: list[Found], others: list[Found]) -> None:
+        self.kind, self.parts, self.others = kind, parts, others
+
+    @property
+    def names(self) -> list[str]:
+        return [part.name for part in self.parts]
+
+
+def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
+    times = [
+        column for column in found if column.shape == "datetime" and not words.NOT_TIME.search(column.plain)
+    ]
+    parts = _date_parts(found)
+    epochs = [column for column in found if column.shape == "number" and _epoch(column, table)]
+    dense = [
+        column for column in found if column.shape == "number" and compact(column) and _says_time(column)
+    ]
+    clocks = [column for column in found if column.shape == "clock" or _is_hour(column)]
+    dates = [column for column in found if column.shape == "date" and not words.NOT_TIME.search(column.plain)]
+    dates += dense
+    months = [column for column in found if column.shape == "month"]
+    if epochs and not any(column.utc for column in times):
+        return _Plan("epoch", epochs[:1], times + dates + clocks + parts)
+    if times:
+        best = max(times, key=lambda column: _rank(column, found))
+        return _Plan("time", [best], [*(time for time in times if time is not best), *dates, *clocks, *parts])
+    if dates:
+        best = max(dates, key=lambda column: (column.shape == "date", -found.index(column)))
+        rest = [column for column in dates if column is not best]
+        if compact(best) and len(best.sample[0]) > 8:
+            return _Plan("time", [best], rest)
+        clock = next((column for column in clocks if column is not best), None)
+        if clock is not None:
+            return _Plan("clock", [best, clock], [*rest, *(c for c in clocks if c is not clock), *parts])
+        return _Plan("date", [best], [*rest, *parts])
+    if len(parts) >= 2:
+        return _Plan("parts", parts, months)
+    if months:
+        return _Plan("date", months[:1], months[1:])
+    if parts and words.YEAR.match(parts[0].plain):
+        return _Plan("date", parts[:1], [])
+    raise _no_times(source, found)
+
+
+def _no_times(source: Source, found: list[Found]) -> FileError:
+    names = ", ".join(column.name for column in found[:12])
+    elapsed = [column for column in found if re.match(r"(elapsed|time|aeg|zeit|t|seconds)\b", column.plain)]
+    if any(column.shape == "number" for column in elapsed):
+        return FileError(
+            "{file} counts its time from the start of the measurement and does not say when that was.",
+            why="Its columns are: {columns}.", do="Add a column with date and time, then try again.",
+            code="no-times", file=source.name, columns=names, column=elapsed[0].name,
+        )  # fmt: skip
+    return FileError(
+        "{file} holds a table but no column with dates or times.", why="Its columns are: {columns}.",
+        do="Add a column with date and time, such as 2026-03-01 14:00, then try again.",
+        code="no-times", file=source.name, columns=names,
+    )  # fmt: skip
+
+
+def _says_time(column: Found) -> bool:
+    return bool(words.TIME.match(column.plain) or words.DATE.match(column.plain))
+
+
+def _is_hour(column: Found) -> bool:
+    return bool(words.HOUR.match(column.plain)) and (whole(column, 0, 24) or whole(column, 0, 2400))
+
+
+def _epoch(column: Found, table: Table) -> bool:
+    if not _says_time(column) or words.NOT_TIME.search(column.plain):
+        return False
+    return from_epoch(pd.Series(column.sample, dtype="str")) is not None
+
+
+def _rank(column: Found, found: list[Found]) -> tuple[bool, bool, bool, bool, int]:
+    """Prefer UTC, then the start of a period, then a name that says time, then the leftmost."""
+    utc = column.utc or zone_in(column.name) == "UTC"
+    return (utc, column.offset, not words.END.search(column.plain), _says_time(column), -found.index(column))
+
+
+def _date_parts(found: list[Found]) -> list[Found]:
+    """Columns year, month, day, hour, minute, second, as far as they go without a gap."""
+    parts: list[Found] = []
+    rules = (
+        (words.YEAR, 1500, 2200), (words.MONTH, 1, 12), (words.DAY, 1, 31), (words.HOUR, 0, 24),
+        (words.MINUTE, 0, 59), (words.SECOND, 0, 60),
+    )  # fmt: skip
+    for pattern, low, high in rules:
+        part = next(
+            (c for c in found if c.shape == "number" and pattern.match(c.plain) and whole(c, low, high)), None
+        )
+        if part is None:
+            break
+        parts.append(part)
+    return parts
+
+
+def _columns_of(plan: _Plan, column: Column, name: str) -> Column:
+    """A column, unless it is (or could have been) the time."""
+    if name in plan.names:
+        role = {"time": "time", "epoch": "time", "date": "date"}.get(plan.kind, "ignored")
+        if plan.kind == "clock":
+            role = "date" if name == plan.names[0] else "clock"
+        return Column(name, role, label=column.label)  # type: ignore[arg-type]
+    if name in {other.name for other in plan.others}:
+        return Column(name, "ignored", label=column.label, reason=OTHER_TIME)
+    return column
+
+
+def _join(
+    frame: pd.DataFrame, columns: list[Column], plan: _Plan
+) -> tuple[pd.DataFrame, list[Column], list[Note]]:
+    if plan.kind == "clock":
+        frame, columns, note = join_clock(frame, columns, *plan.names)
+        return frame, columns, [note]
+    if plan.kind == "parts":
+        frame, columns, note = join_parts(frame, columns, plan.names)
+        return frame, columns, [note]
+    if plan.kind == "epoch":
+        text = from_epoch(frame[plan.names[0]])
+        if text is not None:
+            frame = frame.assign(**{plan.names[0]: text})
+        return (
+            frame,
+            columns,
+            [(N_("Column {column} counts time since 1970 in UTC."), {"column": plan.names[0]})],
+        )
+    return frame, columns, []
+
+
+def _zone(plan: _Plan, table: Table) -> str:
+    first = plan.parts[0]
+    if plan.kind == "epoch" or first.utc:
+        return "UTC"
+    if first.offset:
+        offsets = {cell[-6:] if cell[-3] == ":" else cell[-5:-2] + ":" + cell[-2:] for cell in first.sample}
+        return offsets.pop() if len(offsets) == 1 else "UTC"
+    return zone_in(plan.names) or zone_in(table.preamble)
+
+
+def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> RawTable:
+    used = {*plan.names, *(other.name for other in plan.others)}
+    free = [column for column in found if column.name not in used]
+    labels = any(words.LABEL.match(c.plain) and c.shape == "text" for c in free)
+    long = labels and any(words.VALUE.match(c.plain) and c.shape == "number" for c in free)
+    columns = [_columns_of(plan, reading_column(column, long), column.name) for column in found]
+    columns = _once(columns)
+    if not any(column.role == "value" for column in columns):
+        raise FileError(
+            "{file} holds times but no column of numbers beside them.", why="Its columns are: {columns}.",
+            do="Check that the file holds readings.", code="no-values", file=source.name,
+            columns=", ".join(column.name for column in columns[:12]),
+        )  # fmt: skip
+    missing, notes = missing_codes(table, [column.name for column in columns if column.role == "value"])
+    frame, columns, joined = _join(table.frame, columns, plan)
+    ends = words.END.search(plan.parts[0].plain) or any(
+        "end of period" in line.lower() for line in table.preamble
+    )
+    return RawTable(
+        "plain", "readings", frame, tuple(columns), zone=_zone(plan, table), stamp="end" if ends else "start",
+        period=_period(plan, table), decimal=table.decimal, missing=missing, blank=table.blank,
+        refused=table.refused, notes=(*table.notes, *joined, *notes),
+    )  # fmt: skip
+
+
+def _period(plan: _Plan, table: Table) -> int:
+    """The averaging period that the table states: days for a table of dates, else what stands above it."""
+    if (
+        plan.kind == "date"
+        and plan.parts[0].shape in ("date", "number")
+        and not words.YEAR.match(plan.parts[0].plain)
+    ):
+        return 86_400
+    if plan.kind == "parts" and len(plan.parts) == 3:
+        return 86_400
+    above = " ".join(table.preamble).lower()
+    if re.search(
+        r"hourly (mean|average|value)|1[ -]?h(our)? (mean|average)|tunni ?keskmi|stundenmittel", above
+    ):
+        return 3600
+    return 0
+
+
+def _once(columns: list[Column]) -> list[Column]:
+    """Keep one column for station, sensor and each coordinate; the others are notes."""
+    seen: set[str] = set()
+    found = []
+    for column in columns:
+        single = column.role in ("station", "sensor", "latitude", "longitude", "elevation", "label", "unit")
+        if single and column.role in seen:
+            column = Column(column.name, "note", label=column.label)
+        seen.add(column.role)
+        found.append(column)
+    return found
+
+
+def _sightings(table: Table, found: list[Found], main: Found, plan: _Plan) -> RawTable:
+    columns = [_columns_of(plan, sighting_column(column, main), column.name) for column in found]
+    columns = _once(columns)
+    frame = table.frame
+    notes: list[Note] = []
+    if plan.kind in ("parts", "epoch"):
+        frame, columns, notes = _join(frame, columns, plan)
+    terms = {"time": "eventDate", "date": "eventDate", "clock": "eventTime"}
+    columns = [
+        Column(c.name, c.role, label=terms[c.role], unit=c.unit) if c.role in terms else c for c in columns
+    ]
+    return RawTable(
+        "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=table.decimal,
+        blank=table.blank, refused=table.refused, notes=(*table.notes, *notes),
+    )  # fmt: skip
+
+
+def missing_codes(table: Table, names: list[str]) -> tuple[tuple[str, ...], list[Note]]:
+    """Return the texts that stand for "missing" in the value columns, and the notes that say so.
+
+    A code counts only if it occurs more than once and, in every column where it occurs, lies far from all
+    other numbers: at least twice as far from zero as any of them on its side.
+
+    >>> frame = pd.DataFrame({"t": ["1,5", "-200", "-200", "12"]})
+    >>> missing_codes(Table(("t",), frame, ("",), decimal=","), ["t"])[0]
+    ('-200',)
+    """
+    texts: dict[float, set[str]] = {}
+    counts: dict[float, int] = {}
+    refuted: set[float] = set()
+    for name in names:
+        cells = table.frame[name]
+        plain = cells.str.replace(",", ".", regex=False) if table.decimal == "," else cells
+        numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
+        hits = [code for code in MISSING_CODES if (numbers == code).any()]
+        others = numbers[~np.isin(numbers, MISSING_CODES) & np.isfinite(numbers)]
+        for code in hits:
+            far = (
+                code <= 2 * min(others.min(initial=0.0), -1)
+                if code < 0
+                else code >= 2 * max(others.max(initial=0.0), 1)
+            )
+            if not far or (not len(others) and len(names) == 1):
+                refuted.add(code)
+                continue
+            where = numbers == code
+            counts[code] = counts.get(code, 0) + int(where.sum())
+            texts.setdefault(code, set()).update(str(cell) for cell in cells[where].unique())
+    good = [code for code in counts if code not in refuted and counts[code] > 1]
+    note = N_("{value} was taken for a missing value; it stands {n} times, far from all other numbers.")
+    notes: list[Note] = [(note, {"value": min(texts[code]), "n": counts[code]}) for code in good]
+    return tuple(sorted({text for code in good for text in texts[code]})), notes
+
+
+FORMAT = Format("plain", "plain table", "date, time, temperature, …", sniff, parse)
