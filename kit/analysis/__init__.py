@@ -11,15 +11,25 @@ from __future__ import annotations
 
 from kit.analysis.air import AirQualityResult, air_quality_index
 from kit.analysis.anomaly import AnomalyResult, anomaly
+from kit.analysis.compare import CompareResult, compare
+from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.result import Result
 from kit.analysis.trend import TrendResult, trend
+from kit.analysis.wind import WindResult, vector_mean, wind_rose
 
 __all__ = [
     "AirQualityResult",
     "AnomalyResult",
+    "CompareResult",
+    "DiversityResult",
     "Result",
     "TrendResult",
+    "WindResult",
     "air_quality_index",
     "anomaly",
+    "compare",
+    "diversity",
     "trend",
+    "vector_mean",
+    "wind_rose",
 ]

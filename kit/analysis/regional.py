@@ -13,7 +13,7 @@ therefore move whole years, with all their months and stations, as one block:
     score is at least as far from zero is the p value.
 ``covariance``
     the score divided by its standard deviation with all covariances between stations and months
-    (Dietz & Killeen 1981, doi:10.1081/01621459.1981.10477624; Hirsch & Slack 1984,
+    (Dietz & Killeen 1981, doi:10.1080/01621459.1981.10477624; Hirsch & Slack 1984,
     doi:10.1029/WR020i006p00727). That variance is exactly the variance of the score over all orders of the
     years, so it is the large-sample form of the first.
 

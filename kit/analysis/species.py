@@ -3,9 +3,9 @@
 Sources
 -------
 Hurlbert 1971, doi:10.2307/1934145 (rarefaction). Colwell, Mao & Chang 2004, doi:10.1890/03-0557 (species
-against surveys, "Mao tau"). Hill 1973, doi:10.2307/1934352. Chao 1984 with its bias-corrected and
-n-dependent forms (Chao et al. 2009, doi:10.1890/07-2147.1). Chao & Jost 2012, doi:10.1890/11-1952.1 (coverage).
-Chao et al. 2014, doi:10.1890/13-0133.1 (Hill numbers of a smaller sample).
+against surveys, "Mao tau"). Hill 1973, doi:10.2307/1934352. Chao et al. 2009, doi:10.1890/07-2147.1 (Chao1
+and its variants). Chao & Jost 2012, doi:10.1890/11-1952.1 (coverage). Chao et al. 2014, doi:10.1890/13-0133.1
+(Hill numbers of a smaller sample).
 """
 
 from __future__ import annotations
