@@ -1,0 +1,242 @@
+"""From hours to local standard days, from days to months and years."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.aggregate.groups import (
+    DAY,
+    FRAME,
+    MICRO,
+    VECTOR,
+    Groups,
+    best,
+    combine,
+    extremes,
+    from_stamps,
+    kinds,
+    stamps,
+)  # fmt: skip
+from kit.aggregate.hours import COMPLETE, mean_direction, usable
+from kit.aggregate.wind import SPEEDS_NEEDED
+from kit.aggregate.zones import dates, local_stamps
+from kit.model import Station
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Readings over this many days or more stand for a whole month, or for a whole year.
+MONTH_LIKE, OVER_A_MONTH, YEAR_LIKE = 28, 31, 360
+
+
+def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
+    """Aggregate hours to local standard days (midnight to midnight without daylight saving).
+
+    A day needs 18 of its 24 hours, else its value is NaN (``coverage`` is still given). Sums are given
+    as soon as there is one hour, and are marked ``at_least`` unless every hour is complete. The
+    day's ``min`` and ``max`` are those of its hourly values. Readings of a whole day count as they
+    are, on the date in which they began (before noon; after noon: the next date); readings over
+    several days pass through.
+
+    Parameters
+    ----------
+    hours
+        Frame from :func:`hourly` or :func:`merge_sensors`.
+    stations
+        Stations by id, for their time zones.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``FRAME``; ``time`` is the local date, ``n`` the number of hours, ``span`` in days.
+
+    Raises
+    ------
+    UsageError
+        For a station without a time zone.
+    """
+    period = hours["period"].to_numpy(dtype=np.int64)
+    local = local_stamps(stamps(hours["time"].to_numpy()), hours["station"].array, stations)
+    day = np.where(period < DAY, dates(local), dates(local + DAY * MICRO // 2 - 1))
+    longer = period > DAY
+    frames = [
+        _step(hours, day, period < DAY, 24.0, DAY),
+        _step(hours, day, period == DAY, 24.0, DAY),
+    ]
+    steps = best_of(frames)
+    if not longer.any():
+        return steps
+    rest = hours[longer].copy()
+    rest["time"] = from_stamps(day[longer] * (DAY * MICRO))
+    rest["span"] = period[longer] / DAY
+    return _sorted(pd.concat([steps, rest], ignore_index=True))
+
+
+def monthly(days: pd.DataFrame) -> pd.DataFrame:
+    """Aggregate local days to months: 75 % of the days, else NaN; sums need every day or are "at least".
+
+    Readings over several days belong to the month of their middle; those over 28 to 31 days are that month.
+    Longer ones pass through. Columns as in :func:`daily`; ``time`` is the first of the month, ``n``
+    the number of days.
+    """
+    period = days["period"].to_numpy(dtype=np.int64)
+    month = _middle(days, period).astype("datetime64[D]").astype("datetime64[M]")
+    first = month.astype("datetime64[D]")
+    length = ((month + 1).astype("datetime64[D]") - first).astype(np.float64)
+    span = np.where(period >= MONTH_LIKE * DAY, length, days["span"].to_numpy())
+    fits = period <= OVER_A_MONTH * DAY
+    target = first.astype(np.int64)
+    frames = [
+        _step(days, target, fits & (period == DAY), length, None, span),
+        _step(days, target, fits & (period > DAY), length, None, span),
+    ]
+    steps = best_of(frames)
+    if fits.all():
+        return steps
+    return _sorted(pd.concat([steps, days[~fits]], ignore_index=True))
+
+
+def yearly(days: pd.DataFrame) -> pd.DataFrame:
+    """Aggregate local days to calendar years: 75 % of the days and 75 % of each quarter, else NaN.
+
+    A year without the summer holidays is not a year. Sums need every day or are "at least". Monthly
+    readings count with their days; readings over 360 days or more are the year. ``n`` counts days.
+    """
+    period = days["period"].to_numpy(dtype=np.int64)
+    middle = _middle(days, period)
+    year = middle.astype("datetime64[Y]")
+    first = year.astype("datetime64[D]")
+    length = ((year + 1).astype("datetime64[D]") - first).astype(np.float64)
+    month = middle.astype("datetime64[M]")
+    month_length = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.float64)
+    month_like = (period >= MONTH_LIKE * DAY) & (period <= OVER_A_MONTH * DAY)
+    span = np.where(month_like, month_length, days["span"].to_numpy())
+    whole = period >= YEAR_LIKE * DAY
+    span = np.where(whole, length, span)
+    quarter = month.astype(np.int64) % 12 // 3
+    target = first.astype(np.int64)
+    frames = [
+        _step(days, target, period == DAY, length, None, span, quarter),
+        _step(days, target, (period > DAY) & ~whole, length, None, span, quarter),
+        _step(days, target, whole, length, None, span),
+    ]
+    return best_of(frames)
+
+
+def best_of(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return one row per name and time: the most complete one; of equal ones that of the first frame."""
+    full = [frame for frame in frames if len(frame)]
+    if len(full) < 2:
+        return (full or frames)[0]
+    both = pd.concat(full, ignore_index=True)
+    return best(both, combine([*_names(both), stamps(both["time"].to_numpy())]))
+
+
+def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+    order = np.lexsort((stamps(frame["time"].to_numpy()), combine(_names(frame))))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _names(frame: pd.DataFrame) -> list[pd.Categorical]:
+    return [frame[name].array for name in ("station", "sensor", "variable")]
+
+
+def _middle(days: pd.DataFrame, period: Ints) -> NDArray[Any]:
+    """Return the day in the middle of what each row covers."""
+    return (days["time"].to_numpy().astype("datetime64[s]") + period // 2).astype("datetime64[D]")
+
+
+def _step(
+    frame: pd.DataFrame,
+    target: Ints,
+    mine: Bools,
+    expected: Floats | float,
+    period: int | None,
+    span: Floats | None = None,
+    quarter: Ints | None = None,
+) -> pd.DataFrame:
+    """Aggregate the rows in ``mine`` to one row per name and ``target`` (a day number).
+
+    ``expected`` is what ``span`` adds up to when nothing is missing (24 hours, the days of a month).
+    """
+    if not mine.all():
+        at = np.flatnonzero(mine)
+        frame, target = frame.iloc[at], target[at]
+        expected = expected if isinstance(expected, float) else expected[at]
+        span = None if span is None else span[at]
+        quarter = None if quarter is None else quarter[at]
+    kind = kinds(frame["variable"].array)
+    groups = Groups(combine([*_names(frame), target]), stamps(frame["time"].to_numpy()))
+    first, use = groups.first, usable(frame, kind)
+    weight = frame["span"].to_numpy(dtype=np.float64) if span is None else span
+    needed = np.full(len(groups), expected) if isinstance(expected, float) else expected[first]
+    at_least, value = frame["at_least"].to_numpy(), frame["value"].to_numpy(dtype=np.float64)
+    part = np.where(at_least, np.minimum(frame["coverage"].to_numpy(), 1.0), 1.0)  # of incomplete sums
+    covered = groups.sum(np.where(use, weight * part, 0.0))
+    coverage = np.minimum(1.0, covered / needed)
+    total = kind[first] == "sum"
+    result, vector = _values(frame, groups, kind, value, weight, use)
+    whole = coverage >= COMPLETE - 1e-9
+    if quarter is not None:
+        whole &= _whole_quarters(groups, weight, use, target, quarter)
+    flag = frame["flag"].to_numpy()
+    length = np.full(len(groups), period) if period else (needed * DAY)
+    columns = {
+        "time": from_stamps(target[first] * (DAY * MICRO)), "period": length.astype(np.int64),
+        "span": length / DAY, "value": np.where(whole | total, result, np.nan),
+        "n": np.round(groups.sum(np.where(use, weight, 0.0))).astype(np.int64), "coverage": coverage,
+        "flag": groups.max(np.where(use, flag, 0)).astype(np.int8),
+        "at_least": total & ((coverage < 1 - 1e-9) | (groups.max(at_least & use) > 0)),
+        "min": groups.min(np.where(use & (kind != "vector"), value, np.nan)),
+        "max": groups.max(np.where(use & (kind != "vector"), value, np.nan)), **vector,
+    }  # fmt: skip
+    columns["flag"][columns["flag"] == 0] = 9
+    names = {name: frame[name].array.take(first) for name in FRAME[:3]}
+    return pd.DataFrame({name: {**names, **columns}[name] for name in FRAME})
+
+
+def _values(
+    frame: pd.DataFrame, groups: Groups, kind: NDArray[Any], value: Floats, weight: Floats, use: Bools
+) -> tuple[Floats, dict[str, Floats]]:
+    """Return the value of each group by the kind of its variable, and its mean vectors."""
+    first, finite = groups.first, use & np.isfinite(value)
+    of_group = kind[first]
+    found = groups.mean(value, weight, finite)
+    if (of_group == "sum").any():
+        total = np.where(groups.sum(finite) > 0, groups.sum(np.where(finite, value, 0.0)), np.nan)
+        found = np.where(of_group == "sum", total, found)
+    upper, lower = extremes(frame["variable"].array, kind)
+    short = frame["period"].to_numpy() < DAY  # of days, months take the mean of daily extremes
+    highest, lowest = (kind == "max") | (upper & short), lower & short
+    for chosen, extreme in ((highest, groups.max), (lowest, groups.min)):
+        if chosen.any():
+            found = np.where(chosen[first], extreme(np.where(finite, value, np.nan)), found)
+    vector = dict.fromkeys(VECTOR, np.full(len(groups), np.nan))
+    turned = of_group == "vector"
+    if turned.any():
+        has = {name: use & np.isfinite(frame[name].to_numpy()) for name in VECTOR}
+        vector = {name: groups.mean(frame[name].to_numpy(), weight, has[name]) for name in VECTOR}
+        speeds = groups.sum(np.where(has["u"], weight, 0.0))
+        enough = speeds >= SPEEDS_NEEDED * groups.sum(np.where(use & (kind == "vector"), weight, 0.0))
+        for name in ("u", "v"):
+            vector[name] = np.where(enough & turned, vector[name], np.nan)
+        found = np.where(turned, mean_direction(vector), found)
+    return found, vector
+
+
+def _whole_quarters(groups: Groups, weight: Floats, use: Bools, target: Ints, quarter: Ints) -> Bools:
+    """Return which years have 75 % of the days of each of their quarters."""
+    whole = np.ones(len(groups), dtype=bool)
+    year = target[groups.first].astype("datetime64[D]").astype("datetime64[Y]").astype("datetime64[M]")
+    for number in range(4):
+        days = groups.sum(np.where(use & (quarter == number), weight, 0.0))
+        start, end = year + 3 * number, year + 3 * number + 3
+        length = (end.astype("datetime64[D]") - start.astype("datetime64[D]")).astype(np.float64)
+        whole &= days >= COMPLETE * length - 1e-9
+    return whole

@@ -1,0 +1,239 @@
+"""From readings to hours."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.aggregate import wind
+from kit.aggregate.cadence import cadences
+from kit.aggregate.groups import (
+    DAY,
+    FRAME,
+    HOUR,
+    MICRO,
+    VECTOR,
+    Groups,
+    as_category,
+    best,
+    combine,
+    extremes,
+    from_stamps,
+    kinds,
+    stamps,
+)  # fmt: skip
+from kit.errors import UsageError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Share of what was expected that an hour, a month or a year needs.
+COMPLETE = 0.75
+#: Momentary readings up to this many seconds apart stand for the time until the next one.
+LONGEST_STEP = 3 * HOUR
+NEEDED = ("station", "sensor", "variable", "time", "period", "value", "flag")
+
+
+def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFrame:
+    """Aggregate readings to hours (UTC), per station, sensor and variable.
+
+    An hour is complete with 75 % of the readings expected from the device's own interval on that
+    day (found from all its times, also of readings that are not used). An incomplete hour has the
+    value NaN, except for sums, which are marked ``at_least``. Readings over more than an hour stand
+    for that many hours (``span``); readings over a day or more pass through unchanged.
+
+    Parameters
+    ----------
+    readings
+        Long table with the columns station, sensor, variable, time (UTC, start), period (s), value
+        (canonical unit), flag; any order. Of several readings at one time the last row counts.
+    use
+        The flags whose values are used: any of 1, 2, 3. Never 4 (fail) and 9 (missing).
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns ``kit.aggregate.FRAME``, sorted by station, sensor, variable, time.
+
+    Raises
+    ------
+    UsageError
+        If a column is missing or ``use`` asks for failed or missing values.
+
+    >>> import pandas as pd
+    >>> times = pd.date_range("2019-03-30", periods=6, freq="10min").as_unit("us")
+    >>> table = pd.DataFrame({"station": "s/a", "sensor": "1", "variable": "pm25", "time": times,
+    ...     "period": 0, "value": [1.0, 2, 3, 4, 5, 90], "flag": [1, 1, 1, 1, 3, 4]})
+    >>> hourly(table)[["value", "n", "coverage", "flag"]].round(2).values.tolist()
+    [[3.0, 5.0, 0.83, 3.0]]
+    """
+    _check_call(readings, use)
+    readings = readings[readings["time"].notna()]
+    names = [as_category(readings[name]) for name in ("station", "sensor", "variable")]
+    stamp, value = stamps(readings["time"].to_numpy()), readings["value"].to_numpy(dtype=np.float64)
+    period, flag = readings["period"].to_numpy(dtype=np.int64), readings["flag"].to_numpy(dtype=np.int64)
+    key = combine([*names, period])
+    order = np.lexsort((stamp, key))  # stable: of equal times the later row comes last
+    _, series = np.unique(key[order], return_inverse=True)
+    step = cadences(stamp[order], series.astype(np.int64))
+    usable = (np.isin(flag, list(use)) & np.isfinite(value))[order]
+    kept = np.flatnonzero(usable)
+    again = np.zeros(len(kept), dtype=bool)
+    again[:-1] = (series[kept[1:]] == series[kept[:-1]]) & (stamp[order][kept[1:]] == stamp[order][kept[:-1]])
+    kept = kept[~again]
+    rows = order[kept]
+    table = _Rows(
+        [name.take(rows) for name in names], stamp[rows], period[rows], value[rows], flag[rows], step[kept]
+    )
+    long = table.period >= DAY
+    if not long.any():
+        return _hours(table)
+    frame = pd.concat([_hours(table.where(~long)), _unchanged(table.where(long))], ignore_index=True)
+    order = np.lexsort((stamps(frame["time"].to_numpy()), combine([frame[c].array for c in FRAME[:3]])))
+    return frame.iloc[order].reset_index(drop=True)
+
+
+def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
+    absent = [name for name in NEEDED if name not in readings.columns]
+    if absent:
+        raise UsageError("The table to aggregate has no column {columns}.", columns=", ".join(absent))
+    if not use or not set(use) <= {1, 2, 3}:
+        raise UsageError(
+            "Only values with the flags 1, 2 and 3 can be used, not {flags}.",
+            why="4 means failed and 9 missing.", flags=", ".join(map(str, use)) or "none",
+        )  # fmt: skip
+
+
+class _Rows:
+    """Usable readings, column by column, sorted by series and time."""
+
+    def __init__(
+        self, names: list[pd.Categorical], stamp: Ints, period: Ints, value: Floats, flag: Ints, step: Floats
+    ) -> None:
+        self.names, self.stamp, self.period = names, stamp, period
+        self.value, self.flag, self.step = value, flag, step
+
+    def where(self, mask: Bools) -> _Rows:
+        """Return the rows in ``mask``."""
+        at = np.flatnonzero(mask)
+        names = [name.take(at) for name in self.names]
+        return _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at], self.step[at])
+
+
+def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
+    station, sensor, variable = names
+    data = {"station": station, "sensor": sensor, "variable": variable, **columns}
+    empty = np.full(len(station), np.nan)
+    return pd.DataFrame({name: data.get(name, empty) for name in FRAME})
+
+
+def _unchanged(rows: _Rows) -> pd.DataFrame:
+    """Return readings over a day or longer as rows of a frame of hours."""
+    count = len(rows.stamp)
+    turned = kinds(rows.names[2]) == "vector"
+    du, dv = wind.components(np.where(turned, rows.value, np.nan))
+    return _frame(
+        rows.names,
+        time=from_stamps(rows.stamp), period=rows.period, span=rows.period / HOUR, value=rows.value,
+        n=np.ones(count, dtype=np.int64), coverage=np.ones(count), flag=rows.flag.astype(np.int8),
+        at_least=np.zeros(count, dtype=bool), min=rows.value, max=rows.value, du=du, dv=dv,
+    )  # fmt: skip
+
+
+def _hours(rows: _Rows) -> pd.DataFrame:
+    """Aggregate readings of less than a day to hours."""
+    hour = rows.stamp // (HOUR * MICRO)
+    groups = Groups(combine([*rows.names, rows.period, hour]), rows.stamp)
+    first = groups.first
+    ones = np.ones(len(hour))
+    n = groups.sum(ones)
+    expected, span = _expected(rows, groups)
+    coverage = np.minimum(1.0, np.divide(n, expected, out=np.zeros_like(n), where=expected > 0))
+    low, high = groups.min(rows.value), groups.max(rows.value)
+    kind = kinds(rows.names[2].take(first))
+    value = groups.mean(rows.value, ones, np.ones(len(hour), dtype=bool))
+    total = kind == "sum"
+    value = np.where(total, groups.sum(rows.value), value)
+    upper, lower = extremes(rows.names[2].take(first), kind)
+    value = np.where(upper, high, np.where(lower, low, value))
+    vector = dict.fromkeys(VECTOR, np.full(len(first), np.nan))
+    turned = kind == "vector"
+    if turned.any():
+        vector = _vectors(rows, groups)
+        value = np.where(turned, mean_direction(vector), value)
+        low, high = np.where(turned, np.nan, low), np.where(turned, np.nan, high)
+    whole = coverage >= COMPLETE - 1e-9
+    frame = _frame(
+        [name.take(first) for name in rows.names],
+        time=from_stamps(hour[first] * (HOUR * MICRO)), period=np.full(len(first), HOUR), span=span,
+        value=np.where(whole | total, value, np.nan), n=n.astype(np.int64), coverage=coverage,
+        flag=groups.max(rows.flag).astype(np.int8), at_least=total & (n < np.floor(expected + 0.01)),
+        min=low, max=high, **vector,
+    )  # fmt: skip
+    if not len(hour) or rows.period.min() == rows.period.max():
+        return frame
+    return best(frame, combine([*(name.take(first) for name in rows.names), hour[first]]))
+
+
+def _expected(rows: _Rows, groups: Groups) -> tuple[Floats, Floats]:
+    """Return how many readings each hour should have, and how many hours it stands for."""
+    period, step = rows.period[groups.first].astype(np.float64), rows.step[groups.first]
+    step = np.where(np.isnan(step) & (period > 0), period, step)
+    over = period > HOUR
+    span = np.where(over, np.minimum(period, np.maximum(step, HOUR)) / HOUR, 1.0)
+    rare = (period == 0) & (step > HOUR) & (step <= LONGEST_STEP)
+    span = np.where(rare, step / HOUR, span)
+    expected = np.where(over | (step > HOUR), 1.0, HOUR / step)
+    return np.where(np.isnan(expected), np.inf, expected), span
+
+
+def _vectors(rows: _Rows, groups: Groups) -> dict[str, Floats]:
+    """Return the mean vectors of each hour of wind direction, with and without the speed."""
+    turned = kinds(rows.names[2]) == "vector"
+    speed = _speed_at(rows, turned)
+    calm = speed == 0
+    has_speed, has_direction = turned & np.isfinite(speed), turned & ~calm
+    du, dv = wind.components(np.where(turned, rows.value, 0.0))
+    ones = np.ones(len(speed))
+    heavy = np.where(has_speed, speed, 0.0)
+    enough = groups.sum(has_speed) >= wind.SPEEDS_NEEDED * groups.sum(turned)
+    u, v = groups.mean(du * heavy, ones, has_speed), groups.mean(dv * heavy, ones, has_speed)
+    return {
+        "u": np.where(enough, u, np.nan), "v": np.where(enough, v, np.nan),
+        "du": groups.mean(du, ones, has_direction), "dv": groups.mean(dv, ones, has_direction),
+    }  # fmt: skip
+
+
+def _speed_at(rows: _Rows, turned: Bools) -> Floats:
+    """Return for each direction the wind speed of the same station, time and period (NaN: none)."""
+    found = np.full(len(rows.stamp), np.nan)
+    fast = np.asarray(rows.names[2] == "wind_speed")
+    if not fast.any():
+        return found
+    place = combine([rows.names[0], rows.period, rows.stamp])
+    speeds = Groups(place[fast], np.arange(int(fast.sum())))
+    where = place[fast][speeds.first]
+    mean = speeds.mean(rows.value[fast], np.ones(int(fast.sum())), np.ones(int(fast.sum()), dtype=bool))
+    at = np.flatnonzero(turned)
+    near = np.minimum(np.searchsorted(where, place[at]), len(where) - 1)
+    found[at] = np.where(where[near] == place[at], mean[near], np.nan)
+    return found
+
+
+def mean_direction(vector: dict[str, Floats]) -> Floats:
+    """Return the direction of the weighted vector where there is one, else of the unweighted."""
+    weighted = np.isfinite(vector["u"])
+    return np.where(
+        weighted, wind.direction_of(vector["u"], vector["v"]), wind.direction_of(vector["du"], vector["dv"])
+    )
+
+
+def usable(frame: pd.DataFrame, kind: NDArray[Any]) -> Bools:
+    """Return which rows count in the next step: those with a value, and complete calms."""
+    whole = frame["coverage"].to_numpy() >= COMPLETE - 1e-9
+    return np.asarray(np.isfinite(frame["value"].to_numpy()) | ((kind == "vector") & whole), dtype=bool)

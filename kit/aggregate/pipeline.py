@@ -1,0 +1,83 @@
+"""All steps in one call, as the service needs them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.aggregate.days import daily, monthly, yearly
+from kit.aggregate.groups import DAY, combine, stamps
+from kit.aggregate.hours import hourly
+from kit.aggregate.sensors import merge_sensors
+from kit.errors import UsageError
+from kit.model import Station
+
+FREQUENCIES = ("1h", "1D", "1MS", "1YS")
+COLUMNS = ("station", "variable", "time", "value", "n", "coverage", "flag", "at_least")
+
+
+def to_freq(
+    readings: pd.DataFrame, stations: Mapping[str, Station], freq: str = "1D", use: Sequence[int] = (1, 2, 3)
+) -> pd.DataFrame:
+    """Aggregate readings in steps to hours, local standard days, months or years per station.
+
+    Parameters
+    ----------
+    readings
+        Long table as for :func:`kit.aggregate.hourly`. For directions weighted with the speed it must hold
+        ``wind_speed`` too.
+    stations
+        Stations by id (their time zones); not needed for hours.
+    freq
+        ``"1h"`` (time: UTC start of the hour), ``"1D"``, ``"1MS"``, ``"1YS"`` (time: local standard date of
+        the first day).
+    use
+        The flags whose values are used: any of 1, 2, 3.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns station, variable, time, value (NaN: incomplete), n (readings per hour, hours per day,
+        days per month or year), coverage (0..1), flag (worst used), at_least (sums of which something is
+        missing); sorted by station, variable, time.
+
+    Raises
+    ------
+    UsageError
+        For an unknown ``freq``, missing columns, or a station without a time zone.
+
+    >>> times = pd.date_range("2019-03-29T22:00", periods=24, freq="h").as_unit("us")
+    >>> table = pd.DataFrame({"station": "s/a", "sensor": "1", "variable": "pm25", "time": times,
+    ...     "period": 3600, "value": np.arange(24.0), "flag": 1})
+    >>> day = to_freq(table, {"s/a": Station("s/a", zone="Europe/Tallinn")}, "1D")
+    >>> str(day.time[0].date()), float(day.value[0]), int(day.n[0])
+    ('2019-03-30', 11.5, 24)
+    """
+    if freq not in FREQUENCIES:
+        raise UsageError(
+            "{freq} is not a step that kit knows.", do="Choose one of: {known}.",
+            freq=freq, known=", ".join(FREQUENCIES),
+        )  # fmt: skip
+    frame = merge_sensors(hourly(readings, use))
+    if freq == "1h":
+        frame = frame[frame["period"].to_numpy() < DAY]
+    else:
+        frame = daily(one_sensor(frame), stations)
+        if freq == "1D":
+            frame = frame[frame["period"].to_numpy() == DAY]
+        else:
+            frame = monthly(frame) if freq == "1MS" else yearly(frame)
+            frame = frame[frame["period"].to_numpy() <= (31 if freq == "1MS" else 366) * DAY]
+    order = np.lexsort(
+        (stamps(frame["time"].to_numpy()), combine([frame["station"].array, frame["variable"].array]))
+    )
+    frame = frame.iloc[order].reset_index(drop=True)[list(COLUMNS)]
+    return frame.astype({"station": "str", "variable": "str"})
+
+
+def one_sensor(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return a merged frame under one sensor name, so that the next steps make one row per station."""
+    names = pd.Categorical.from_codes(np.zeros(len(frame), dtype=np.int8), categories=pd.Index(["+"]))
+    return frame.assign(sensor=names)
