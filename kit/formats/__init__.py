@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from kit.errors import FileError
-from kit.formats import hobo, inaturalist, plain, sensor_community
+from kit.formats import ecowitt, hobo, inaturalist, opensensemap, plain, sensor_community, weatherlink
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
@@ -21,6 +21,9 @@ __all__ = ["FORMATS", "LIMITS", "Format", "Limits", "open_source", "parse", "sni
 #: Every format that kit reads, most specific first; the plain table is the last resort.
 FORMATS: tuple[Format, ...] = (
     sensor_community.FORMAT,
+    opensensemap.FORMAT,
+    weatherlink.FORMAT,
+    ecowitt.FORMAT,
     hobo.FORMAT,
     inaturalist.FORMAT,
     plain.FORMAT,
@@ -59,7 +62,7 @@ def parse(source: Source) -> RawTable:
     FileError
         The file cannot be understood; the words say why and, where no format fits, which were tried.
     """
-    best, sure = sniff(source)[0]
+    best = sniff(source)[0][0]
     if best is not plain.FORMAT:
         return best.parse(source)
     try:

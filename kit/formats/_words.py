@@ -27,19 +27,24 @@ def _any(words: str) -> re.Pattern[str]:
 TIME = _any(
     r"""
     (date ?|utc ?|local ?|gmt ?)*time ?(stamp|local|utc|gmt|hour|begin|start|end)?( (utc|gmt|lst|local|hour))*
-    date ?time.*|.*time ?stamp.*|(created|recorded|measured|observed|received) (at|on)|event date|date ?(utc|gmt|local)
-    (kuupäev|kuupaev) (ja )?(kell|kellaaeg|aeg)|aeg|mõõtmise aeg|mõõteaeg|zeit ?(stempel|punkt)?|datum (und )?(uhr)?zeit|messzeit.*
-    fecha (y )?hora|horodat.*|tidpunkt|tid|laiks|laikas|data e ora|aika|observation time.*|epoch|unix( ?time)?|date (begin|start|end)
+    date ?time.*|.*time ?stamp.*|(created|recorded|measured|observed|received) (at|on)|event date
+    date ?(utc|gmt|local)|(kuupäev|kuupaev) (ja )?(kell|kellaaeg|aeg)|aeg|mõõtmise aeg|mõõteaeg
+    zeit ?(stempel|punkt)?|datum (und )?(uhr)?zeit|messzeit.*|fecha (y )?hora|horodat.*|tidpunkt|tid|laiks
+    laikas|data e ora|aika|observation time.*|epoch|unix( ?time)?|date (begin|start|end)
     """
 )
 DATE = _any(
     r"""
-    date|day|dates?|kuupäev|kuupaev|kpv|datum|tag|fecha|data|päivä|päivämäärä|dato|datums|date local|observation date|obs date
-    year month day|year month|kuu|month|yyyymmdd|waarnemingdatum|.* date|.*kuupäev|.*datum|(start|begin)dat.*
+    date|day|dates?|kuupäev|kuupaev|kpv|datum|tag|fecha|data|päivä|päivämäärä|dato|datums|date local
+    observation date|obs date|year month day|year month|kuu|month|yyyymmdd|waarnemingdatum|.* date|.*kuupäev
+    .*datum|(start|begin)dat.*
     """
 )
 CLOCK = _any(
-    r"time|clock|hour|hours|kell|kellaaeg|aeg|tund|uhrzeit|zeit|stunde|hora|heure|klockan|tid|hh|hr|waarnemingtijd|time .*|.*kellaaeg|.*uhrzeit"
+    r"""
+    time|clock|hour|hours|kell|kellaaeg|aeg|tund|uhrzeit|zeit|stunde|hora|heure|klockan|tid|hh|hr
+    waarnemingtijd|time .*|.*kellaaeg|.*uhrzeit
+    """
 )
 END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|to|fin|slut)(\s|$)|date ?time ?end")
 NOT_TIME = re.compile(
@@ -53,35 +58,54 @@ MINUTE = _any(r"minute|min|mi|minut|minuten|nn")
 SECOND = _any(r"second|sec|ss|sekund")
 
 COUNTER = _any(
-    r"#|no|nr|n|n º|id|idx|index|row|rows|row names|rownames|row ?number|record|record ?(number|no|id)|entry ?id|line|jrk( nr)?|lfd nr|unnamed 0|seq"
+    r"""
+    #|no|nr|n|n º|id|idx|index|row|rows|row names|rownames|row ?number|record|record ?(number|no|id)
+    entry ?id|line|jrk( nr)?|lfd nr|unnamed 0|seq
+    """
 )
 STATION = _any(
     r"""
-    (station|site|location|place|plot|stationen|standort|messstelle|messstation|koht|jaam|seirejaam|mõõtekoht|lokaal|punkt|ort)( ?(id|code|name|nr|number|kood|nimi))?
-    origin|monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id|locality|locality id|location id|meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool|schule
+    (station|site|location|place|plot|standort|ort)( ?(id|code|name|nr|number))?|messstelle|messstation
+    lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
+    monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id|locality|locality id|location id
+    meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool
+    schule
     """
 )
 SENSOR = _any(
-    r"sensor|sensor ?(id|name|nr)|sensors id|device|device ?(id|name|nr)|serial|serial ?(no|nr|number)|logger ?(id)?|seade|andur|gerät|channel|kanal|node ?(id)?|dev ?eui|mac( address)?"
+    r"""
+    sensor|sensor ?(id|name|nr)|sensors id|device|device ?(id|name|nr)|serial|serial ?(no|nr|number)
+    logger ?(id)?|seade|andur|gerät|channel|kanal|node ?(id)?|dev ?eui|mac( address)?
+    """
 )
 LATITUDE = _any(r"lat|latitude|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84")
 LONGITUDE = _any(
-    r"lon|long|lng|longitude|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84"
+    r"""
+    lon|long|lng|longitude|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    """
 )
 ELEVATION = _any(r"elevation|altitude|alt|elev|height|kõrgus( merepinnast)?|höhe( über nn| ü ?nn)?|masl")
 LABEL = _any(
-    r"parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant|element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße|parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine"
+    r"""
+    parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
+    element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße
+    parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine
+    """
 )
 VALUE = _any(
-    r"value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading|numeriekewaarde|valor|värde|konzentration"
+    r"""
+    value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
+    numeriekewaarde|valor|värde|konzentration
+    """
 )
 UNIT = _any(r"units?|unit ?of ?measure(ment)?|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom")
 COMPASS = re.compile(r"dir|richtung|suund|rumb|compass|kompass|tuul")
 PERSONAL = re.compile(
-    r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author|recorder"
-    r"|(recorded|identified|created|entered|measured|collected) ?by|collector|contact|address|aadress|birth\w*|isikukood"
+    r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
+    r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"
     r"|õpilane|õpilased|õpilase nimi|õpetaja|vaatleja|vaatlejad|eesnimi|perenimi|perekonnanimi|e post|mõõtja"
-    r"|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|(first|last|given|full|family) ?name|surname)( |$)"
+    r"|aadress|isikukood|birth\w*|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|surname"
+    r"|(first|last|given|full|family) ?name)( |$)"
     r"|^(name|names|nimi|nimed|naam)$"
 )
 FREE_TEXT = re.compile(
@@ -90,20 +114,71 @@ FREE_TEXT = re.compile(
 
 #: Words of tables of sightings -> (role, column of SIGHTINGS or Darwin Core term).
 SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
-    (_any(r"scientific ?name|sci ?name|latin ?(name)?|species latin|ladinakeelne nimi|lad nimi|teaduslik nimi|wissenschaftlicher name|artname lat|binomial"), "taxon", "scientificName"),
-    (_any(r"common ?name|vernacular ?name|english ?name|eestikeelne nimi|deutscher name|species guess|preferred common name"), "taxon", "vernacularName"),
-    (_any(r"species|species ?(name|id|code)|taxon|taxon ?name|taxa|liik|liigi nimi|linnuliik|taim|art|artname|vogelart|pflanzenart|laji|especie|bird|lind"), "taxon", ""),
-    (_any(r"count|counts|number|abundance|individual ?count|observation ?count|how many|quantity|arv|arvukus|isendite arv|isendeid|anzahl|n|no of individuals|individuals"), "count", "individualCount"),
-    (_any(r"duration( min(utes)?)?|duration minutes|effort|effort ?min(utes)?|minutes|kestus( min)?|vaatluse kestus.*|dauer( min(uten)?)?|hours|effort hrs"), "effort", "effort_minutes"),
-    (_any(r"number (of )?observers|observers?|vaatlejate arv|vaatlejaid|anzahl beobachter|party size"), "effort", "observers"),
-    (_any(r"survey|survey ?(id|nr|no)|event ?id|sampling event identifier|submission ?id|checklist( id)?|loendus|vaatlus( id)?|erfassung|visit( id)?|list ?id"), "event", "eventID"),
+    (_any(
+        r"""
+        scientific ?name|sci ?name|latin ?(name)?|species latin|ladinakeelne nimi|lad nimi|teaduslik nimi
+        wissenschaftlicher name|artname lat|binomial
+        """
+    ), "taxon", "scientificName"),
+    (_any(
+        r"""
+        common ?name|vernacular ?name|english ?name|eestikeelne nimi|deutscher name|species guess
+        preferred common name
+        """
+    ), "taxon", "vernacularName"),
+    (_any(
+        r"""
+        species|species ?(name|id|code)|taxon|taxon ?name|taxa|liik|liigi nimi|linnuliik|taim|art|artname
+        vogelart|pflanzenart|laji|especie|bird|lind
+        """
+    ), "taxon", ""),
+    (_any(
+        r"""
+        count|counts|number|abundance|individual ?count|observation ?count|how many|quantity|arv|arvukus
+        isendite arv|isendeid|anzahl|n|no of individuals|individuals
+        """
+    ), "count", "individualCount"),
+    (_any(
+        r"""
+        duration( min(utes)?)?|duration minutes|effort|effort ?min(utes)?|minutes|minutid|minuteid|kestus( min)?
+        vaatluse kestus.*|dauer( min(uten)?)?|hours|effort hrs
+        """
+    ), "effort", "effort_minutes"),
+    (_any(
+        r"""
+        number (of )?observers|observers?|vaatlejate arv|vaatlejaid|anzahl beobachter|party size
+        """
+    ), "effort", "observers"),
+    (_any(
+        r"""
+        survey|survey ?(id|nr|no)|event ?id|sampling event identifier|submission ?id|checklist( id)?|loendus
+        vaatlus( id)?|erfassung|visit( id)?|list ?id
+        """
+    ), "event", "eventID"),
     (_any(r"occurrence ?id|global unique identifier|record ?id|gbif ?id"), "note", "occurrenceID"),
-    (_any(r"all (species|obs|observations) reported|complete( list| checklist)?|täielik( nimekiri)?|vollständig( e liste)?|kõik liigid"), "note", "complete"),
-    (_any(r"coordinate ?uncertainty ?in ?meters|accuracy|positional accuracy|täpsus|genauigkeit"), "note", "coordinateUncertaintyInMeters"),
+    (_any(
+        r"""
+        all (species|obs|observations) reported|complete( list| checklist)?|täielik( nimekiri)?
+        vollständig( e liste)?|kõik liigid
+        """
+    ), "note", "complete"),
+    (_any(
+        r"""
+        coordinate ?uncertainty ?in ?meters|accuracy|positional accuracy|täpsus|genauigkeit
+        """
+    ), "note", "coordinateUncertaintyInMeters"),
     (_any(r"kingdom|riik"), "note", "kingdom"),
     (_any(r"class|klass"), "note", "class"),
     (_any(r"occurrence ?status"), "note", "occurrenceStatus"),
-    (_any(r"protocol|protocol (type|name)|sampling ?protocol|method|meetod|methode"), "note", "samplingProtocol"),
+    (_any(
+        r"""
+        protocol|protocol (type|name)|sampling ?protocol|method|meetod|methode
+        """
+    ), "note", "samplingProtocol"),
     (_any(r"licen[sc]e|litsents|lizenz"), "note", "license"),
-    (_any(r"identification ?verification ?status|quality ?grade"), "note", "identificationVerificationStatus"),
+    (_any(
+        r"""
+        identification ?verification ?status|quality ?grade
+        """
+    ), "note", "identificationVerificationStatus"),
 )  # fmt: skip

@@ -3,7 +3,7 @@ r"""HOBO data loggers (Onset HOBOware and HOBOconnect): their CSV export.
 Sample (BOM, a title line that may be missing, unit and serial numbers inside the names)::
 
     "Plot Title: pond"
-    "#","Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)","Host Connected (LGR S/N: 1234567)"
+    "#","Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)","Stopped (LGR S/N: 1234567)"
     1,2024-05-01 12:00,14.62,
     2,2024-05-01 13:00,,Logged
 
@@ -17,8 +17,8 @@ Traps
     * ``#`` numbers the logger's samples; it may jump.
     * The date order follows the settings of the program (often mm/dd/yy); the clock may be 12-hour with AM/PM
       or with the words of another language ("fm", "em").
-    * Localised exports use tabs and other words (``Fecha``, ``Tiempo, GMT+01:00``; ``Datum``), and date and time
-      may stand in two columns.
+    * Localised exports use tabs and other words (``Fecha``, ``Tiempo, GMT+01:00``; ``Datum``), and date and
+      time may stand in two columns.
 """
 
 from __future__ import annotations
@@ -43,8 +43,9 @@ _TIME = re.compile(
 _DATE = re.compile(r"(date|fecha|datum)\b", re.I)
 _CLOCK = re.compile(r"(time|tiempo|hora|tid|zeit|tijd|heure)\b", re.I)
 _EVENTS = re.compile(
-    r"(host connected|coupler (attached|detached)|stopped|started|end of file|bad battery|good battery|new interval"
-    r"|button (up|down)|power warn|channel (on|off)|water detect|safe shutdown|anfitri|conectado|parado|detenido|fin de"
+    r"(host connected|coupler (attached|detached)|stopped|started|end of file|bad battery|good battery"
+    r"|new interval|button (up|down)|power warn|channel (on|off)|water detect|safe shutdown|anfitri|conectado"
+    r"|parado|detenido|fin de"
     r"|värddator|stoppad|slut på filen)",
     re.I,
 )

@@ -11,13 +11,14 @@ What the format defines
     coordinates: where ``coordinates_obscured`` is true they lie anywhere in a cell of 0.2 degrees, and
     ``public_positional_accuracy`` says so in metres.
 Traps
-    * ``observed_on_string`` is what the person's device wrote, in at least four ways: ``2019-06-01 2:50:19 PM PDT``,
-      ``2019/03/03 2:39 PM PST``, ``Tue Jun 04 2019 14:30:29 GMT-0700 (PDT)``, ``2019-04-11 14:18:24``, or only a
-      date. The clock in it is local; kit takes the time of day from it (column ``eventTime``).
+    * ``observed_on_string`` is what the person's device wrote, in at least four ways:
+      ``2019-06-01 2:50:19 PM PDT``, ``2019/03/03 2:39 PM PST``, ``Tue Jun 04 2019 14:30:29 GMT-0700 (PDT)``,
+      ``2019-04-11 14:18:24``, or only a date. The clock in it is local; kit takes the time of day from it
+      (column ``eventTime``).
     * ``time_zone`` is a name of the Ruby on Rails framework ("Pacific Time (US & Canada)"), not an IANA name;
       the UTC date can differ from the local date.
-    * ``user_id``, ``user_login``, ``user_name``, ``private_*`` and free texts are personal: they never enter the
-      shared dataset. ``place_guess`` can be a home address.
+    * ``user_id``, ``user_login``, ``user_name``, ``private_*`` and free texts are personal: they never enter
+      the shared dataset. ``place_guess`` can be a home address.
     * Columns ``field:…`` are free additions of projects.
 """
 
@@ -94,7 +95,8 @@ def parse(source: Source) -> RawTable:
         missing = "scientific_name" if taxon is None else "observed_on"
         raise FileError(
             "{file} is an iNaturalist export without the column {column}.",
-            do="Export it again and tick that column.", code="missing-column", file=source.name, column=missing,
+            do="Export it again and tick that column.", code="missing-column",
+            file=source.name, column=missing,
         )  # fmt: skip
     if "observed_on_string" in names:
         frame = frame.assign(eventTime=local_clock(frame["observed_on_string"]))

@@ -8,8 +8,8 @@ Sample (everything here is found out, and reported in the notes)::
     1.05.2024;11:00;-999;5,3;
 
 What is found out
-    Encoding, separator (``;`` tab ``,`` ``|`` or runs of blanks), decimal sign, lines above and below the table,
-    the header (one or two rows), a row of units or units inside names, empty columns and rows.
+    Encoding, separator (``;`` tab ``,`` ``|`` or runs of blanks), decimal sign, lines above and below the
+    table, the header (one or two rows), a row of units or units inside names, empty columns and rows.
 Time
     One column of times; or a date and a clock column; or year, month, day, hour; or seconds (milliseconds)
     since 1970. A column of UTC times is preferred to local ones, which are then ignored: UTC has no repeated
@@ -17,9 +17,9 @@ Time
     they are. A table of dates without a clock is one of daily values (period 86 400 s); otherwise nothing is
     stated (0). Times stay text: ingest finds the order of day and month.
 Values
-    Wide (one column per variable) or long (a column with the name of the variable, one with the value, perhaps
-    one with the unit). Numbers like -999 or -200 that stand far outside everything else in each column where
-    they occur, more than once, are taken for "missing" and reported.
+    Wide (one column per variable) or long (a column with the name of the variable, one with the value,
+    perhaps one with the unit). Numbers like -999 or -200 that stand far outside everything else in each
+    column where they occur, more than once, are taken for "missing" and reported.
 Places
     A column such as ``station``, ``site``, ``origin`` names the station; ``lat``/``lon`` are coordinates.
 Sightings

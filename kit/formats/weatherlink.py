@@ -1,0 +1,243 @@
+r"""Davis WeatherLink: the CSV export of the web page and the text export of the program.
+
+Sample of the web page (semicolons, decimal comma, two or three blanks inside names and times)::
+
+    time;Barometer;Temp ;High Temp ;Hum;Dew Point ;Wind Speed ;Wind Direction;Wind Run - km;Rain ;Rain Rate
+    02/08/2024   15:30;1015,0;28,9;29,2;43,0;15,1;16,1;N;4,02;0,0;0,0
+
+What the format defines
+    One row is one archive interval (1 to 120 minutes, set in the console and not written into the file). Its
+    time is the **end** of the interval, by the console's local clock. Temp, Hum, Wind Speed are means of the
+    interval, High and Low its extremes, Rain the amount in it (not a counter), Wind Direction the most
+    frequent of 16 directions, Barometer is **reduced to sea level**.
+Traps
+    * Names mostly have no units: they follow the account's settings. kit finds them from the file itself where
+      that is certain - dew point from temperature and humidity, wind run from wind speed, the size of the
+      barometer's numbers, the digits of the rain - and leaves the others open, so that ingest asks.
+    * ``---`` and empty are missing values; a calm has no direction.
+    * The program's text export has two header rows ("Temp" over "Out").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from kit.errors import FileError
+from kit.formats._columns import split_unit
+from kit.formats._delimited import Table, no_rows, read_table
+from kit.formats._format import Format
+from kit.formats._roles import EMPTY
+from kit.formats._times import join_clock
+from kit.model import Column, RawTable, Source
+from kit.text import N_
+
+_OWN = re.compile(
+    r"thw|thsw|wind run|hi(gh)? temp|low temp|bar(ometer)?|hi(gh)? speed|hi(gh)? wind|cool\w* d|heat\w* d"
+    r"|arc\.? int",
+    re.I,
+)
+_EXTREME = re.compile(r"^(hi|high|low)\b(?! *(wind *)?(speed|gust))", re.I)
+_DERIVED = re.compile(
+    r"wind chill|heat index|th[sw]+ index|wet *bulb|degree *days|d-?d$|^et$|wind run|wind samp|wind tx|iss recept"
+    r"|arc\.? int|air density|emc|^solar energy|uv dose",
+    re.I,
+)
+_INTERVAL = N_("the highest or lowest value of each interval, not its mean")
+_COMPUTED = N_("computed from other columns")
+
+_Numbers = np.ndarray
+
+
+def sniff(source: Source, head: str) -> float:
+    """High if the header has Davis' own columns."""
+    for line in head.lstrip("\ufeff").split("\n", 8)[:8]:
+        names = [" ".join(name.strip(' "').split()) for name in re.split(r"[,;\t]", line)]
+        if len(names) > 4 and re.match(r"(time|date)\b", names[0], re.I):
+            own = sum(1 for name in names if _OWN.match(name))
+            if own >= 2 and any(re.match(r"temp", name, re.I) for name in names):
+                return 0.9
+    start = head[:600]
+    if re.search(r"Temp\s+(Hi|Hum)|Temp\s+Temp", start) and re.search(
+        r"^\s*Date\s+Time\s+Out\s+Temp", start, re.M
+    ):
+        return 0.9
+    return 0.0
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    return bool(re.match(r"(time|date)", cells[0], re.I)) and len(cells) > 4
+
+
+def parse(source: Source) -> RawTable:
+    """Read an export of WeatherLink; see the module for how units are found."""
+    table = read_table(source, _is_header, (";", "\t", ","))
+    if table.frame.empty and not table.refused:
+        raise no_rows(source.name)
+    columns = [
+        _column(name, bool((table.frame[name] != "").any()), position)
+        for position, name in enumerate(table.header)
+    ]
+    columns, found = _with_units(table, columns)
+    notes = list(table.notes)
+    if found:
+        words = ", ".join(f"{name}: {unit}" for name, unit in found.items())
+        notes.append((N_("Units that follow from the numbers themselves: {units}."), {"units": words}))
+    frame = table.frame
+    clock = next((column.name for column in columns if column.role == "clock"), "")
+    date = next((column.name for column in columns if column.role == "date"), "")
+    if clock and date:
+        frame, columns, note = join_clock(frame, columns, date, clock)
+        notes.append(note)
+    if not any(column.role == "time" for column in columns):
+        raise FileError(
+            "{file} has no column with the time.", do="Export it again with the time.", code="no-times",
+            file=source.name,
+        )  # fmt: skip
+    return RawTable(
+        "weatherlink", "readings", frame, tuple(columns), stamp="end", decimal=table.decimal,
+        missing=("---", "--", "------"), blank=table.blank, refused=table.refused, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _column(name: str, filled: bool, position: int) -> Column:
+    label, unit = split_unit(name)
+    low = label.lower()
+    if position == 0 and low == "date":
+        return Column(name, "date", label=label)
+    if position == 1 and low == "time":
+        return Column(name, "clock", label=label)
+    if position == 0:
+        return Column(name, "time", label=label)
+    if not filled:
+        return Column(name, "ignored", label=label, reason=EMPTY)
+    if _DERIVED.search(low):
+        return Column(name, "ignored", label=label, unit=unit, reason=_COMPUTED)
+    if _EXTREME.match(low):
+        return Column(name, "ignored", label=label, unit=unit, reason=_INTERVAL)
+    if low in ("barometer", "bar"):
+        return Column(name, "value", label=label, variable="pressure_sea_level", unit=unit)
+    return Column(name, "value", label=label, unit=unit)
+
+
+def _with_units(table: Table, columns: list[Column]) -> tuple[list[Column], dict[str, str]]:
+    """Fill units that the header does not state but the numbers prove."""
+    numbers = {column.name: _numbers(table, column.name) for column in columns}
+
+    def named(*labels: str) -> Column | None:
+        return next((c for c in columns if " ".join(c.label.lower().split()) in labels), None)
+
+    proven: dict[str, str] = {}
+    temperature, humidity, dew = (
+        named("temp", "temp out"),
+        named("hum", "out hum"),
+        named("dew point", "dew pt."),
+    )
+    if temperature and humidity and dew:
+        unit = temperature_unit(numbers[temperature.name], numbers[humidity.name], numbers[dew.name])
+        proven |= {c.name: unit for c in columns if unit and re.search(r"temp|dew", c.label, re.I)}
+    speed, run = named("wind speed"), next((c for c in columns if re.match("wind run", c.label, re.I)), None)
+    if speed and run and run.unit in ("km", "mi"):
+        unit = wind_unit(numbers[speed.name], numbers[run.name], run.unit)
+        proven |= {
+            c.name: unit for c in columns if unit and re.search(r"wind speed|hi speed|gust", c.label, re.I)
+        }
+    bar = named("barometer", "bar")
+    if bar:
+        size = float(np.nanmedian(numbers[bar.name])) if np.isfinite(numbers[bar.name]).any() else 0.0
+        limits = {"hPa": (870, 1085), "inHg": (25.5, 32.1), "mmHg": (650, 815)}
+        proven |= dict.fromkeys(
+            [bar.name], next((u for u, (low, high) in limits.items() if low < size < high), "")
+        )
+    rain = named("rain")
+    if rain:
+        unit = rain_unit(table.frame[rain.name], table.decimal)
+        proven |= {
+            c.name: unit + ("/h" if "rate" in c.label.lower() else "")
+            for c in columns
+            if unit and re.match("rain", c.label, re.I)
+        }
+    proven |= {c.name: "%" for c in columns if re.search(r"\bhum\b", c.label, re.I)}
+    filled = [
+        replace(c, unit=proven[c.name]) if c.role == "value" and not c.unit and c.name in proven else c
+        for c in columns
+    ]
+    shown = {c.label: c.unit for c, before in zip(filled, columns, strict=True) if c.unit != before.unit}
+    return filled, shown
+
+
+def _numbers(table: Table, name: str) -> _Numbers:
+    cells = table.frame[name].iloc[:5000]
+    plain = cells.str.replace(",", ".", regex=False) if table.decimal == "," else cells
+    return pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
+
+
+def temperature_unit(temperature: _Numbers, humidity: _Numbers, dew_point: _Numbers) -> str:
+    """Return "°C" or "°F", whichever makes the dew point follow from temperature and humidity, else "".
+
+    Magnus formula with the constants of Alduchov and Eskridge 1996
+    (doi:10.1175/1520-0450(1996)035<0601:IMFAOS>2.0.CO;2).
+    It is certain if the median error is below 0.6 degrees in one unit and at least three times that in the
+    other.
+
+    >>> temperature_unit(np.array([28.9, 10.0]), np.array([43.0, 80.0]), np.array([15.1, 6.7]))
+    '°C'
+    """
+    errors = {}
+    with np.errstate(all="ignore"):
+        for unit, scale, zero in (("°C", 1.0, 0.0), ("°F", 1.8, 32.0)):
+            celsius = (temperature - zero) / scale
+            gamma = np.log(humidity / 100) + 17.625 * celsius / (243.04 + celsius)
+            expected = 243.04 * gamma / (17.625 - gamma) * scale + zero
+            off = np.abs(expected - dew_point)[
+                np.isfinite(expected) & np.isfinite(dew_point) & (humidity < 90)
+            ]
+            errors[unit] = float(np.median(off)) if len(off) else np.inf
+    best, other = sorted(errors, key=lambda unit: errors[unit])
+    return best if errors[best] < 0.6 and errors[other] > 3 * errors[best] + 0.6 else ""
+
+
+def wind_unit(speed: _Numbers, run: _Numbers, length: str) -> str:
+    """Return the unit of wind speed from the wind run (``length`` "km" or "mi") of each interval, else "".
+
+    The interval is not stated, so the ratio run/speed must be one of the console's intervals, in hours.
+
+    >>> wind_unit(np.array([16.1, 8.0]), np.array([4.02, 2.0]), "km")
+    'km/h'
+    """
+    fits = np.isfinite(speed) & np.isfinite(run) & (speed > 3) & (run > 0)
+    if not fits.any():
+        return ""
+    hours = float(np.median(run[fits] / speed[fits]))
+    intervals = np.array([1, 5, 10, 15, 30, 60, 120]) / 60
+    per_hour = {"km": (("km/h", 1.0), ("m/s", 3.6)), "mi": (("mph", 1.0),)}[length]
+    good = [unit for unit, factor in per_hour if np.min(np.abs(hours / factor / intervals - 1)) < 0.02]
+    return good[0] if len(good) == 1 else ""
+
+
+def rain_unit(cells: pd.Series, decimal: str) -> str:
+    """Return "mm" or "in" from the digits of a rain column, "" if nothing fell.
+
+    The bucket tips at 0.2 mm or at 0.01 in, so inches need two decimals and millimetres one.
+
+    >>> rain_unit(pd.Series(["0,0", "0,2", "1,4"]), ","), rain_unit(pd.Series(["0.00", "0.05"]), ".")
+    ('mm', 'in')
+    """
+    wet = cells[cells.str.contains("[1-9]", regex=True)]
+    digits = wet.str.extract(re.escape(decimal) + r"(\d+)$")[0].dropna().str.len()
+    if not len(digits):
+        return ""
+    if (digits == 1).all():
+        return "mm"
+    steps = pd.to_numeric(wet.str.replace(decimal, ".", regex=False), errors="coerce") * 100
+    odd = (steps.round() % 10 != 0).any()
+    return "in" if (digits == 2).all() and odd and steps.max() < 400 else ""
+
+
+FORMAT = Format(
+    "weatherlink", "Davis WeatherLink", "time;Barometer;Temp;High Temp;Hum;…;Wind Run", sniff, parse
+)
