@@ -1,6 +1,6 @@
 """The vocabulary: variables, units, the names people type, and "did you mean"."""
 
-from kit.vocab.aliases import Match, recognise, why_not
+from kit.vocab.aliases import Match, recognise, why_not, word_group
 from kit.vocab.units import Unit, compass, convert, convertible, unit, units, units_for
 from kit.vocab.variables import Variable, variable, variables
 from kit.vocab.words import fold, suggest, tokens
@@ -8,4 +8,5 @@ from kit.vocab.words import fold, suggest, tokens
 __all__ = [
     "Match", "Unit", "Variable", "compass", "convert", "convertible", "fold", "recognise", "suggest",
     "tokens", "unit", "units", "units_for", "variable", "variables", "why_not",
+    "word_group",
 ]  # fmt: skip

@@ -120,16 +120,16 @@ def _words(words: tuple[str, ...], device: frozenset[str]) -> tuple[_Known | Non
     if any(word.startswith("pt08") for word in words):
         return None, RAW
     kinds = set(words)
-    for group, reason in ((_group("raw"), RAW), (_group("other"), OTHER)):
+    for group, reason in ((word_group("raw"), RAW), (word_group("other"), OTHER)):
         if kinds & group:
             return None, reason
     named = device - _meaningful()
     left = [w for w in words if w not in named and not _DEVICE.match(w) and not _numbering(w)] or list(words)
-    core = left if " ".join(left) in table else [w for w in left if w not in _group("neutral")]
+    core = left if " ".join(left) in table else [w for w in left if w not in word_group("neutral")]
     found = table.get(" ".join(core))
     if found is None:
         return _qualified(core, table)
-    if found[0] in ("rain", "rain_rate") and kinds & _group("total"):
+    if found[0] in ("rain", "rain_rate") and kinds & word_group("total"):
         return None, TOTAL
     if found[0].startswith("pm") and any(w.isdigit() for w in words[1:]):
         return (found[0], False, found[2]), ""
@@ -139,25 +139,27 @@ def _words(words: tuple[str, ...], device: frozenset[str]) -> tuple[_Known | Non
 def _qualified(core: list[str], table: _Table) -> tuple[_Known | None, str]:
     """Read labels with a word for indoors, an extreme, a total, or words kit does not know."""
     plain = [
-        w for w in core if w not in _group("indoor") | _group("maximum") | _group("minimum") | _group("total")
+        w
+        for w in core
+        if w not in word_group("indoor") | word_group("maximum") | word_group("minimum") | word_group("total")
     ]
     base = table.get(" ".join(plain)) or _part(plain, table)
     kinds = set(core)
     if base is None:
         return None, UNKNOWN
     name = base[0]
-    if kinds & _group("indoor"):
+    if kinds & word_group("indoor"):
         inside = {"temperature": "temperature_indoor", "humidity": "humidity_indoor"}.get(name)
-        if inside and not kinds & (_group("maximum") | _group("minimum")):
+        if inside and not kinds & (word_group("maximum") | word_group("minimum")):
             return (inside, base[1], base[2]), ""
         return ((name, False, base[2]), "") if name in ("co2", "pressure", "noise") else (None, INDOOR)
-    if kinds & _group("maximum") and name in ("temperature", "wind_speed", "wind_gust"):
+    if kinds & word_group("maximum") and name in ("temperature", "wind_speed", "wind_gust"):
         return ("temperature_max" if name == "temperature" else "wind_gust", base[1], base[2]), ""
-    if kinds & _group("minimum") and name == "temperature":
+    if kinds & word_group("minimum") and name == "temperature":
         return ("temperature_min", base[1], base[2]), ""
-    if kinds & (_group("maximum") | _group("minimum")):
+    if kinds & (word_group("maximum") | word_group("minimum")):
         return None, EXTREME
-    if kinds & _group("total") and name in ("rain", "rain_rate"):
+    if kinds & word_group("total") and name in ("rain", "rain_rate"):
         return None, TOTAL
     return base, ""
 
@@ -181,7 +183,9 @@ def _part(words: list[str], table: _Table) -> _Known | None:
 def _meaningful() -> frozenset[str]:
     """Return the words that say what was measured even where they are part of a device's name."""
     known = {word for label in _aliases() for word in label.split()}
-    return frozenset(known | _group("indoor") | _group("maximum") | _group("minimum") | _group("total"))
+    return frozenset(
+        known | word_group("indoor") | word_group("maximum") | word_group("minimum") | word_group("total")
+    )
 
 
 def _numbering(word: str) -> bool:
@@ -215,8 +219,12 @@ def _unit(text: str) -> str | None:
 
 
 @cache
-def _group(name: str) -> frozenset[str]:
-    """Return the words of one group of ``tables/label_words.csv``."""
+def word_group(name: str) -> frozenset[str]:
+    """Return the words of one group of ``tables/label_words.csv``.
+
+    >>> "indoor" in word_group("indoor")
+    True
+    """
     with (TABLES / "label_words.csv").open(encoding="utf-8", newline="") as file:
         return next(
             frozenset(line["words"].split("|")) for line in csv.DictReader(file) if line["group"] == name
@@ -240,4 +248,4 @@ def _aliases() -> _Table:
     return table
 
 
-__all__ = ["Match", "fold", "recognise", "why_not"]
+__all__ = ["Match", "fold", "recognise", "why_not", "word_group"]

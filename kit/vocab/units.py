@@ -143,7 +143,8 @@ _POINTS = (
     "ene eastnortheast ostnordost ono", "e east ost o ida", "ese eastsoutheast ostsudost oso ostsuedost",
     "se southeast sudost suedost so kagu", "sse southsoutheast sudsudost sso suedsuedost",
     "s south sud sued louna", "ssw southsouthwest sudsudwest suedsuedwest",
-    "sw southwest sudwest suedwest edel", "wsw westsouthwest westsudwest westsuedwest", "w west laas", "wnw westnorthwest westnordwest",
+    "sw southwest sudwest suedwest edel", "wsw westsouthwest westsudwest westsuedwest",
+    "w west laas", "wnw westnorthwest westnordwest",
     "nw northwest nordwest loe", "nnw northnorthwest nordnordwest",
 )  # fmt: skip
 

@@ -1,0 +1,78 @@
+"""Every row is accounted for: rejected > duplicate > flagged > accepted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.model import IDENTITY, Report
+
+Bools = NDArray[np.bool_]
+_WRONG = (3, 4, 9)
+
+
+def count_rows(report: Report, already: pd.DataFrame | None = None) -> Report:
+    """Return the report with its rows and values counted (again).
+
+    Parameters
+    ----------
+    report
+        Of :func:`kit.ingest.understand`; its tables are not changed.
+    already
+        What is stored already: columns ``station sensor variable time period value`` (for sightings
+        ``station occurrenceID scientificName eventDate``). ``None``: nothing.
+
+    Notes
+    -----
+    A row is *rejected* if nothing of it is stored, a *duplicate* if all its values (missing ones aside)
+    are stored already or stand earlier in the file, *flagged* if one of its values has flag 3, 4 or 9,
+    else *accepted*. A row of missing values only is flagged.
+    """
+    if report.kind == "sightings":
+        table, keys = report.sightings, _sighting_keys(report.sightings)
+        valued = np.ones(len(table), dtype=bool)
+    else:
+        table, keys = report.readings, [*IDENTITY, "value"]
+        valued = table["value"].notna().to_numpy()
+    known = _seen(table, keys, already)
+    wrong = table["flag"].isin(_WRONG).to_numpy()
+    rows, codes = _rows(table["row"])
+    some = _any(codes, valued, len(rows))
+    new = _any(codes, valued & ~known, len(rows))
+    bad = _any(codes, wrong, len(rows))
+    duplicate = some & ~new
+    flagged = ~duplicate & bad
+    stored = len(rows)
+    return replace(
+        report, rejected=report.rows - stored, duplicate=int(duplicate.sum()), flagged=int(flagged.sum()),
+        accepted=stored - int(duplicate.sum()) - int(flagged.sum()), values=int(valued.sum()),
+    )  # fmt: skip
+
+
+def _rows(column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    rows, codes = np.unique(column.to_numpy(), return_inverse=True)
+    return rows, codes
+
+
+def _any(codes: NDArray[np.int64], which: Bools, size: int) -> Bools:
+    return np.bincount(codes, weights=which, minlength=size) > 0
+
+
+def _sighting_keys(table: pd.DataFrame) -> list[str]:
+    numbered = bool((table["occurrenceID"] != "").all()) and len(table) > 0
+    if numbered:
+        return ["station", "occurrenceID", "scientificName", "eventDate"]
+    return [name for name in table.columns if name not in ("row", "flag", "reason")]
+
+
+def _seen(table: pd.DataFrame, keys: list[str], already: pd.DataFrame | None) -> Bools:
+    """Return which records stand earlier in the table, or in ``already``."""
+    first = table[keys].duplicated(keep="first").to_numpy()
+    if already is None or not len(already) or not set(keys) <= set(already.columns):
+        return first
+    both = pd.concat([already[keys], table[keys]], ignore_index=True)
+    return both.duplicated(keep="first").to_numpy()[len(already) :]

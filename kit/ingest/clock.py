@@ -1,0 +1,264 @@
+"""Reading dates and clock times as they are written, without a zone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.text import N_
+from kit.vocab import fold
+
+Micro = NDArray[np.datetime64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+#: Orders of day, month and year in a date, with their names for people.
+DATE_ORDERS = {
+    "dmy": N_("day first, for example 31/12/2026"),
+    "mdy": N_("month first, for example 12/31/2026"),
+    "ymd": N_("year first, for example 2026-12-31"),
+}
+_ZONE = r"(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+\-−]\d{1,2}(?::?\d{2})?)"
+_OFFSET = re.compile(r"(?:UTC|GMT)?([+\-−])(\d{1,2}):?(\d{2})?$")
+_STAMP = re.compile(
+    r"\s*(?P<a>\d{1,4})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{1,4})\.?"
+    r"(?:(?:[T,]|\s)\s*(?P<h>\d{1,2})(?:[:.h](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,](?P<f>\d{1,9}))?)?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?|[FfEe][Mm])?\s*" + _ZONE + r"?\s*(?:\([A-Z]{2,5}\))?)?\s*"
+)
+_COMPACT = re.compile(
+    r"\s*(?P<a>\d{4})(?P<b>\d{2})(?P<c>\d{2})"
+    r"(?:[T ]?(?P<h>\d{2}):?(?P<m>\d{2}):?(?P<s>\d{2})?(?:[.,](?P<f>\d{1,9}))?\s*"
+    + _ZONE + r"?)?\s*"
+)  # fmt: skip
+_EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{12,13}\s*")
+#: Month names by their first letters, without accents: English, Estonian, German.
+_MONTHS = {
+    "jan": 1, "feb": 2, "veb": 2, "mar": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "juun": 6,
+    "jul": 7, "juul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "det": 12, "dez": 12,
+}  # fmt: skip
+_DAY_MONTH = re.compile(
+    r"\s*(?:[^\W\d_]{2,}\.?,?\s+)?(\d{1,2})[ .\-]+([^\W\d_]{3,})\.?[ ,.\-]+(\d{4}|\d{2})\b,?(.*)"
+)
+_MONTH_DAY = re.compile(r"\s*(?:[^\W\d_]{2,}\.?,?\s+)?([^\W\d_]{3,})\.? +(\d{1,2}),? +(\d{4})\b,?(.*)")
+#: European zone abbreviations, which mean one thing only; hours ahead of UTC.
+_ABBREVIATIONS = {"WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3}
+_NO_TIME = frozenset(("", "nan", "nat", "na", "n/a", "null", "none"))
+_EARLY_PM = frozenset(("pm", "em"))
+_DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
+
+
+@dataclass
+class Clock:
+    """Local times as written (UTC already where ``explicit``), and what was refused, by code."""
+
+    local: Micro
+    explicit: Bools
+    date_only: bool = False
+    date_order: str = ""
+    undecided: str = ""
+    likely: str = ""
+    refused: dict[str, Bools] = field(default_factory=dict)
+
+
+def offset_of(text: str) -> int | None:
+    """Return the offset from UTC, in seconds, at the end of a text; ``None`` if it names none.
+
+    >>> offset_of("+02:00"), offset_of("2026-03-01T12:00:00Z"), offset_of("Europe/Tallinn")
+    (7200, 0, None)
+    """
+    bare = text.strip()
+    stamp = _match(bare)
+    zone = stamp["zone"] if stamp else bare
+    if zone in ("Z", "UTC", "GMT"):
+        return 0
+    found = _OFFSET.fullmatch(zone or "")
+    if not found:
+        return None
+    seconds = int(found[2]) * 3600 + int(found[3] or 0) * 60
+    return (seconds if found[1] == "+" else -seconds) if seconds <= 14 * 3600 else None
+
+
+def read_clock(cells: pd.Series[Any], date_order: str = "") -> Clock:
+    """Read one time per row (text, or seconds or milliseconds since 1970).
+
+    >>> read_clock(pd.Series(["10/03/2004 18.00.00", "31/03/2004 19.00.00"])).local[0].item().isoformat()
+    '2004-03-10T18:00:00'
+    """
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return _from_epoch(cells.to_numpy(dtype=np.float64, na_value=np.nan))
+    which, kinds = pd.factorize(cells.fillna("").astype("str"))
+    parsed = _parse([str(kind) for kind in kinds], date_order, cells)
+    for name in ("local", "explicit"):
+        setattr(parsed, name, getattr(parsed, name)[which])
+    parsed.refused = {code: bad[which] for code, bad in parsed.refused.items() if bad.any()}
+    return parsed
+
+
+def _from_epoch(numbers: NDArray[np.float64]) -> Clock:
+    """Seconds or milliseconds since 1970-01-01 UTC; the size tells which."""
+    known = ~np.isnan(numbers)
+    scale = 1e3 if known.any() and np.nanmedian(numbers) > 1e11 else 1e6
+    local = np.full(len(numbers), np.datetime64("NaT"), dtype="datetime64[us]")
+    sane = known & (np.abs(numbers) * scale < 9e18) & (np.abs(numbers) * scale > 1e11)
+    local[sane] = np.round(numbers[sane] * scale).astype(np.int64).astype("datetime64[us]")
+    refused = {"no-time": ~known, "bad-time": known & ~sane}
+    return Clock(
+        local, np.ones(len(numbers), dtype=bool), refused={c: b for c, b in refused.items() if b.any()}
+    )
+
+
+def _match(text: str) -> re.Match[str] | None:
+    found = _STAMP.fullmatch(text) or _COMPACT.fullmatch(text)
+    if found is None and any(letter.isalpha() for letter in text):
+        found = _STAMP.fullmatch(_spelled(text))
+    return found
+
+
+def _spelled(text: str) -> str:
+    """Return a time with its month's name and its zone's abbreviation written as numbers.
+
+    >>> _spelled("1. märts 2026 14:30 EET"), _spelled("Mar 1, 2026")
+    ('2026-03-01 14:30 +02:00', '2026-03-01')
+    """
+    for zone, hours in _ABBREVIATIONS.items():
+        text = re.sub(rf"\b{zone}\b", f"+{hours:02d}:00", text)
+    for pattern, day, month in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
+        found = pattern.fullmatch(text)
+        if found:
+            name = fold(found[month])
+            number = _MONTHS.get(name[:4], _MONTHS.get(name[:3]))
+            year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
+            if number:
+                return f"{year}-{number:02d}-{int(found[day]):02d} {found[4].strip()}".strip()
+    return text
+
+
+def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
+    size = len(kinds)
+    empty = np.array([kind.strip().strip("-").casefold() in _NO_TIME for kind in kinds], dtype=bool)
+    filled = [kind for kind, none in zip(kinds, empty, strict=True) if not none]
+    if filled and all(_EPOCH.fullmatch(kind) for kind in filled):
+        return _from_epoch(pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=np.float64))
+    found = [_match(kind) for kind in kinds]
+    matched = np.array([match is not None for match in found], dtype=bool)
+    text = {group: [match[group] if match else None for match in found] for group in ("half", "zone")}
+    part = {g: _integers([m[g] if m else None for m in found]) for g in ("a", "b", "c", "h", "m", "s")}
+    dots = [bool(m) and "." in kind.strip()[:6] for m, kind in zip(found, kinds, strict=True)]
+    clock = Clock(np.full(size, np.datetime64("NaT"), dtype="datetime64[us]"), np.zeros(size, dtype=bool))
+    year, month, day = _order(clock, part, matched, np.array(dots, dtype=bool), date_order, kinds, cells)
+    hour = _half_days(part["h"], text["half"])
+    real_day = matched & (month >= 1) & (month <= 12) & (day >= 1) & (year >= 1)
+    real_day &= day <= _last_day(np.where(real_day, year, 2000), np.where(real_day, month, 1))
+    midnight = (hour == 24) & (part["m"] <= 0) & (part["s"] <= 0)
+    real_clock = matched & ((hour <= 23) | midnight) & (part["m"] <= 59) & (part["s"] <= 59)
+    good = real_day & real_clock
+    clock.local[good] = _instants(
+        year[good], month[good], day[good], hour[good], part["m"][good], part["s"][good]
+    )
+    clock.local[good] += _fractions([m["f"] if m else None for m in found])[good]
+    offsets = [offset_of(zone) if zone else None for zone in text["zone"]]
+    clock.explicit = np.array([offset is not None for offset in offsets], dtype=bool)
+    shift = np.array([offset or 0 for offset in offsets], dtype=np.int64).astype("timedelta64[s]")
+    clock.local -= shift
+    clock.date_only = bool(good.any()) and bool((part["h"][good] < 0).all())
+    clock.refused = {
+        "no-time": empty, "bad-time": ~matched & ~empty,
+        "impossible-date": matched & ~real_day, "impossible-clock": real_day & ~real_clock,
+    }  # fmt: skip
+    return clock
+
+
+def _integers(texts: list[str | None]) -> Ints:
+    """Return whole numbers; -1 where there is no text."""
+    return np.array([int(text) if text else -1 for text in texts], dtype=np.int64)
+
+
+def _fractions(texts: list[str | None]) -> NDArray[np.timedelta64]:
+    micro = [int(text[:6].ljust(6, "0")) if text else 0 for text in texts]
+    return np.array(micro, dtype=np.int64).astype("timedelta64[us]")
+
+
+def _half_days(hour: Ints, halves: list[str | None]) -> Ints:
+    """Apply AM and PM (Swedish and Finnish exports: fm, em)."""
+    half = np.array([(text or "").lower().replace(".", "") for text in halves], dtype=object)
+    late = np.isin(half, list(_EARLY_PM))
+    named = late | np.isin(half, ["am", "fm"])
+    twelve = named & (hour == 12)
+    hour = np.where(twelve, 0, hour)
+    return np.where(
+        late & (hour >= 0) & (hour < 12), hour + 12, np.where(named & (hour > 12) & ~late, 99, hour)
+    )
+
+
+def _order(
+    clock: Clock,
+    part: dict[str, Ints],
+    matched: Bools,
+    dots: Bools,
+    answer: str,
+    kinds: list[str],
+    cells: pd.Series[Any],
+) -> tuple[Ints, Ints, Ints]:
+    """Return (year, month, day), deciding over the whole column which part is which."""
+    a, b, c = part["a"], part["b"], part["c"]
+    first = matched & (a > 31)
+    last = matched & ~first
+    if answer == "ymd" and last.any() and (c[last] <= 31).all():
+        clock.date_order = "ymd"
+        return _century(a), b, c
+    if not last.any():
+        return a, b, c
+    if answer in ("dmy", "mdy"):
+        order = answer
+    elif (a[last] > 12).any() or (b[last] > 12).any():
+        order = "dmy" if (a[last] > 12).sum() >= (b[last] > 12).sum() else "mdy"
+    elif dots[last].all() or (a[last] == b[last]).all():
+        order = "dmy"
+    else:
+        order = _likely(part, last, kinds, cells)
+        clock.likely = order
+        clock.undecided = next(kinds[i] for i in np.flatnonzero(last & (a != b)))
+    clock.date_order = order
+    day, month = (a, b) if order == "dmy" else (b, a)
+    return np.where(first, a, _century(c)), np.where(first, b, month), np.where(first, c, day)
+
+
+def _likely(part: dict[str, Ints], last: Bools, kinds: list[str], cells: pd.Series[Any]) -> str:
+    """Return the order under which the times run on most evenly, to be offered first."""
+    spans = {}
+    for order in ("dmy", "mdy"):
+        day, month = (part["a"], part["b"]) if order == "dmy" else (part["b"], part["a"])
+        days = _instants(
+            _century(part["c"])[last],
+            month[last],
+            day[last],
+            *(np.zeros(int(last.sum()), dtype=np.int64),) * 3,
+        )
+        steps = np.abs(np.diff(days.astype(np.int64)))
+        spans[order] = float(steps.sum()) if len(steps) else 0.0
+    return "mdy" if spans["mdy"] < spans["dmy"] else "dmy"
+
+
+def _century(year: Ints) -> Ints:
+    """Two-digit years: 00 to 69 are 2000 to 2069, 70 to 99 are 1970 to 1999 (POSIX)."""
+    return np.where(
+        (year >= 0) & (year < 70), year + 2000, np.where((year >= 70) & (year < 100), year + 1900, year)
+    )
+
+
+def _last_day(year: Ints, month: Ints) -> Ints:
+    leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
+    return _DAYS[month - 1] + ((month == 2) & leap)
+
+
+def _instants(year: Ints, month: Ints, day: Ints, hour: Ints, minute: Ints, second: Ints) -> Micro:
+    months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
+    seconds = (
+        (day - 1) * 86400 + np.maximum(hour, 0) * 3600 + np.maximum(minute, 0) * 60 + np.maximum(second, 0)
+    )
+    return months.astype("datetime64[us]") + seconds.astype("timedelta64[s]")

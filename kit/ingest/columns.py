@@ -1,0 +1,289 @@
+"""From the columns (or labels) of a table to variables and units, with a question where nobody can tell."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.errors import UsageError
+from kit.ingest.numbers import numbers
+from kit.model import Column, Question, RawTable
+from kit.text import N_
+from kit.vocab import (
+    Unit,
+    compass,
+    convert,
+    convertible,
+    fold,
+    recognise,
+    suggest,
+    unit,
+    units,
+    units_for,
+    variable,
+    variables,
+    why_not,
+)
+from kit.vocab.units import TABLES
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+IGNORE = "ignore"
+NO_VALUES = N_("the column has no values")
+TEXT = N_("the column holds text, not numbers")
+BY_ANSWER = N_("you said that it should be left out")
+NOT_VALUE = N_("not a reading")
+ASK_VARIABLE = N_("What does the column {column} hold?")
+ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
+LEAVE_OUT = N_("leave this column out")
+_CALM = frozenset(("calm", "vrb", "var", "variable", "still", "windstill", "tuuletu", "tuulevaikus"))
+
+
+@dataclass
+class Meaning:
+    """What one column (wide table) or one label (long table) holds.
+
+    ``cells`` are the places of its rows in the frame; ``values`` are as in the file, ``bad`` marks cells
+    that are no number. ``variable`` is "" while a question is open, ``unit`` a UCUM code.
+    """
+
+    name: str
+    column: str
+    cells: NDArray[np.int64]
+    values: Floats
+    bad: Bools
+    variable: str = ""
+    unit: str = ""
+    sensor: str = "1"
+
+    def canonical(self) -> Floats:
+        """Return the values in the canonical unit of the variable."""
+        return convert(self.values, self.unit, self.variable)
+
+
+@dataclass
+class Columns:
+    """What all columns hold: meanings, what is left out and why, open questions, answers that counted."""
+
+    meanings: list[Meaning] = field(default_factory=list)
+    ignored: dict[str, str] = field(default_factory=dict)
+    questions: list[Question] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
+
+
+def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
+    """Return what the columns of a table of readings hold."""
+    found = Columns()
+    for column in table.columns:
+        if column.role in ("ignored", "note", "event"):
+            found.ignored[column.name] = column.reason or NOT_VALUE
+    parts = list(_labelled(table)) if any(c.role == "label" for c in table.columns) else list(_wide(table))
+    open_parts = []
+    for column, part in parts:
+        _name(found, part, column, answers)
+        if not part.variable:
+            open_parts.append((column, part))
+    if not found.meanings and not found.questions:
+        for column, part in open_parts:
+            if found.ignored.get(part.name) not in (NO_VALUES, TEXT, BY_ANSWER):
+                found.ignored.pop(part.name, None)
+                found.questions.append(_ask_variable(part.name, column.unit, ""))
+    _units(found, {part.name: column for column, part in parts}, answers)
+    _sensors(found.meanings)
+    return found
+
+
+def _wide(table: RawTable) -> Sequence[tuple[Column, Meaning]]:
+    found = []
+    for column in table.columns:
+        if column.role == "value":
+            cells = np.arange(len(table.frame))
+            values, bad = _values(table, table.frame[column.name], column.variable or column.label)
+            part = Meaning(column.name, column.name, cells, values, bad, sensor=column.sensor or "1")
+            found.append((column, part))
+    return found
+
+
+def _labelled(table: RawTable) -> Sequence[tuple[Column, Meaning]]:
+    """One meaning per label (and unit) of a long table."""
+    label = next(c.name for c in table.columns if c.role == "label")
+    unit_column = next((c.name for c in table.columns if c.role == "unit"), None)
+    found = []
+    for column in table.columns:
+        if column.role != "value":
+            continue
+        labels = table.frame[label].astype("str")
+        stated = table.frame[unit_column].astype("str") if unit_column else pd.Series("", index=labels.index)
+        groups = pd.DataFrame({"label": labels, "unit": stated}).reset_index(drop=True)
+        for (name, text), group in groups.groupby(["label", "unit"], sort=False):
+            cells = group.index.to_numpy()
+            values, bad = _values(table, table.frame[column.name].iloc[cells], str(name))
+            one = replace(column, label=str(name), unit=str(text) or column.unit, variable="")
+            found.append(
+                (one, Meaning(str(name), column.name, cells, values, bad, sensor=column.sensor or "1"))
+            )
+    return found
+
+
+def _values(table: RawTable, cells: pd.Series[Any], label: str) -> tuple[Floats, Bools]:
+    values, bad = numbers(cells, table.decimal, table.missing)
+    if bad.any():
+        match = recognise(label)
+        if label == "wind_direction" or (match and match.variable == "wind_direction"):
+            text = cells.iloc[np.flatnonzero(bad)].astype("str")
+            which, kinds = pd.factorize(text)
+            points = compass([str(kind) for kind in kinds])[which]
+            calm = np.array([str(kind).strip().casefold() in _CALM for kind in kinds])[which]
+            values[bad] = points
+            bad[bad] = np.isnan(points) & ~calm
+    return values, bad
+
+
+def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, str]) -> None:
+    """Give a part its variable, or the reason why it has none, or a question."""
+    given = answers.get(f"variable.{part.name}", "")
+    label = column.label or column.name
+    if given:
+        found.used[f"variable.{part.name}"] = given
+        if given == IGNORE:
+            found.ignored[part.name] = BY_ANSWER
+            return
+        part.variable = variable(given).id
+        match = recognise(label, column.unit)
+        part.unit = match.unit if match and match.variable == given else _ucum(column.unit)
+    elif np.isnan(part.values).all() and not part.bad.any():
+        found.ignored[part.name] = NO_VALUES
+    elif column.variable:
+        part.variable, part.unit = column.variable, _ucum(column.unit)
+    elif part.bad.mean() > 0.5:
+        found.ignored[part.name] = TEXT
+    else:
+        match = recognise(label, column.unit)
+        if match is None:
+            found.ignored[part.name] = why_not(label, column.unit)
+        elif not match.sure:
+            found.questions.append(_ask_variable(part.name, column.unit, match.variable))
+        else:
+            part.variable, part.unit = match.variable, match.unit
+    if part.variable:
+        found.meanings.append(part)
+
+
+def _ucum(text: str) -> str:
+    known = unit(text) if text.strip() else None
+    return known.id if known else ""
+
+
+def _ask_variable(name: str, unit_text: str, likely: str) -> Question:
+    """Ask what a column holds; variables that its unit allows come first, "ignore" is always among them."""
+    known = unit(unit_text) if unit_text.strip() else None
+    fitting = [v for v in variables().values() if known is None or convertible(known, v.id)] or list(
+        variables().values()
+    )
+    if likely:
+        group = variable(likely)
+        fitting = [v for v in fitting if v.group == group.group and v.unit == group.unit]
+    close = suggest(name, [v.id for v in fitting])
+    order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in close))
+    options = [(v.id, v.names["en"]) for v in order]
+    options.insert(1 if likely else len(options), (IGNORE, LEAVE_OUT))
+    return Question(
+        f"variable.{name}", ASK_VARIABLE, tuple(options), likely or options[0][0], {"column": name}
+    )
+
+
+def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, str]) -> None:
+    """Give every meaning its unit: answered, stated, the only possible one, or a question."""
+    open_units = []
+    for part in found.meanings:
+        given = answers.get(f"unit.{part.name}", "")
+        if given:
+            part.unit = _answered(part, given)
+            found.used[f"unit.{part.name}"] = given
+        elif not part.unit or not convertible(part.unit, part.variable):
+            choices = units_for(part.variable)
+            if len(choices) == 1:
+                part.unit = choices[0].id
+            else:
+                open_units.append((part, choices))
+    if not open_units:
+        return
+    stated = {part.unit for part in found.meanings}
+    imperial = "[degF]" in stated or any(_likely(p, c, False)[0].id == "[degF]" for p, c in open_units)
+    for part, choices in open_units:
+        ordered = _likely(part, choices, imperial)
+        options = tuple((one.id, one.symbol) for one in ordered)
+        params = {"column": part.name, "variable": part.variable}
+        found.questions.append(Question(f"unit.{part.name}", ASK_UNIT, options, options[0][0], params))
+
+
+def _answered(part: Meaning, given: str) -> str:
+    known = unit(given)
+    if known is None or not convertible(known, part.variable):
+        raise UsageError(
+            "{unit} is not a unit of {variable} (column {column}).", do="Use one of: {usual}.",
+            code="unknown-unit", unit=given, variable=part.variable, column=part.name,
+            usual=", ".join(u.id for u in units_for(part.variable)),
+        )  # fmt: skip
+    return known.id
+
+
+_IMPERIAL = ("[degF]", "[in_i'Hg]", "[mi_i]/h", "[in_i]", "[in_i]/h", "[mi_i]")
+
+
+def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool) -> list[Unit]:
+    """Return units, those first under which the values are usual ones (and of the file's other units)."""
+    known = part.values[~np.isnan(part.values)]
+    low, high = typical().get(part.variable, (-np.inf, np.inf))
+    if not len(known):
+        return list(choices)
+    middle = np.array([np.median(known)])
+
+    def rank(one: Unit) -> tuple[bool, bool]:
+        value = convert(middle, one, part.variable)[0]
+        return not low <= value <= high, imperial and one.id not in _IMPERIAL
+
+    return sorted(choices, key=rank)
+
+
+@cache
+def typical() -> dict[str, tuple[float, float]]:
+    """Return usual ranges of medians by variable; they only order what a question offers."""
+    with (TABLES / "typical.csv").open(encoding="utf-8", newline="") as file:
+        return {line["variable"]: (float(line["low"]), float(line["high"])) for line in csv.DictReader(file)}
+
+
+def _sensors(meanings: Sequence[Meaning]) -> None:
+    """Two columns of one variable from one sensor are two sensors, named after their columns."""
+    together: dict[tuple[str, str], list[Meaning]] = {}
+    for part in meanings:
+        together.setdefault((part.variable, part.sensor), []).append(part)
+    for parts in together.values():
+        columns = {part.name for part in parts}
+        if len(columns) > 1:
+            for part in parts:
+                part.sensor = slug(part.name)
+
+
+def slug(text: str) -> str:
+    """Return a short plain name for ids: letters, digits and hyphens.
+
+    >>> slug("Temp, °C (A)"), slug("Tõrvandi kool")
+    ('temp-c-a', 'torvandi-kool')
+    """
+    return re.sub(r"[^a-z0-9]+", "-", fold(text).encode("ascii", "ignore").decode()).strip("-")[:40] or "1"
+
+
+def symbol_of(unit_id: str) -> str:
+    """Return how people write a unit ("" for a plain number)."""
+    known = units().get(unit_id)
+    return known.symbol if known else unit_id

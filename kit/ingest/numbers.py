@@ -1,0 +1,106 @@
+"""From the text of a cell to a number: decimal signs, thousands, codes for "missing"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+#: Texts that mean "no value" in every format (compared without case and spaces around).
+MISSING = frozenset(
+    ("", "-", "--", "---", "----", "–", "—", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "err",
+     "error", "missing")
+)  # fmt: skip
+_SPACES = "\u0020\u00a0\u202f\u2009'’"
+
+
+def numbers(
+    cells: pd.Series[str] | pd.Series[float], decimal: str = ".", missing: Iterable[str] = ()
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Return (values, unreadable) of a column of cells.
+
+    Parameters
+    ----------
+    cells
+        Text as in the file, or numbers already.
+    decimal
+        The decimal sign, "." or ",". The other one may stand between thousands.
+    missing
+        Texts or numbers that mean "no value" in this file, e.g. ``"-200"``.
+
+    Returns
+    -------
+    values
+        float64, NaN where there is no value.
+    unreadable
+        True where the cell holds something that is no number and no code for "missing".
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["2,6", "1.013,25", "-200", "--", "abc"]), ",", ["-200"])[0].tolist()
+    [2.6, 1013.25, nan, nan, nan]
+    >>> numbers(pd.Series(["2.6", "abc", "n/a"]))[1].tolist()
+    [False, True, False]
+    """
+    codes = {text.strip().casefold() for text in missing} | MISSING
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        values = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
+        unreadable = np.zeros(len(values), dtype=bool)
+    else:
+        values, unreadable = _from_text(cells, decimal, codes)
+    for code in _numbers_among(missing):
+        values[values == code] = np.nan
+    infinite = np.isinf(values)
+    values[infinite] = np.nan
+    return values, unreadable | infinite
+
+
+def _from_text(
+    cells: pd.Series[str] | pd.Series[float], decimal: str, codes: set[str]
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    text = cells.fillna("").astype("str")
+    plain = text.str.replace(",", ".", regex=False) if decimal == "," else text
+    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    rest = np.flatnonzero(np.isnan(values))
+    if not len(rest):
+        return values, np.zeros(len(values), dtype=bool)
+    which, kinds = pd.factorize(text.iloc[rest])
+    found = [_one(str(kind), decimal, codes) for kind in kinds]
+    values[rest] = np.array([value for value, _ in found], dtype=np.float64)[which]
+    unreadable = np.zeros(len(values), dtype=bool)
+    unreadable[rest] = np.array([bad for _, bad in found], dtype=bool)[which]
+    return values, unreadable
+
+
+def _one(text: str, decimal: str, codes: set[str]) -> tuple[float, bool]:
+    """Return (value, unreadable) of one cell that is not plainly a number."""
+    bare = text.strip().strip("\"'").strip()
+    if bare.casefold() in codes:
+        return float("nan"), False
+    other = "," if decimal == "." else "."
+    plain = bare.replace("−", "-").replace("–", "-")
+    for sign in _SPACES:
+        plain = plain.replace(sign, "")
+    whole, _, part = plain.partition(decimal)
+    groups = whole.lstrip("+-").split(other)
+    if len(groups) > 1 and (len(groups[0]) > 3 or any(len(group) != 3 for group in groups[1:])):
+        return float("nan"), True
+    plain = whole.replace(other, "") + ("." + part if part else "")
+    if not plain or plain.strip("+-.0123456789eE"):
+        return float("nan"), True
+    try:
+        return float(plain), False
+    except ValueError:
+        return float("nan"), True
+
+
+def _numbers_among(texts: Iterable[str]) -> list[float]:
+    found = []
+    for text in texts:
+        try:
+            found.append(float(text.strip().replace(",", ".")))
+        except ValueError:
+            continue
+    return [code for code in found if code == code]

@@ -1,0 +1,145 @@
+"""Nothing personal comes in: which columns are dropped, and the kept copy without them.
+
+Dropped are columns that the format knows as personal, columns whose name says so (English, Estonian,
+German), and columns whose cells look like e-mail addresses. Coordinates keep three decimals at most. If
+nothing of that kind is in a file, its kept copy is the file itself, byte for byte.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from kit.model import Column, RawTable, Source
+from kit.vocab import tokens, word_group
+
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+_EXACT = re.compile(r"-?\d{1,3}[.,]\d{4,}")
+_NEVER_NAMES = (
+    "value",
+    "taxon",
+    "time",
+    "date",
+    "clock",
+    "elapsed",
+    "latitude",
+    "longitude",
+    "elevation",
+    "count",
+    "effort",
+    "unit",
+)
+
+
+def personal_columns(table: RawTable) -> list[str]:
+    """Return the names of the columns that must not be kept, in the order of the file."""
+    return [column.name for column in table.columns if _is_personal(column, table.frame[column.name])]
+
+
+def _is_personal(column: Column, cells: pd.Series) -> bool:  # type: ignore[type-arg]
+    if column.role == "personal":
+        return True
+    if column.role not in _NEVER_NAMES and says_personal(
+        column.name, alone=column.role in ("note", "ignored", "event")
+    ):
+        return True
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return False
+    kinds = cells.drop_duplicates().head(5000)
+    return any("@" in text and _MAIL.search(text) for text in kinds.astype("str"))
+
+
+def says_personal(name: str, alone: bool = True) -> bool:
+    """Tell whether a column's name says that it holds people's names, logins, addresses or numbers.
+
+    ``alone`` also takes names such as "name", which elsewhere may be the name of a place.
+
+    >>> [says_personal(n) for n in ("user_login", "Vaatleja", "Number of Observers", "scientific_name")]
+    [True, True, False, False]
+    """
+    words = tokens(name)
+    if "private" in words:
+        return True
+    if alone and " ".join(words) in word_group("personal name"):
+        return True
+    return bool(set(words) & word_group("personal")) and not set(words) & word_group("counting")
+
+
+def exact_columns(table: RawTable) -> list[str]:
+    """Return the columns with coordinates of more than three decimals."""
+    found = []
+    for column in table.columns:
+        place = column.role in ("latitude", "longitude")
+        if not place and column.role in ("ignored", "note"):
+            place = bool(set(tokens(column.name)) & word_group("coordinate"))
+        if place and _too_exact(table.frame[column.name]).any():
+            found.append(column.name)
+    return found
+
+
+def _too_exact(cells: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return (cells.round(3) != cells) & cells.notna()
+    return cells.astype("str").str.strip().str.fullmatch(_EXACT.pattern)
+
+
+def kept_copy(source: Source, table: RawTable, dropped: Sequence[str], exact: Sequence[str]) -> Source:
+    """Return what is kept of a file: the file itself, or a table without the columns ``dropped``.
+
+    The redacted copy is UTF-8 text with a header. Rows keep their numbers (left-out rows become empty
+    lines), cells keep their text, except coordinates in ``exact``, which are rounded.
+    """
+    if not dropped and not exact:
+        return source
+    frame = table.frame[[c.name for c in table.columns if c.name in table.frame and c.name not in dropped]]
+    frame = frame[[name for name in frame.columns if name not in derived(table)]].copy()
+    for name in exact:
+        frame[name] = _rounded(frame[name], table.decimal)
+    separator = ";" if table.decimal == "," else ","
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    writer.writerow(frame.columns)
+    last = 0
+    cells = frame.astype("str").replace(r"\s+", " ", regex=True) if len(frame) else frame
+    for row, record in zip(frame.index.tolist(), cells.itertuples(index=False, name=None), strict=True):
+        out.write("\n" * (row - last - 1))
+        writer.writerow(record)
+        last = row
+    stem = (
+        source.name.rsplit(".", 1)[0]
+        if source.suffix in (".xlsx", ".xls", ".ods", ".txt", ".tsv")
+        else source.name
+    )
+    name = stem if stem.lower().endswith(".csv") else f"{stem}.csv"
+    return Source(name, out.getvalue().encode())
+
+
+def derived(table: RawTable) -> set[str]:
+    """Return the columns that the format made itself; they are made again from the kept copy."""
+    made = set()
+    for column in table.columns:
+        parts = column.name.split(" + ")
+        if len(parts) > 1 and all(part in table.frame for part in parts):
+            made.add(column.name)
+    if table.format == "inaturalist" and "observed_on_string" in table.frame:
+        made.add("eventTime")
+    return made
+
+
+def _rounded(cells: pd.Series, decimal: str) -> pd.Series:  # type: ignore[type-arg]
+    if pd.api.types.is_numeric_dtype(cells.dtype):
+        return cells.round(3)
+    which, kinds = pd.factorize(cells.astype("str"))
+    short = [_round_text(str(kind), decimal) for kind in kinds]
+    return pd.Series(np.array(short, dtype=object)[which], index=cells.index, dtype="str")
+
+
+def _round_text(text: str, decimal: str) -> str:
+    if not _EXACT.fullmatch(text.strip()):
+        return text
+    return f"{round(float(text.strip().replace(',', '.')), 3):.3f}".replace(".", decimal)

@@ -1,0 +1,244 @@
+"""Where readings were taken: station of every row, coordinates rounded first, time zone of a new place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.errors import UsageError
+from kit.ingest.clock import offset_of
+from kit.ingest.columns import slug
+from kit.ingest.numbers import numbers
+from kit.model import Problem, Question, RawTable, Station
+from kit.text import N_
+
+Floats = NDArray[np.float64]
+#: Latitude and longitude of a station, rounded, or (None, None).
+Spot = tuple[float | None, float | None]
+
+ASK_STATION = N_("At which station was {file} measured?")
+ASK_KEY = N_("Which station is {key} in {file}?")
+ASK_ZONE = N_("In which time zone does the new station {station} stand?")
+NEW_AT = N_("new station at {latitude}, {longitude} ({what})")
+BAD_PLACE = N_("Row {row}: {value} is not a place where a station can stand (column {column}).")
+MEND_PLACE = N_("Correct the coordinates; latitude goes from -90 to 90, longitude from -180 to 180.")
+MOVED = N_("{key} has {n} different places in this file; the most frequent one is used.")
+_ID = re.compile(r"[^\s/]+/[^\s/]+")
+
+
+@dataclass
+class Places:
+    """Station of every row (``codes`` into ``stations``), or the questions to ask first.
+
+    ``latitude`` and ``longitude`` are per row, rounded to three decimals, NaN where there are none.
+    """
+
+    codes: NDArray[np.int64]
+    stations: list[Station] = field(default_factory=list)
+    latitude: Floats | None = None
+    longitude: Floats | None = None
+    questions: list[Question] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    used: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+
+
+def coordinates(table: RawTable) -> tuple[Floats, Floats, list[Problem]]:
+    """Return (latitude, longitude, problems) per row, rounded to three decimals before anything else.
+
+    Places out of range, and 0, 0, are refused: NaN and one problem per distinct place.
+    """
+    axes = {}
+    for axis in ("latitude", "longitude"):
+        name = next((c.name for c in table.columns if c.role == axis), None)
+        values = numbers(table.frame[name], table.decimal)[0] if name else np.full(len(table.frame), np.nan)
+        axes[axis] = (name, np.round(values, 3))
+    (lat_name, latitude), (_, longitude) = axes["latitude"], axes["longitude"]
+    known = ~np.isnan(latitude) & ~np.isnan(longitude)
+    bad = known & ((np.abs(latitude) > 90) | (np.abs(longitude) > 180) | ((latitude == 0) & (longitude == 0)))
+    problems = []
+    pairs = pd.Series(
+        list(zip(latitude[bad].tolist(), longitude[bad].tolist(), strict=True)), index=np.flatnonzero(bad)
+    )
+    for at, pair in pairs.drop_duplicates().items():
+        row, value = int(table.frame.index[int(str(at))]), f"{pair[0]:g}, {pair[1]:g}"
+        problems.append(Problem("impossible-location", BAD_PLACE, row, lat_name or "", value, MEND_PLACE))
+    latitude[bad | ~known] = np.nan
+    longitude[bad | ~known] = np.nan
+    return latitude, longitude, problems
+
+
+def find_places(
+    table: RawTable, answers: Mapping[str, str], known: Iterable[Station], *, file: str, school: str
+) -> Places:
+    """Return the station of every row.
+
+    A place is known by an answer, or because exactly one known station stands at exactly the rounded
+    coordinates; otherwise it is asked for.
+    """
+    latitude, longitude, problems = coordinates(table)
+    column = next((c.name for c in table.columns if c.role == "station"), None)
+    texts = (
+        table.frame[column].astype("str").str.strip()
+        if column
+        else pd.Series([""] * len(table.frame), dtype="str")
+    )
+    codes, keys = pd.factorize(texts)
+    has_place = bool((~np.isnan(latitude)).any())
+    places = Places(codes.astype(np.int64), problems=problems)
+    if has_place:
+        places.latitude, places.longitude = latitude, longitude
+    stations = {station.id: station for station in known}
+    for code, raw in enumerate(keys):
+        key = str(raw)
+        question_id = "station" if len(keys) == 1 else f"station.{key}"
+        at = np.flatnonzero(codes == code)
+        spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
+        station = _station(places, question_id, spot, answers, stations, school, table.kind)
+        if station is None:
+            what = _what(table, at)
+            place = (
+                slug(f"{column} {key}") if column else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+            )
+            proposal = f"{school or 'school'}/{place}"
+            places.questions.append(
+                _ask(question_id, key, file, spot, proposal, what or key or place, list(stations.values()))
+            )
+            station = Station(proposal, latitude=spot[0], longitude=spot[1])
+        places.stations.append(station)
+    return places
+
+
+def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: str) -> Spot:
+    """Return the (most frequent) place of a station's rows; none for sightings all over the place."""
+    known = ~np.isnan(latitude)
+    if not known.any():
+        return None, None
+    pairs, often = np.unique(np.column_stack((latitude[known], longitude[known])), axis=0, return_counts=True)
+    if len(pairs) > 1 and kind == "sightings":
+        return None, None
+    if len(pairs) > 1:
+        places.notes.append((MOVED, {"key": key, "n": len(pairs)}))
+    best = pairs[int(np.argmax(often))]
+    return float(best[0]), float(best[1])
+
+
+def _station(
+    places: Places, question_id: str, spot: Spot,
+    answers: Mapping[str, str], stations: Mapping[str, Station], school: str, kind: str,
+) -> Station | None:  # fmt: skip
+    given = answers.get(question_id) or (answers.get("station") if question_id == "station" else None)
+    if given:
+        places.used[question_id] = given
+        if given in stations:
+            return _with_zone(places, stations[given], answers, kind)
+        matching = [s for s in stations.values() if s.id.split("/", 1)[-1] == given]
+        if len(matching) == 1:
+            places.used[question_id] = matching[0].id
+            return _with_zone(places, matching[0], answers, kind)
+        if not _ID.fullmatch(given):
+            raise UsageError(
+                "{value} is not a station.", do="Write it as school/place, for example {example}.",
+                code="bad-station", value=given, example=f"{school or 'school'}/roof",
+            )  # fmt: skip
+        return _with_zone(places, Station(given, latitude=spot[0], longitude=spot[1]), answers, kind)
+    if spot[0] is None:
+        return None
+    here = [s for s in stations.values() if (s.latitude, s.longitude) == spot]
+    if len(here) != 1:
+        return None
+    places.used[question_id] = here[0].id
+    return _with_zone(places, here[0], answers, kind)
+
+
+def _with_zone(places: Places, station: Station, answers: Mapping[str, str], kind: str) -> Station:
+    """Give a station its time zone: its own, that of its coordinates, or the answer; else ask (readings only)."""
+    if station.zone:
+        return station
+    zone = zone_at(station.latitude, station.longitude)
+    if not zone and answers.get("zone"):
+        zone = as_iana(answers["zone"])
+        places.used["zone"] = answers["zone"]
+    if not zone and kind == "readings" and not any(question.id == "zone" for question in places.questions):
+        params = {"station": station.id}
+        places.questions.append(Question("zone", ASK_ZONE, (("UTC", "UTC"),), "", params))
+    return replace(station, zone=zone)
+
+
+def zone_at(latitude: float | None, longitude: float | None) -> str:
+    """Return the IANA time zone at a place ("" if there is none or no place).
+
+    >>> zone_at(58.38, 26.72), zone_at(None, None)
+    ('Europe/Tallinn', '')
+    """
+    if latitude is None or longitude is None:
+        return ""
+    return _zone_at(latitude, longitude)
+
+
+@cache
+def _zone_at(latitude: float, longitude: float) -> str:
+    import tzfpy
+
+    return str(tzfpy.get_tz(longitude, latitude) or "")
+
+
+def as_iana(text: str) -> str:
+    """Return the IANA name of a zone that a person gave; whole hours become Etc/GMT names.
+
+    Raises :class:`UsageError` for what is no zone.
+
+    >>> as_iana("Europe/Tallinn"), as_iana("+02:00"), as_iana("utc")
+    ('Europe/Tallinn', 'Etc/GMT-2', 'UTC')
+    """
+    from zoneinfo import available_timezones
+
+    if text.strip().upper() in ("UTC", "Z", "GMT"):
+        return "UTC"
+    seconds = offset_of(text)
+    if seconds is not None and seconds % 3600 == 0:
+        hours = seconds // 3600
+        return f"Etc/GMT{-hours:+d}" if hours else "UTC"
+    if seconds is None and text not in available_timezones():
+        raise UsageError(
+            "{value} is not a time zone.",
+            do="Write it as Europe/Tallinn, UTC or +02:00.",
+            code="bad-zone",
+            value=text,
+        )
+    return text if seconds is None else ""
+
+
+def _what(table: RawTable, at: NDArray[np.int64]) -> str:
+    """Return the device's type and number, as far as the file says them."""
+    words = []
+    for column in table.columns:
+        if column.role == "sensor" or column.label == "sensor_type":
+            kinds = table.frame[column.name].iloc[at].astype("str").unique()
+            if len(kinds) == 1 and kinds[0]:
+                words.append((column.label != "sensor_type", str(kinds[0])))
+    return " ".join(word for _, word in sorted(words))
+
+
+def _ask(
+    question_id: str, key: str, file: str, spot: Spot,
+    proposal: str, what: str, stations: list[Station],
+) -> Question:  # fmt: skip
+    here = [s for s in stations if spot[0] is not None and (s.latitude, s.longitude) == spot]
+    if spot[0] is None or spot[1] is None:
+        label = what
+    else:
+        label = NEW_AT.format(latitude=f"{spot[0]:.3f}", longitude=f"{spot[1]:.3f}", what=what)
+    names = {s.id: f"{s.name} ({s.id})" if s.name else s.id for s in stations}
+    options = [(s.id, names[s.id]) for s in here]
+    options.append((proposal, label))
+    options += [(s.id, names[s.id]) for s in stations if s not in here and s.id != proposal]
+    text = ASK_STATION if question_id == "station" else ASK_KEY
+    return Question(question_id, text, tuple(options), options[0][0], {"file": file, "key": key})

@@ -1,0 +1,344 @@
+"""Receipts: what a person reads after giving a file.
+
+The *record* is neutral of language: it keeps templates and parameters, so that a receipt can be read again
+later in another language. The first line says whether it worked; then what was understood, what is flagged,
+what was refused and how to mend it.
+"""
+
+from __future__ import annotations
+
+import html as _html
+from collections.abc import Mapping
+from typing import Any
+
+from kit.ingest.columns import symbol_of
+from kit.ingest.suggestions import reason_template
+from kit.model import Problem, Report
+from kit.text import N_, join, number, tr, trn
+from kit.vocab import variable, variables
+
+LISTED = 500
+_SHOWN = 5
+
+#: Status -> the first words of a receipt.
+STATUS = {
+    "understood": N_("{file} was understood"),
+    "stored": N_("{file} is stored"),
+    "received": N_("{file} is received and safe; it will be in the tables soon"),
+    "already": N_("{file} was already here; nothing was stored twice"),
+    "restored": N_("{file} had been taken back and is here again"),
+    "refused": N_("{file} was NOT stored"),
+    "question": N_("{file}: kit needs an answer first; nothing was stored"),
+}
+
+
+def receipt_record(
+    report: Report, *, submission: str = "", status: str = "understood", received: str = ""
+) -> dict[str, Any]:
+    """Return the report as a JSON-able dict without language; at most 500 problems are listed."""
+    questions = [
+        {"id": q.id, "text": q.text, "options": [list(o) for o in q.options], "likely": q.likely, "params": dict(q.params)}
+        for q in report.questions
+    ]  # fmt: skip
+    return {
+        "file": report.file, "status": status, "submission": submission, "received": received,
+        "format": report.format, "kind": report.kind, "stations": [s.to_dict() for s in report.stations],
+        "rows": report.rows, "blank": report.blank, "accepted": report.accepted, "flagged": report.flagged,
+        "rejected": report.rejected, "duplicate": report.duplicate, "values": report.values,
+        "variables": report.variables, "time": dict(report.time), "dropped_columns": list(report.dropped_columns),
+        "ignored_columns": dict(report.ignored_columns), "questions": questions, "answers": dict(report.answers),
+        "not_run": [
+            {"check": n.check, "variable": n.variable, "station": n.station, "why": n.why, "params": dict(n.params)}
+            for n in report.not_run
+        ],
+        "flags": _flag_groups(report), "refused": _refused_groups(report),
+        "problems": [_problem_record(p) for p in report.problems[:LISTED]], "problems_total": len(report.problems),
+        "notes": [[template, dict(params)] for template, params in report.notes],
+    }  # fmt: skip
+
+
+def _problem_record(problem: Problem) -> dict[str, Any]:
+    return {
+        "row": problem.row, "column": problem.column, "value": problem.value, "code": problem.code,
+        "message": problem.message, "suggestion": problem.suggestion, "params": dict(problem.params),
+    }  # fmt: skip
+
+
+def _flag_groups(report: Report) -> list[dict[str, Any]]:
+    """Return the flagged values grouped by variable, flag and reason, with the first rows of each."""
+    table = report.readings if report.kind == "readings" else report.sightings.assign(variable="")
+    wrong = table[table["flag"].isin((3, 4, 9))]
+    groups = []
+    for (name, flag, reason), part in wrong.groupby(["variable", "flag", "reason"], sort=False):
+        rows = part["row"].drop_duplicates()
+        groups.append({
+            "variable": str(name), "flag": int(str(flag)), "reason": str(reason), "values": len(part),
+            "rows": len(rows), "first_rows": [int(row) for row in rows.head(_SHOWN)],
+        })  # fmt: skip
+    return sorted(groups, key=lambda g: (g["flag"] == 9, -g["flag"], -g["values"]))
+
+
+def _refused_groups(report: Report) -> list[dict[str, Any]]:
+    """Return the problems of refused rows and cells, grouped by code, in the order of the file."""
+    stored = set(report.readings["row"]) | set(report.sightings["row"])
+    groups: dict[str, dict[str, Any]] = {}
+    for problem in report.problems:
+        if problem.row is None or (problem.row in stored and problem.code not in ("unreadable", "bad-count")):
+            continue
+        group = groups.setdefault(
+            problem.code, {"code": problem.code, "count": 0, "rows": [], "first": _problem_record(problem)}
+        )
+        group["count"] += 1
+        if len(group["rows"]) < _SHOWN:
+            group["rows"].append(problem.row)
+    return sorted(groups.values(), key=lambda g: -g["count"])
+
+
+def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
+    """Return the receipt with the keys of ``kit upload --json``, texts in ``lang``."""
+    keys = (
+        "file", "status", "submission", "received", "format", "kind", "rows", "blank", "accepted", "flagged",
+        "rejected", "duplicate", "values", "variables", "time", "dropped_columns", "answers", "flags",
+    )  # fmt: skip
+    found: dict[str, Any] = {key: record[key] for key in keys}
+    found["stations"] = [station["id"] for station in record["stations"]]
+    found["ignored_columns"] = {
+        name: tr(why, lang) if why else "" for name, why in record["ignored_columns"].items()
+    }
+    found["questions"] = [_question(question, lang) for question in record["questions"]]
+    found["not_run"] = [
+        {
+            "check": n["check"],
+            "variable": n["variable"],
+            "station": n["station"],
+            "why": tr(n["why"], lang, **n["params"]),
+        }
+        for n in record["not_run"]
+    ]
+    found["problems"] = [_problem(problem, lang) for problem in record["problems"]]
+    found["problems_total"] = record["problems_total"]
+    found["notes"] = [tr(template, lang, **params) for template, params in record["notes"]]
+    return found
+
+
+def _question(question: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
+    options = [{"value": value, "label": tr(label, lang)} for value, label in question["options"]]
+    params = dict(question["params"])
+    if params.get("variable") in variables():
+        params["variable"] = variable(params["variable"]).name(lang)
+    text = tr(question["text"], lang, **params)
+    return {"id": question["id"], "text": text, "options": options, "likely": question["likely"]}
+
+
+def _problem(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
+    places = {key: problem[key] for key in ("row", "column", "value")} | problem["params"]
+    suggestion = tr(problem["suggestion"], lang, **places) if problem["suggestion"] else ""
+    return {
+        "row": problem["row"], "column": problem["column"], "value": problem["value"], "code": problem["code"],
+        "message": tr(problem["message"], lang, **places), "suggestion": suggestion,
+    }  # fmt: skip
+
+
+# --- words -------------------------------------------------------------------------------------------
+
+
+def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
+    """Return the line that says whether it worked."""
+    if record["questions"]:
+        return tr(STATUS["question"], lang, file=record["file"]) + "."
+    start = tr(STATUS[record["status"]], lang, file=record["file"])
+    if record["status"] == "refused":
+        return start + "."
+    counts = [trn("{n} row", "{n} rows", record["rows"], lang)]
+    parts = [
+        (record["flagged"], trn("{n} flagged", "{n} flagged", record["flagged"], lang)),
+        (record["rejected"], trn("{n} refused", "{n} refused", record["rejected"], lang)),
+        (record["duplicate"], trn("{n} known already", "{n} known already", record["duplicate"], lang)),
+    ]
+    wrong = [text for n, text in parts if n]
+    if not wrong:
+        return f"{start}: {counts[0]}, {tr('all of them good', lang)}."
+    good = trn("{n} good", "{n} good", record["accepted"], lang)
+    return f"{start}: {counts[0]}, {join([good, *wrong], lang)}."
+
+
+def sections(record: Mapping[str, Any], lang: str | None = None) -> list[tuple[str, list[str]]]:
+    """Return (heading, lines) of a receipt; only those with something to say."""
+    found = [
+        (tr("Please answer", lang), _question_lines(record, lang)),
+        (tr("Understood", lang), _understood(record, lang)),
+        (tr("Flagged: kept, but look at them", lang), _flag_lines(record, lang)),
+        (tr("Refused: not kept", lang), _refused_lines(record, lang)),
+        (tr("Good to know", lang), _note_lines(record, lang)),
+    ]
+    return [(heading, lines) for heading, lines in found if lines]
+
+
+def _question_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    lines = []
+    for question in record["questions"]:
+        asked = _question(question, lang)
+        lines.append(asked["text"])
+        for option in asked["options"][:6]:
+            shown = (
+                option["label"]
+                if option["label"] == option["value"]
+                else f"{option['value']}  ({option['label']})"
+            )
+            lines.append(f"   --answer {asked['id']}={shown}")
+        if len(asked["options"]) > 6:
+            lines.append("   …")
+    return lines
+
+
+def _understood(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    lines = []
+    if record["stations"]:
+        names = [station["name"] or station["id"] for station in record["stations"]]
+        lines.append(tr("Station: {names}", lang, names=join(names, lang)))
+    if record["time"].get("start"):
+        lines.append(tr("Time: {start} to {end}, clock of the file: {zone}", lang, **_when(record)))
+    for name, facts in record["variables"].items():
+        known = variable(name)
+        digits = known.digits
+        if not facts["count"]:
+            continue
+        values = {
+            "name": known.name(lang), "n": facts["count"], "unit": known.symbol,
+            "low": number(facts["min"], digits, lang), "high": number(facts["max"], digits, lang),
+        }  # fmt: skip
+        line = tr("{name}: {n} values from {low} to {high} {unit}", lang, **values).rstrip()
+        if facts["unit_in"] != facts["unit"]:
+            units = ", ".join(symbol_of(one) for one in facts["unit_in"].split(", "))
+            line += " " + tr("(in the file: {units})", lang, units=units)
+        lines.append(line)
+    return lines
+
+
+def _when(record: Mapping[str, Any]) -> dict[str, str]:
+    time = record["time"]
+    start, end = (str(time[key]).replace("T", " ").replace("Z", " UTC") for key in ("start", "end"))
+    return {"start": start, "end": end, "zone": time.get("zone") or "–"}
+
+
+def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    lines = []
+    for group in record["flags"]:
+        name = variable(group["variable"]).name(lang) if group["variable"] else tr("sightings", lang)
+        why = " ".join(tr(reason_template(code), lang) for code in group["reason"].split(";") if code)
+        rows = ", ".join(map(str, group["first_rows"])) + (
+            " …" if group["rows"] > len(group["first_rows"]) else ""
+        )
+        values = trn("{n} value", "{n} values", group["values"], lang)
+        lines.append(
+            tr("{name}, {values} (rows {rows}): {why}", lang, name=name, values=values, rows=rows, why=why)
+        )
+    shown = {
+        problem["suggestion"]: _problem(problem, lang)
+        for problem in record["problems"]
+        if "other" in problem["params"]
+    }
+    lines += [f"   {tr('row {row}:', lang, row=p['row'])} {p['suggestion']}" for p in shown.values()]
+    return lines
+
+
+def _refused_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    lines = []
+    for group in record["refused"]:
+        first = _problem(group["first"], lang)
+        line = first["message"]
+        if group["count"] > 1:
+            more = ", ".join(map(str, group["rows"][1:])) + (
+                " …" if group["count"] > len(group["rows"]) else ""
+            )
+            line += " " + trn(
+                "(and {n} more: rows {rows})",
+                "(and {n} more: rows {rows})",
+                group["count"] - 1,
+                lang,
+                rows=more,
+            )
+        lines.append(line)
+        if first["suggestion"]:
+            lines.append("   → " + first["suggestion"])
+    return lines
+
+
+def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    lines = []
+    if record["dropped_columns"]:
+        names = ", ".join(record["dropped_columns"])
+        lines.append(tr("Columns about people were left out and not kept: {names}", lang, names=names))
+    by_reason: dict[str, list[str]] = {}
+    for name, why in record["ignored_columns"].items():
+        by_reason.setdefault(why, []).append(name)
+    for why, names_of in by_reason.items():
+        shown = ", ".join(names_of[:8]) + (" …" if len(names_of) > 8 else "")
+        reason = tr(why, lang) if why else tr("not needed", lang)
+        lines.append(tr("Columns not used: {names} ({why})", lang, names=shown, why=reason))
+    lines += [tr(template, lang, **params) for template, params in record["notes"]]
+    if record["blank"]:
+        lines.append(trn("{n} empty row was skipped.", "{n} empty rows were skipped.", record["blank"], lang))
+    checks_off = dict.fromkeys(str(n["check"]) for n in record["not_run"])
+    if checks_off:
+        lines.append(tr("Checks that could not run: {names}", lang, names=", ".join(checks_off)))
+    return lines
+
+
+def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
+    """Return the receipt in plain words; the first line says whether it worked."""
+    lines = [first_line(record, lang)]
+    for heading, body in sections(record, lang):
+        lines += ["", heading, *(f"  {line}" for line in body)]
+    if record["submission"]:
+        lines += ["", tr("Submission: {id}", lang, id=record["submission"])]
+    return "\n".join(lines)
+
+
+def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
+    """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
+    parts = [
+        f"<section class='kit-receipt'><h2>{_esc(first_line(record, lang))}</h2>",
+        _counts_table(record, lang),
+    ]
+    for heading, body in sections(record, lang):
+        items = "".join(f"<li>{_esc(line.strip())}</li>" for line in body)
+        parts.append(f"<h3>{_esc(heading)}</h3><ul>{items}</ul>")
+    if record["problems"]:
+        parts.append(_problems_table(record, lang))
+    return "".join(parts) + "</section>"
+
+
+def _counts_table(record: Mapping[str, Any], lang: str | None) -> str:
+    names = {
+        "rows": tr("rows", lang), "accepted": tr("good", lang), "flagged": tr("flagged", lang),
+        "rejected": tr("refused", lang), "duplicate": tr("known already", lang), "blank": tr("empty", lang),
+    }  # fmt: skip
+    head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in names.values())
+    body = "".join(f"<td>{number(record[key], 0, lang)}</td>" for key in names)
+    caption = _esc(tr("What happened to the rows", lang))
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+
+
+def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
+    heads = (
+        tr("row", lang),
+        tr("column", lang),
+        tr("value", lang),
+        tr("what is wrong", lang),
+        tr("what to do", lang),
+    )
+    head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in heads)
+    rows = []
+    for record_of in record["problems"][:100]:
+        p = _problem(record_of, lang)
+        cells = "".join(
+            f"<td>{_esc(str(p[key]))}</td>" for key in ("column", "value", "message", "suggestion")
+        )
+        rows.append(f"<tr><th scope='row'>{'' if p['row'] is None else p['row']}</th>{cells}</tr>")
+    caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
+    return f"<table><caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _esc(text: str) -> str:
+    return _html.escape(text, quote=True)

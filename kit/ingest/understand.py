@@ -1,0 +1,417 @@
+"""From the bytes of a file to a report: what kit understood, what it asks, what is wrong with which row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit import checks, formats
+from kit.errors import FileError, UsageError
+from kit.ingest.accounting import count_rows
+from kit.ingest.columns import Columns, Meaning, read_columns
+from kit.ingest.personal import exact_columns, kept_copy, personal_columns
+from kit.ingest.places import Places, as_iana, find_places
+from kit.ingest.sightings import read_sightings
+from kit.ingest.suggestions import flag_problems
+from kit.ingest.times import Times, read_times, text_of_times
+from kit.model import READINGS, SIGHTINGS, Flag, Problem, Question, RawTable, Report, Source, Station
+from kit.text import N_
+
+Bools = NDArray[np.bool_]
+
+UNREADABLE = N_("Row {row}: {value} in column {column} is not a number.")
+MEND_NUMBER = N_("Correct it in the file, or leave the cell empty if there was no reading.")
+NO_READING = N_("Row {row} holds no reading that kit can take.")
+NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
+ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
+LOCAL = N_("The times were read as local time of {zone}.")
+STANDARD_DAYS = N_("The file holds days without clock times; a day begins at midnight, local standard time.")
+
+
+def understand(
+    source: Source,
+    answers: Mapping[str, str] | None = None,
+    stations: Iterable[Station] = (),
+    *,
+    school: str = "",
+    now: datetime | None = None,
+) -> Report:
+    """Return what a file says, without storing anything.
+
+    Parameters
+    ----------
+    source
+        The file.
+    answers
+        Answers to questions by id: ``station``, ``station.<key>``, ``zone``, ``date_order``,
+        ``unit.<column>``, ``variable.<column>``.
+    stations
+        The stations known so far.
+    school
+        Id of the school that gives the file; new stations are proposed under it.
+    now
+        When the file is given (naive: UTC; default: now). Later times are refused.
+
+    Returns
+    -------
+    Report
+        With open ``questions``, its tables are empty. Otherwise every row is in exactly one of
+        accepted, flagged, rejected, duplicate, and ``understand(report.kept, report.answers,
+        report.stations)`` gives the same tables.
+
+    Raises
+    ------
+    FileError
+        The file cannot be understood at all.
+    UsageError
+        An answer is impossible (an unknown unit, zone, station).
+
+    Examples
+    --------
+    >>> text = b"time;temp (F)\\n2026-03-01 10:00;50\\n2026-03-01 11:00;212\\n"
+    >>> there = Station("school/roof", latitude=58.38, longitude=26.72, zone="Europe/Tallinn")
+    >>> report = understand(Source("a.csv", text), {"station": "school/roof"}, [there], now=datetime(2026, 4, 1))
+    >>> report.readings[["time", "value", "flag"]].astype(str).values.tolist()
+    [['2026-03-01 08:00:00', '10.0', '1'], ['2026-03-01 09:00:00', '100.0', '4']]
+    >>> report.rows, report.accepted, report.flagged
+    (2, 1, 1)
+    """
+    answers = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
+    moment = _naive(now or datetime.now(UTC))
+    table = formats.parse(source)
+    dropped, exact = personal_columns(table), exact_columns(table)
+    kept = kept_copy(source, table, dropped, exact)
+    table = _without(table, dropped)
+    report = _empty(source, table, kept, dropped)
+    if exact:
+        report.notes = (*report.notes, (ROUNDED, {}))
+    places = find_places(table, answers, stations, file=source.name, school=school)
+    work = _sightings if table.kind == "sightings" else _readings
+    report = work(report, table, answers, places, moment)
+    if kept is not source and not report.questions:
+        _prove(report, table, dropped)
+    return report
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _without(table: RawTable, dropped: list[str]) -> RawTable:
+    """Return the table without the personal columns; their cells are not looked at again."""
+    columns = tuple(column for column in table.columns if column.name not in dropped)
+    return replace(table, frame=table.frame[[column.name for column in columns]], columns=columns)
+
+
+def _empty(source: Source, table: RawTable, kept: Source, dropped: list[str]) -> Report:
+    return Report(
+        file=source.name, format=table.format, kind=table.kind, stations=(), answers={},
+        readings=empty_table(READINGS), sightings=empty_table(SIGHTINGS),
+        rows=len(table.frame) + len(table.refused), blank=table.blank, dropped_columns=tuple(dropped),
+        problems=table.refused, notes=table.notes, kept=kept,
+    )  # fmt: skip
+
+
+def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
+    """Return a table without rows and with the given columns and dtypes."""
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
+
+
+def _readings(
+    report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
+) -> Report:
+    columns = read_columns(table, answers)
+    report.ignored_columns = columns.ignored
+    times = _times(table, answers, places, now, report)
+    used = {**places.used, **columns.used, **_zone_answer(table, times, answers, places)}
+    if times.date_order and "date_order" in answers:
+        used["date_order"] = answers["date_order"]
+    questions = [*places.questions, *columns.questions, *times.questions]
+    report.questions = tuple(_once(questions))
+    report.answers = dict(sorted(used.items()))
+    report.problems = (*report.problems, *times.problems, *places.problems)
+    report.notes = (*report.notes, *places.notes)
+    if not columns.meanings and not report.questions:
+        raise _nothing(report.file, columns)
+    if report.questions:
+        return report
+    report.stations = tuple(places.stations)
+    long, cells = _long_table(table, columns, places, times)
+    unreadable = _unreadable(long, cells, columns.meanings, table)
+    long = long[~np.isnat(long["time"].to_numpy()) & long["row"].isin(unreadable.rows_kept)]
+    long = _checked(report, long, places, times, now)
+    problems = [*unreadable.problems, *_unknown_labels(table, columns, report)]
+    problems += flag_problems(long, columns.meanings, table)
+    report.problems = (*report.problems, *problems)
+    report.readings = long[list(READINGS)].reset_index(drop=True)
+    report.variables = _summary(report.readings, columns.meanings)
+    report.time = _span(report.readings["time"], places, table, report.answers)
+    _note_times(report, table, times, places)
+    return count_rows(_with_all_answers(report, columns, table, times))
+
+
+def _nothing(file: str, columns: Columns) -> FileError:
+    names = ", ".join(list(columns.ignored)[:12])
+    return FileError(
+        "{file} has no column with readings that kit knows.", why="Its columns are: {columns}.",
+        do="Say what a column holds: --answer variable.COLUMN=temperature.", code="no-values",
+        file=file, columns=names,
+    )  # fmt: skip
+
+
+def _times(
+    table: RawTable, answers: Mapping[str, str], places: Places, now: datetime, report: Report
+) -> Times:
+    cells, name = text_of_times(table.frame, table.columns)
+    if not name:
+        raise FileError(
+            "{file} has no column with dates and times.",
+            why="Without its time a reading cannot be compared with others.",
+            do="Export the file with times, or add a column such as 2026-03-01 14:30.",
+            code="no-times", file=report.file,
+        )  # fmt: skip
+    zone = table.zone or (_zone_text(answers["zone"]) if answers.get("zone") else "")
+    own = np.array([station.zone for station in places.stations] or [""], dtype=object)
+    zones = np.full(len(table.frame), zone, dtype=object) if zone else own[places.codes]
+    order = answers.get("date_order", "")
+    if order not in ("", "dmy", "mdy", "ymd"):
+        raise UsageError(
+            "{value} is no order of dates.", do="Write dmy, mdy or ymd.", code="bad-order", value=order
+        )
+    period = table.period
+    times = read_times(
+        cells, name, [str(one) for one in zones], _series(table, places), date_order=order,
+        stamp=table.stamp, period=period, now=now,
+    )  # fmt: skip
+    if any(question.id == "zone" for question in times.questions):
+        times.questions = [_zone_options(q, places, answers) for q in times.questions]
+    return times
+
+
+def _zone_text(given: str) -> str:
+    """Return a zone as :func:`read_times` takes it; :class:`UsageError` for what is none."""
+    iana = as_iana(given)
+    return given if not iana or iana.startswith("Etc/") else iana
+
+
+def _zone_options(question: Question, places: Places, answers: Mapping[str, str]) -> Question:
+    if question.id != "zone":
+        return question
+    zones = list(dict.fromkeys([*(s.zone for s in places.stations if s.zone), "UTC"]))
+    return replace(question, options=tuple((zone, zone) for zone in zones), likely=zones[0])
+
+
+def _series(table: RawTable, places: Places) -> NDArray[np.int64]:
+    """Number the series of a table: rows of one station, sensor and (in long tables) label."""
+    names = [c.name for c in table.columns if c.role in ("sensor", "label")]
+    keys = [places.codes, *(pd.factorize(table.frame[name])[0] for name in names)]
+    if len(keys) == 1:
+        return places.codes
+    return pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False).ngroup().to_numpy()
+
+
+def _zone_answer(table: RawTable, times: Times, answers: Mapping[str, str], places: Places) -> dict[str, str]:
+    """Return the zone that the times were read with where the file does not say it itself."""
+    if table.zone or times.own_zone:
+        return {}
+    if answers.get("zone"):
+        return {"zone": answers["zone"]}
+    zones = {station.zone for station in places.stations}
+    return {"zone": zones.pop()} if len(zones) == 1 and "" not in zones else {}
+
+
+def _once(questions: Iterable[Question]) -> list[Question]:
+    return list({question.id: question for question in reversed(list(questions))}.values())[::-1]
+
+
+def _long_table(
+    table: RawTable, columns: Columns, places: Places, times: Times
+) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """Return one row per reading, in the order of the file, and the meaning that each comes from."""
+    order = {part.name: position for position, part in enumerate(columns.meanings)}
+    at = np.concatenate([part.cells for part in columns.meanings])
+    which = np.concatenate([np.full(len(part.cells), order[part.name]) for part in columns.meanings])
+    value = np.concatenate([part.canonical() for part in columns.meanings])
+    bad = np.concatenate([part.bad for part in columns.meanings])
+    sort = np.lexsort((which, at))
+    at, which = at[sort], which[sort]
+    ids = pd.Series([station.id for station in places.stations], dtype="str")
+    long = pd.DataFrame({
+        "station": ids.take(places.codes[at]).array,
+        "sensor": _sensor(table, columns.meanings, at, which),
+        "variable": pd.Series([part.variable for part in columns.meanings], dtype="str").take(which).array,
+        "time": times.utc[at], "period": np.full(len(at), times.period, dtype=np.int32), "value": value[sort],
+        "row": table.frame.index.to_numpy(dtype=np.int64)[at],
+        "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
+    })  # fmt: skip
+    if places.latitude is not None and places.longitude is not None:
+        long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
+    return long, which
+
+
+def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int64], which: NDArray[np.int64]) -> Any:
+    """Return the sensor of every reading: the row's sensor column, the column's channel, or both."""
+    own = pd.Series([part.sensor for part in meanings], dtype="str").take(which).reset_index(drop=True)
+    name = next((c.name for c in table.columns if c.role == "sensor"), None)
+    if name is None:
+        return own.array
+    text = table.frame[name].astype("str").str.strip().reset_index(drop=True)
+    text = text.where(text != "", "1")
+    row = text.take(at).reset_index(drop=True)
+    if all(part.sensor == "1" for part in meanings):
+        return row.array
+    return row.where(own == "1", row + "/" + own).array
+
+
+class _Unreadable:
+    """Cells that are no numbers: the problems, and the rows of which something else can be kept."""
+
+    def __init__(self, problems: list[Problem], rows_kept: Any) -> None:
+        self.problems, self.rows_kept = problems, rows_kept
+
+
+def _unreadable(
+    long: pd.DataFrame, which: NDArray[np.int64], meanings: list[Meaning], table: RawTable
+) -> _Unreadable:
+    """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
+    if not long["_bad"].any():
+        return _Unreadable([], long["row"].unique())
+    problems = []
+    bad = long[long["_bad"]]
+    for row, at, part in zip(bad["row"].tolist(), bad["_at"].tolist(), bad["_which"].tolist(), strict=True):
+        name = meanings[part].column
+        text = str(table.frame[name].iloc[at])
+        problems.append(Problem("unreadable", UNREADABLE, row, name, text[:80], MEND_NUMBER))
+    readable = long.loc[long["value"].notna(), "row"].unique()
+    hopeless = np.setdiff1d(bad["row"].unique(), readable)
+    return _Unreadable(problems, np.setdiff1d(long["row"].unique(), hopeless))
+
+
+def _unknown_labels(table: RawTable, columns: Columns, report: Report) -> list[Problem]:
+    """Rows of a long table whose label kit does not take: refused, with the reason of the label."""
+    label = next((c.name for c in table.columns if c.role == "label"), None)
+    if label is None:
+        return []
+    taken = set().union(*(set(part.cells.tolist()) for part in columns.meanings))
+    texts = table.frame[label].astype("str")
+    lost = [at for at in range(len(texts)) if at not in taken]
+    return [
+        Problem("not-collected", NOT_KNOWN, int(texts.index[at]), label, texts.iloc[at],
+                columns.ignored.get(texts.iloc[at], ""))
+        for at in lost
+    ]  # fmt: skip
+
+
+def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, now: datetime) -> pd.DataFrame:
+    """Return the table with flags and reasons; ``report.not_run`` gets the checks that could not run."""
+    known = {station.id: station for station in places.stations}
+    result = checks.run(long, known, now)
+    flag, reason = result.flag.astype(np.int8), np.asarray(result.reason, dtype=object)
+    for mask, code in (
+        (long["_ambiguous"].to_numpy(), "ambiguous-time"),
+        (long["_bad"].to_numpy(), "unreadable"),
+    ):
+        if mask.any():
+            reason[mask] = [code if text in ("", "missing") else f"{text};{code}" for text in reason[mask]]
+            raised = np.maximum(flag[mask], Flag.SUSPECT).astype(np.int8)
+            flag[mask] = Flag.MISSING if code == "unreadable" else raised
+    report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
+    return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
+
+
+def _summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[str, Any]]:
+    """Return per variable the unit in the file, the unit kept, how many values, smallest and largest."""
+    from kit.vocab import variable
+
+    found = {}
+    for name in dict.fromkeys(part.variable for part in meanings):
+        values = readings.loc[readings["variable"] == name, "value"].dropna()
+        units = dict.fromkeys(part.unit for part in meanings if part.variable == name)
+        found[name] = {
+            "unit_in": ", ".join(units), "unit": variable(name).unit, "count": len(values),
+            "min": float(values.min()) if len(values) else None,
+            "max": float(values.max()) if len(values) else None,
+        }  # fmt: skip
+    return found
+
+
+def _span(
+    times: pd.Series[Any], places: Places, table: RawTable, answers: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the first and the last time (UTC) and the zone in which the file tells its times."""
+    zone = table.zone or answers.get("zone") or ", ".join(dict.fromkeys(s.zone for s in places.stations))
+    if not len(times):
+        return {"start": "", "end": "", "zone": zone}
+    ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]
+    return {"start": ends[0], "end": ends[1], "zone": zone}
+
+
+def _note_times(report: Report, table: RawTable, times: Times, places: Places) -> None:
+    notes = list(report.notes)
+    if not table.zone and not times.own_zone:
+        notes.append((LOCAL, {"zone": report.time["zone"]}))
+    if (
+        times.period == 86400
+        and table.zone != "UTC"
+        and (times.utc.astype("datetime64[D]") != times.utc).any()
+    ):
+        notes.append((STANDARD_DAYS, {}))
+    report.notes = tuple(notes)
+
+
+def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
+    """A redacted copy has lost what stood above its table, so everything that was found out is written down."""
+    if not report.dropped_columns and not any(template == ROUNDED for template, _ in report.notes):
+        return report
+    found = {}
+    for column in table.columns:
+        for part in columns.meanings:
+            if part.column == column.name and not column.variable:
+                found[f"variable.{part.name}"] = part.variable
+                found[f"unit.{part.name}"] = part.unit
+    if table.zone and not times.own_zone:
+        found["zone"] = table.zone
+    return replace(report, answers=dict(sorted({**found, **report.answers}.items())))
+
+
+def _sightings(
+    report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
+) -> Report:
+    report.ignored_columns = {c.name: c.reason for c in table.columns if c.role == "ignored"}
+    found = read_sightings(table, places, answers, now, report.file)
+    report.questions = tuple(_once([*places.questions, *found.questions]))
+    report.answers = dict(sorted({**places.used, **found.used}.items()))
+    report.problems = (*report.problems, *found.problems, *places.problems)
+    report.notes = (*report.notes, *found.notes)
+    if report.questions:
+        return report
+    report.stations = tuple(places.stations)
+    report.sightings = found.table
+    days = found.table["eventDate"]
+    zones = ", ".join(dict.fromkeys(s.zone for s in places.stations))
+    report.time = {"start": str(days.min()), "end": str(days.max()), "zone": zones} if len(days) else {}
+    return count_rows(report)
+
+
+def _prove(report: Report, table: RawTable, dropped: list[str]) -> None:
+    """Make sure that the redacted copy is read in the same way; raise FileError if it is not."""
+    again = formats.parse(report.kept)
+    names = [c.name for c in table.columns]
+    same = again.format == table.format and again.kind == table.kind
+    same = same and [c.name for c in again.columns] == names and again.frame.index.equals(table.frame.index)
+    same = same and (again.stamp, again.period, again.decimal) == (table.stamp, table.period, table.decimal)
+    if not same or personal_columns(again):
+        raise FileError(
+            "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
+            do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
+            file=report.file, columns=", ".join(dropped) or "coordinates",
+        )  # fmt: skip
+
+
+__all__ = ["empty_table", "understand"]
