@@ -7,6 +7,7 @@
 :mod:`.tables`          the derived Delta tables
 :mod:`.versions`        ``versions/N.json``: the commit point, where readers start
 :mod:`.flush`           from the journal to a version, resumable
+:mod:`.reading`         rows of a version
 :mod:`.frames`          rows between pandas and Polars
 ======================  =====================================================================
 

@@ -22,6 +22,8 @@ from kit.model import READINGS, SIGHTINGS
 from kit.store import folder as disk
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import polars as pl
     from deltalake import DeltaTable
 
@@ -236,11 +238,19 @@ class Table:
 
     # --- reading
 
-    def scan(self, table: DeltaTable, partition: Sequence[str] | None = None) -> pl.LazyFrame:
-        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted."""
+    def scan(
+        self,
+        table: DeltaTable,
+        partition: Sequence[str] | None = None,
+        times: tuple[datetime | None, datetime | None] = (None, None),
+    ) -> pl.LazyFrame:
+        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted.
+
+        ``times`` (from, before) only leaves out files that cannot hold such rows.
+        """
         import polars as pl
 
-        files = self.files(table)
+        files = self.files(table, times)
         frames = []
         for value in sorted({value for value, _ in files}):
             if partition is not None and value not in partition:
@@ -252,8 +262,8 @@ class Table:
             frames.append(lazy.select(list(self.layout.all_columns)))
         if not frames:
             frames = [self.in_order(self.no_rows()).lazy()]
-        times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
-        return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in times)
+        columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
+        return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
 
     def no_rows(self) -> pl.DataFrame:
         """Return an empty frame with all columns."""
@@ -262,11 +272,20 @@ class Table:
 
         return to_polars(empty(self.layout.all_columns), self.layout.all_columns)
 
-    def files(self, table: DeltaTable) -> list[tuple[str, str]]:
+    def files(
+        self, table: DeltaTable, times: tuple[datetime | None, datetime | None] = (None, None)
+    ) -> list[tuple[str, str]]:
         """Return (value of the partition, path) of each data file of a snapshot."""
         import polars as pl
 
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        since, until = times
+        if "min.time" in actions.columns:
+            low, high = (pl.col(f"{end}.time").dt.replace_time_zone(None) for end in ("min", "max"))
+            if since is not None:
+                actions = actions.filter((high >= since).fill_null(value=True))
+            if until is not None:
+                actions = actions.filter((low < until).fill_null(value=True))
         paths = [str(self.folder / unquote(name)) for name in actions["path"].to_list()]
         if not self.layout.partition:
             return [("", path) for path in sorted(paths)]

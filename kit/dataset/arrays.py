@@ -1,0 +1,155 @@
+"""From the values that count to arrays: an ``xarray.Dataset`` (station, time) by the CF conventions.
+
+CF conventions 1.13 (https://cfconventions.org), discrete sampling geometry ``timeSeries``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from kit import aggregate
+from kit.errors import UsageError
+from kit.model import RULES, Flag, Station
+from kit.store.versions import Version
+from kit.vocab.variables import Variable
+from kit.vocab.variables import variable as known_variable
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+#: What may be written for a step: the name that kit.aggregate knows.
+STEPS = {
+    "1h": "1h", "h": "1h", "1H": "1h", "1D": "1D", "D": "1D", "1d": "1D", "1M": "1MS", "M": "1MS",
+    "1MS": "1MS", "MS": "1MS", "1ME": "1MS", "1Y": "1YS", "Y": "1YS", "1YS": "1YS", "YS": "1YS",
+}  # fmt: skip
+_METHODS = {
+    "mean": "time: mean", "sum": "time: sum", "max": "time: maximum", "point": "time: mean",
+    "vector": "time: mean (comment: vector mean)",
+}  # fmt: skip
+_COORDINATES: dict[str, dict[str, str]] = {
+    "latitude": {"standard_name": "latitude", "units": "degrees_north", "long_name": "latitude"},
+    "longitude": {"standard_name": "longitude", "units": "degrees_east", "long_name": "longitude"},
+    "elevation": {"standard_name": "surface_altitude", "units": "m", "long_name": "height above sea level"},
+    "region": {"long_name": "region (ISO 3166-2)"},
+    "school": {"long_name": "school"},
+    "exposure": {"long_name": "where the device stands"},
+    "zone": {"long_name": "time zone"},
+}
+
+
+def step_of(freq: str) -> str:
+    """Return the step that ``freq`` means, as :mod:`kit.aggregate` names it.
+
+    >>> step_of("1M")
+    '1MS'
+    """
+    if freq not in STEPS:
+        raise UsageError(
+            "{freq} is not a step of time that kit knows.",
+            do='Write "1h", "1D", "1M" or "1Y"; or None for the readings themselves.',
+            code="freq", freq=str(freq),
+        )  # fmt: skip
+    return STEPS[freq]
+
+
+def to_xarray(
+    table: pd.DataFrame,
+    stations: Sequence[Station],
+    freq: str,
+    use: Sequence[int],
+    version: Version | None,
+    wanted: Sequence[str] | None,
+) -> xr.Dataset:
+    """Return the aggregated arrays of a long table of the values that count.
+
+    ``wanted`` are the variables to be in the result (None: all of the table). The time axis has every step
+    from the first to the last one with data; a station is there if it has data. Cells: value NaN where
+    incomplete, flag 9 and coverage 0 where there is nothing.
+    """
+    import xarray as xr
+
+    step = step_of(freq)
+    known = {station.id: station for station in stations}
+    frame = aggregate.to_freq(table, known, step, use)
+    names = list(dict.fromkeys(wanted)) if wanted is not None else sorted(frame["variable"].unique())
+    frame = frame[frame["variable"].isin(names)]
+    ids = sorted(frame["station"].unique())
+    axis = _axis(frame["time"], step)
+    places = (pd.Index(ids).get_indexer(frame["station"]), axis.get_indexer(pd.DatetimeIndex(frame["time"])))
+    arrays: dict[str, Any] = {}
+    for name in names:
+        mine = frame["variable"].to_numpy() == name
+        arrays |= _arrays(known_variable(name), frame[mine], (places[0][mine], places[1][mine]),
+                          (len(ids), len(axis)))  # fmt: skip
+    found = xr.Dataset(arrays, coords={"time": ("time", axis), **_station_coordinates(ids, known)})
+    found["time"].attrs = {"standard_name": "time", "long_name": "time", "axis": "T"}
+    if step != "1h":
+        found["time"].attrs["comment"] = "local standard date of the station (no daylight saving)"
+    found.attrs = {
+        "Conventions": "CF-1.13",
+        "featureType": "timeSeries",
+        "dataset_version": version.short if version else "",
+        "rules": version.rules if version else RULES,
+        "freq": freq,
+    }
+    return found
+
+
+def _axis(times: pd.Series, step: str) -> pd.DatetimeIndex:
+    if not len(times):
+        return pd.DatetimeIndex([], dtype="datetime64[us]")
+    return pd.date_range(times.min(), times.max(), freq=step).as_unit("us")
+
+
+def _arrays(
+    variable: Variable, frame: pd.DataFrame, places: tuple[Any, Any], shape: tuple[int, int]
+) -> dict[str, Any]:
+    """Return the arrays of one variable: values, worst flag used, coverage (and "at least" of sums)."""
+    name, dims = variable.id, ("station", "time")
+    value = np.full(shape, np.nan)
+    flag = np.full(shape, int(Flag.MISSING), dtype=np.int8)
+    coverage = np.zeros(shape)
+    value[places] = frame["value"].to_numpy()
+    flag[places] = frame["flag"].to_numpy()
+    coverage[places] = frame["coverage"].to_numpy()
+    attributes = {
+        "units": variable.cf_units, "long_name": variable.name("en"), "cell_methods": _METHODS[variable.kind],
+        "ancillary_variables": f"{name}_flag {name}_coverage",
+    }  # fmt: skip
+    if variable.standard_name:
+        attributes["standard_name"] = variable.standard_name
+    flags = {
+        "long_name": "worst flag used (QARTOD)",
+        "standard_name": "quality_flag",
+        "flag_values": np.array([int(item) for item in Flag], dtype=np.int8),
+        "flag_meanings": " ".join(item.name.lower() for item in Flag),
+    }
+    share = {"long_name": "share of the expected readings", "units": "1"}
+    made = {name: (dims, value, attributes), f"{name}_flag": (dims, flag, flags)}
+    made[f"{name}_coverage"] = (dims, coverage, share)
+    if variable.kind == "sum":
+        least = np.zeros(shape, dtype=np.int8)
+        least[places] = frame["at_least"].to_numpy()
+        words = {"long_name": "something is missing: the sum is at least this", "flag_values": [0, 1],
+                 "flag_meanings": "complete at_least"}  # fmt: skip
+        made[f"{name}_at_least"] = (dims, least, words)
+        attributes["ancillary_variables"] += f" {name}_at_least"
+    return made
+
+
+def _station_coordinates(ids: Sequence[str], known: Mapping[str, Station]) -> dict[str, Any]:
+    chosen = [known[name] for name in ids]
+    made: dict[str, Any] = {"station": ("station", np.array(ids, dtype=object), {"cf_role": "timeseries_id"})}
+    for name, attributes in _COORDINATES.items():
+        values = [getattr(station, name) for station in chosen]
+        numbers = name in ("latitude", "longitude", "elevation")
+        array = np.array([np.nan if v is None else v for v in values] if numbers else values,
+                         dtype=float if numbers else object)  # fmt: skip
+        made[name] = ("station", array, attributes)
+    names = np.array([station.name or station.id for station in chosen], dtype=object)
+    made["station_name"] = ("station", names, {"long_name": "name of the station"})
+    return made

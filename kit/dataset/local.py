@@ -1,0 +1,246 @@
+"""A shared dataset in a folder of this computer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from kit.dataset import uploading
+from kit.dataset.deriving import derive, stamp
+from kit.dataset.receipt import Receipt
+from kit.dataset.settings import Settings, find, make, read_settings
+from kit.dataset.state import Submission, not_found
+from kit.dataset.stations import complete
+from kit.dataset.view import View
+from kit.model import Source, Station
+from kit.store import flush as flushing
+from kit.store import folder as disk
+from kit.store import reading
+from kit.store.journal import Draft, Journal
+
+
+class Dataset(View):
+    """A shared dataset in a folder. ``kit.open()`` gives one.
+
+    Several processes may use one folder at the same time. What a method acknowledged is durable; what was
+    interrupted is completed by whoever opens the dataset next.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str]) -> None:
+        place = Path(folder).absolute()
+        settings = read_settings(place)
+        disk.refuse_network_share(place)
+        with disk.in_words(place):
+            writable = os.access(place, os.W_OK)
+            store = flushing.parts(place, derive, Journal(place if writable else None))
+            super().__init__(store, settings)
+            if not writable:
+                flushing.look_again(store)
+            elif store.journal.waiting() or store.journal.meta("doubt") == "1":
+                flushing.flush(store)
+
+    @property
+    def inbox(self) -> Path:
+        """The folder into which a class drops its files."""
+        return self.folder / "inbox"
+
+    @property
+    def writable(self) -> bool:
+        """Whether anything can be given to this dataset."""
+        return self._store.journal.path is not None
+
+    def _now(self) -> Any:
+        with disk.in_words(self.folder):
+            flushing.catch_up(self._store)
+        return super()._now()
+
+    # --- giving
+
+    def upload(
+        self,
+        what: str | os.PathLike[str] | Source,
+        *,
+        station: str | None = None,
+        school: str | None = None,
+        answers: Mapping[str, str] | None = None,
+        accept_likely: bool = False,
+        now: datetime | None = None,
+    ) -> Receipt:
+        """Understand one file and keep it; return its receipt.
+
+        When this returns, the file is durable: status ``stored`` (in the tables), or ``received`` (in the
+        journal, the tables follow; ``receipt.trouble`` says why). The same file for the same station with the
+        same answers is kept once: ``already``, or ``restored`` when it had been retracted.
+
+        Parameters
+        ----------
+        what
+            Path of a file (an archive with one file in it will do), or a source.
+        station
+            Where it was measured, ``"SCHOOL/PLACE"``; short for the answer ``station``.
+        school
+            The school that gives it (default: the dataset's).
+        answers
+            Answers to questions, by their ids.
+        accept_likely
+            Take the likely answer to every question that has one.
+
+        Raises
+        ------
+        kit.errors.AnswerNeeded
+            with the questions, when something only a person knows is missing; nothing was stored.
+        kit.errors.FileError
+            when the file cannot be understood; nothing was stored.
+        kit.errors.DatasetError
+            when it could not be stored.
+        """
+        self._must_be_writable()
+        act = uploading.Act(
+            {**(answers or {}), **({"station": station} if station else {})}, school, accept_likely, now
+        )
+        return uploading.settled(self, uploading.upload(self, uploading.one_source(what), act))
+
+    def upload_all(
+        self, what: str | os.PathLike[str], *, station: str | None = None, school: str | None = None,
+        answers: Mapping[str, str] | None = None, accept_likely: bool = False, now: datetime | None = None,
+    ) -> Iterator[Receipt]:  # fmt: skip
+        """Yield a receipt for every member of an archive (or for the one file).
+
+        A member that cannot be understood, or that needs an answer, has the status ``refused`` and says why
+        in ``receipt.trouble``; the others are stored all the same. Members go into the tables in groups,
+        which is much faster than one by one.
+        """
+        self._must_be_writable()
+        act = uploading.Act(
+            {**(answers or {}), **({"station": station} if station else {})}, school, accept_likely, now
+        )
+        yield from uploading.upload_all(self, what, act)
+
+    def add_station(self, station: Station, *, now: datetime | None = None) -> Station:
+        """Add a station or describe it anew; return it with what could be found out (its time zone).
+
+        Raises :class:`kit.errors.UsageError` for an id that is not ``SCHOOL/PLACE`` or an unknown time zone.
+        """
+        station = complete(station, self._settings)
+        self.act(Draft("station", station.school, station.id, stamp(now), station.to_dict(), once=True))
+        return station
+
+    def retract(self, submission_id: str, reason: str = "", *, now: datetime | None = None) -> str:
+        """Take a submission back: from the next version on it does not count. Return the entry's id.
+
+        Uploading the same file again restores it.
+        """
+        found = self.submission(submission_id)
+        return self._verdict(found, retracted=True, reason=reason, now=now)
+
+    def restore(self, submission_id: str, reason: str = "", *, now: datetime | None = None) -> str:
+        """Let a retracted submission count again. Return the entry's id."""
+        return self._verdict(self.submission(submission_id), retracted=False, reason=reason, now=now)
+
+    def _verdict(self, found: Submission, *, retracted: bool, reason: str, now: datetime | None) -> str:
+        content = {"retracted": retracted, "reason": reason}
+        return self.act(Draft("retraction", found.school, found.id, stamp(now), content))
+
+    def annotate(self, subject: str, text: str, *, now: datetime | None = None) -> str:
+        """Say something about a submission or a station; return the entry's id."""
+        state = self._now()[1]
+        school = subject.split("/", 1)[0]
+        if subject not in state.stations:
+            found = self.submission(subject)
+            subject, school = found.id, found.school
+        return self.act(Draft("annotation", school, subject, stamp(now), {"text": text}))
+
+    def act(self, *drafts: Draft) -> str:
+        """Write entries that carry no file; return the id of the last one ("" if they said nothing new)."""
+        self._must_be_writable()
+        with disk.in_words(self.folder):
+            made = self._store.journal.add(drafts)
+            flushing.flush(self._store)
+        return made[-1].id if made else ""
+
+    # --- looking after it
+
+    def status(self) -> dict[str, Any]:
+        """Return what the dataset holds: keys folder, version, schools, stations, submissions, readings,
+        sightings (rows stored, those of retracted submissions too) and waiting."""
+        version, state = self._now()
+        return {
+            "folder": str(self.folder),
+            "version": self.version,
+            "schools": len(self.schools()),
+            "stations": len(state.stations),
+            "submissions": len(state.live()),
+            "readings": reading.count(self._store, "readings", version),
+            "sightings": reading.count(self._store, "sightings", version),
+            "waiting": self._store.journal.waiting(),
+        }
+
+    def at(self, version: str) -> View:
+        """Return the dataset as it was in a version (its first 6 to 64 hex digits, or ``version/rules``)."""
+        wanted = version.split("/", 1)[0].strip().lower()
+        every = self.versions()
+        found = [item for item in every if len(wanted) >= 6 and item.id.startswith(wanted)]
+        if not found:
+            raise not_found("version", version, [item.short for item in every])
+        self._now()
+        return View(self._store, self._settings, found[-1])
+
+    def verify(self) -> dict[str, Any]:
+        """Derive every submission again from its entry and kept copy and compare with the tables.
+
+        Returns the keys ok, version, rules, submissions, tables (a hash by name) and differences (sentences).
+        The hashes are the same on every computer that holds the same entries and uses the same rules.
+        """
+        from kit.dataset.verifying import verify
+
+        return verify(self, self._store)
+
+    def rebuild(self) -> str:
+        """Derive every table again from entries and kept copies; return the version."""
+        self._must_be_writable()
+        flushing.rebuild(self._store)
+        return self.version
+
+    def merge(self, other: str | os.PathLike[str]) -> int:
+        """Take over every entry that another copy holds and this one lacks; return how many."""
+        from kit.dataset.merging import merge
+
+        self._must_be_writable()
+        return merge(self._store, Path(other))
+
+    def close(self) -> None:
+        """Close the journal (it is opened again when needed)."""
+        self._store.journal.close()
+
+    def _must_be_writable(self) -> None:
+        if not self.writable:
+            raise disk.explain(PermissionError(13, "permission denied"), self.folder)
+
+
+def open_dataset(url: str | os.PathLike[str] | None = None) -> Dataset:
+    """Open a shared dataset: ``url``, else ``$KIT_DATASET``, else the folder with kit.toml found upward.
+
+    Raises :class:`kit.errors.DatasetError` when there is none, when a newer kit made it, when it lies on a
+    network share, or when it cannot be read.
+    """
+    return Dataset(find(url))
+
+
+def create(
+    folder: str | os.PathLike[str], school: str = "", region: str = "", zone: str = "", language: str = ""
+) -> Dataset:
+    """Make a shared dataset in a folder (which may exist) and open it.
+
+    ``school``, ``region`` and ``zone`` are given to new stations that do not say; ``language`` is "en" or
+    "et".
+    """
+    place = Path(folder).expanduser().absolute()
+    from kit.dataset.stations import check_zone
+
+    if zone:
+        check_zone(zone)
+    make(place, Settings(school, region, zone, language))
+    return Dataset(place)

@@ -1,0 +1,93 @@
+"""What ``upload`` answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kit.errors import KitError
+
+
+class Receipt:
+    """The receipt of one file: every row accounted for, in plain words.
+
+    Attributes
+    ----------
+    record
+        The language-neutral receipt (a JSON-able dict).
+    trouble
+        What stands in the way of a file that was refused, or of one that is acknowledged but not yet in the
+        tables; None when all is well.
+    """
+
+    def __init__(self, record: dict[str, Any], trouble: KitError | None = None) -> None:
+        self.record = record
+        self.trouble = trouble
+
+    @property
+    def submission(self) -> str:
+        """The submission's id ("" if nothing was stored)."""
+        return str(self.record.get("submission", ""))
+
+    @property
+    def status(self) -> str:
+        """Stored, received (durable, not yet in the tables), already, restored or refused."""
+        return str(self.record.get("status", ""))
+
+    @property
+    def file(self) -> str:
+        """The file's name."""
+        return str(self.record.get("file", ""))
+
+    @property
+    def rows(self) -> int:
+        """Data records in the file (blank ones apart)."""
+        return int(self.record.get("rows", 0))
+
+    @property
+    def accepted(self) -> int:
+        """Rows stored and found good or not evaluated."""
+        return int(self.record.get("accepted", 0))
+
+    @property
+    def flagged(self) -> int:
+        """Rows stored of which a value is suspect, failed or missing."""
+        return int(self.record.get("flagged", 0))
+
+    @property
+    def rejected(self) -> int:
+        """Rows of which nothing is stored."""
+        return int(self.record.get("rejected", 0))
+
+    @property
+    def duplicate(self) -> int:
+        """Rows all of whose values were there already."""
+        return int(self.record.get("duplicate", 0))
+
+    def text(self, lang: str | None = None) -> str:
+        """Return the receipt in plain words; the first line says whether it worked."""
+        from kit import ingest
+
+        if self.trouble is not None and self.status == "refused":
+            return self.trouble.words(lang)
+        words = str(ingest.receipt_text(self.record, lang))
+        return words if self.trouble is None else f"{words}\n{self.trouble.words(lang)}"
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return the receipt as ``kit upload --json`` prints it."""
+        from kit import ingest
+
+        found = dict(ingest.receipt_dict(self.record, lang))
+        if self.trouble is not None:
+            found["error"] = self.trouble.to_dict(lang)
+        return found
+
+    def __repr__(self) -> str:
+        return f"<Receipt {self.file} {self.status} {self.submission[:12]}>"
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def _repr_html_(self) -> str:
+        from kit import ingest
+
+        return str(ingest.receipt_html(self.record, None))

@@ -1,0 +1,154 @@
+"""What the entries say, folded in their order: stations, submissions, which of them count."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from typing import Any
+
+from kit.errors import NotFoundError, UsageError
+from kit.model import Entry, Station
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One act of giving data, as the log tells it.
+
+    ``rows`` are the data records of the file; ``retracted`` says that it does not count any more; ``record``
+    is the language-neutral receipt, dated ``made`` (UTC).
+    """
+
+    id: str
+    file: str
+    format: str
+    kind: str
+    school: str
+    stations: tuple[str, ...]
+    rows: int
+    made: str
+    retracted: bool
+    entry: Entry = field(repr=False)
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The receipt that was given, with the submission's id."""
+        return {**self.entry.content["receipt"], "submission": self.id}
+
+
+@dataclass
+class State:
+    """The meaning of an entry set. ``order`` gives each submission its place in the order of entries."""
+
+    stations: dict[str, Station] = field(default_factory=dict)
+    submissions: dict[str, Submission] = field(default_factory=dict)
+    order: dict[str, int] = field(default_factory=dict)
+    said: list[Entry] = field(default_factory=list)
+
+    def live(self) -> dict[str, int]:
+        """Return the submissions that count, with their places in the order."""
+        return {key: place for key, place in self.order.items() if not self.submissions[key].retracted}
+
+    def station(self, station_id: str) -> Station:
+        """Return one station; :class:`NotFoundError` with the closest ids if there is none."""
+        if station_id not in self.stations:
+            raise not_found("station", station_id, self.stations)
+        return self.stations[station_id]
+
+
+def fold(entries: Iterable[Entry]) -> State:
+    """Return what the entries mean; they come in any order and are taken by (counter, id)."""
+    state = State()
+    ordered = sorted(entries, key=lambda entry: (entry.counter, entry.id))
+    verdicts: dict[str, bool] = {}
+    for place, entry in enumerate(ordered):
+        if entry.kind == "station":
+            station = station_from(entry.content)
+            state.stations[station.id] = station
+        elif entry.kind == "submission":
+            state.order[entry.id] = place
+            state.submissions[entry.id] = _submission(entry)
+        elif entry.kind == "retraction":
+            verdicts[entry.subject] = bool(entry.content["retracted"])
+        else:
+            state.said.append(entry)
+    for subject, retracted in verdicts.items():
+        if subject in state.submissions:
+            state.submissions[subject] = replace(state.submissions[subject], retracted=retracted)
+    return state
+
+
+def _submission(entry: Entry) -> Submission:
+    content = entry.content
+    return Submission(
+        id=entry.id, file=content["file"], format=content["format"], kind=content["kind"],
+        school=entry.school, stations=tuple(item["id"] for item in content["stations"]),
+        rows=int(content["receipt"].get("rows", 0)), made=entry.made, retracted=False, entry=entry,
+    )  # fmt: skip
+
+
+def station_from(content: Mapping[str, Any]) -> Station:
+    """Return the station that an entry describes (fields of later kits are left out)."""
+    known = {item.name for item in fields(Station)}
+    return Station(**{name: value for name, value in content.items() if name in known})
+
+
+def not_found(what: str, name: str, known: Iterable[str]) -> NotFoundError:
+    """Return the error for something that is not in the dataset, naming what comes closest."""
+    known = sorted(known)
+    close = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
+    params: dict[str, Any] = {"name": name, "close": ", ".join(close)}
+    do = "Did you mean: {close}?" if close else ""
+    if what == "station":
+        return NotFoundError("There is no station {name} in the dataset.", do=do, code="no-station", **params)
+    if what == "school":
+        return NotFoundError("There is no school {name} in the dataset.", do=do, code="no-school", **params)
+    if what == "region":
+        return NotFoundError("There is no region {name} in the dataset.", do=do, code="no-region", **params)
+    if what == "version":
+        return NotFoundError("There is no version {name} of the dataset.", do=do, code="no-version", **params)
+    return NotFoundError(
+        "There is no submission {name} in the dataset.", do=do, code="no-submission", **params
+    )
+
+
+def chosen(
+    state: State,
+    station: str | Iterable[str] | None = None,
+    school: str | Iterable[str] | None = None,
+    region: str | Iterable[str] | None = None,
+) -> list[Station]:
+    """Return the stations that are meant, by id; ``region`` "EE" means every region of it ("EE-79" ...).
+
+    An id, school or region that no station has is a :class:`NotFoundError`.
+    """
+    found = list(state.stations.values())
+    if station is not None:
+        found = [state.station(name) for name in dict.fromkeys(several(station))]
+    if school is not None:
+        wanted = several(school)
+        known = {item.school for item in state.stations.values()}
+        for name in wanted:
+            if name not in known:
+                raise not_found("school", name, known)
+        found = [item for item in found if item.school in wanted]
+    if region is not None:
+        wanted = several(region)
+        known = {item.region for item in state.stations.values() if item.region}
+        for name in wanted:
+            if not any(_within(code, name) for code in known):
+                raise not_found("region", name, known)
+        found = [item for item in found if any(_within(item.region, name) for name in wanted)]
+    return sorted(found, key=lambda item: item.id)
+
+
+def _within(code: str, region: str) -> bool:
+    return code == region or code.startswith(region + "-")
+
+
+def several(names: str | Iterable[str]) -> list[str]:
+    """Return one name or several as a list."""
+    found = [names] if isinstance(names, str) else list(names)
+    if not all(isinstance(name, str) and name for name in found):
+        raise UsageError("A name must be a text that is not empty.", code="name")
+    return found

@@ -1,0 +1,58 @@
+"""What is asked of a station before it is written."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from kit.dataset.settings import Settings
+from kit.errors import UsageError
+from kit.model import Station
+
+_ID = re.compile(r"[^\s/]+/[^\s/]+")
+
+
+def complete(station: Station, settings: Settings) -> Station:
+    """Return a station with its time zone and region, from its coordinates or the dataset's settings."""
+    if not _ID.fullmatch(station.id):
+        raise UsageError(
+            "{id} cannot be a station's id.",
+            why="An id is the school and the place with one / between them, without spaces.",
+            do="Write it like EE-TRT-7k2p/roof.",
+            code="station-id", id=station.id or '""',
+        )  # fmt: skip
+    for axis, value, most in (("latitude", station.latitude, 90), ("longitude", station.longitude, 180)):
+        if value is not None and not -most <= value <= most:
+            raise UsageError(
+                "Station {id} cannot have the {axis} {value}.",
+                do="Write degrees with a point, such as 58.378.",
+                code="coordinates", id=station.id, axis=axis, value=str(value),
+            )  # fmt: skip
+    zone = station.zone or _zone_at(station) or settings.zone
+    if zone:
+        check_zone(zone)
+    ours = settings.school in ("", station.school)
+    return replace(station, zone=zone, region=station.region or (settings.region if ours else ""))
+
+
+def check_zone(zone: str) -> None:
+    """Raise :class:`kit.errors.UsageError` for something that is no time zone."""
+    if re.fullmatch(r"[+-]\d\d:\d\d", zone):
+        return
+    try:
+        ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise UsageError(
+            "{zone} is not a time zone.",
+            do="Write it like Europe/Tallinn.",
+            code="zone", zone=zone,
+        ) from None  # fmt: skip
+
+
+def _zone_at(station: Station) -> str:
+    if station.latitude is None or station.longitude is None:
+        return ""
+    from tzfpy import get_tz
+
+    return str(get_tz(station.longitude, station.latitude) or "")

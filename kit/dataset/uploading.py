@@ -1,0 +1,227 @@
+"""The act of uploading: understand, ask, compare with what is there, acknowledge, bring into the tables."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kit.dataset.deriving import frames, key_of, moment, packed, stamp
+from kit.dataset.receipt import Receipt
+from kit.dataset.stations import complete
+from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
+from kit.model import RULES, Report, Source, Station
+from kit.store import flush as flushing
+from kit.store import folder as disk
+from kit.store.frames import to_pandas
+from kit.store.journal import Draft, KeyTaken
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kit.dataset.local import Dataset
+
+#: Members of an archive that go into the tables together: at most so many, at most so many seconds.
+GROUP, SECONDS = 200, 3.0
+#: An answer can raise the next question; no file asks longer than this.
+ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Act:
+    """What someone said when giving a file."""
+
+    answers: Mapping[str, str]
+    school: str | None
+    accept_likely: bool
+    now: datetime | None
+
+
+def one_source(what: str | os.PathLike[str] | Source) -> Source:
+    """Return the one source that is meant; :class:`UsageError` for an archive with several."""
+    if isinstance(what, Source):
+        return what
+    from kit import formats
+
+    found = formats.open_source(Path(what))
+    if len(found) != 1:
+        raise UsageError(
+            "{file} holds {n} files.",
+            do="Use upload_all for an archive with several files.",
+            code="several-files", file=Path(what).name, n=str(len(found)),
+        )  # fmt: skip
+    return found[0]
+
+
+def upload(shared: Dataset, source: Source, act: Act) -> Receipt:
+    """Acknowledge one source; the receipt says ``received`` until :func:`settled`."""
+    from kit import ingest
+
+    made = stamp(act.now)
+    report = understand(shared, source, act, made)
+    if not len(report.readings) and not len(report.sightings):
+        return Receipt(ingest.receipt_record(report, status="refused", received=made))
+    key = key_of(report)
+    expected = shared._store.journal.under(key)
+    while True:
+        try:
+            return _give(shared, report, act, made, key, expected)
+        except KeyTaken as taken:  # another process was quicker with the same thing
+            expected = taken.ids
+
+
+def understand(shared: Dataset, source: Source, act: Act, made: str) -> Report:
+    """Return the report of a source with every question answered, else raise :class:`AnswerNeeded`."""
+    from kit import ingest
+
+    answers = dict(act.answers)
+    stations = shared.stations()
+    school = act.school or shared.school
+    for _ in range(ROUNDS):
+        report = ingest.understand(source, answers, stations, school=school, now=moment(made))
+        if not report.questions:
+            return report
+        likely = {item.id: item.likely for item in report.questions if item.likely}
+        zone = shared._settings.zone
+        if zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
+            answers["zone"] = zone
+        elif act.accept_likely and len(likely) == len(report.questions):
+            answers.update(likely)
+        else:
+            break
+    raise AnswerNeeded(
+        "{file}: nothing was stored yet; an answer is needed.", report.questions, file=source.name
+    )
+
+
+def _give(
+    shared: Dataset, report: Report, act: Act, made: str, key: str, expected: tuple[str, ...]
+) -> Receipt:
+    if expected:
+        return _again(shared, report, made, expected)
+    from kit import ingest
+
+    report = ingest.count_rows(report, already(shared, report))
+    record = ingest.receipt_record(report, submission="", status="stored", received=made)
+    tables = frames(report)
+    content = {
+        "answers": dict(report.answers), "file": report.file, "format": report.format, "key": key,
+        "kind": report.kind, "receipt": record, "rules": RULES,
+        "stations": [station.to_dict() for station in report.stations],
+        "tables": {name: len(frame) for name, frame in tables.items()},
+    }  # fmt: skip
+    school = act.school or _school_of(report) or shared.school
+    given = Draft(
+        "submission", school, "", made, content, report.kept.sha256, report.kept.data, packed(tables)
+    )
+    with disk.in_words(shared.folder):
+        entries = shared._store.journal.add([*_new_stations(shared, report, made), given], key, expected)
+    return Receipt({**record, "submission": entries[-1].id, "status": "received"})
+
+
+def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> Receipt:
+    """Answer for something that was given before."""
+    with disk.in_words(shared.folder):
+        if any(shared._store.journal.is_waiting(item) for item in ids):
+            flushing.flush(shared._store)
+    state = shared._now()[1]
+    known = [state.submissions[item] for item in ids if item in state.submissions]
+    live = [item for item in known if not item.retracted]
+    if live:
+        return Receipt({**live[0].record, "status": "already"})
+    found = known[-1]
+    content = {"retracted": False, "reason": ""}
+    with disk.in_words(shared.folder):
+        shared._store.journal.add([Draft("retraction", found.school, found.id, made, content)])
+    return Receipt({**found.record, "status": "restored"})
+
+
+def _school_of(report: Report) -> str:
+    schools = sorted({station.school for station in report.stations})
+    return schools[0] if len(schools) == 1 else ""
+
+
+def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]:
+    known = {station.id for station in shared.stations()}
+    for station in report.stations:
+        if station.id not in known:
+            full = complete(station, shared._settings)
+            yield Draft("station", full.school, full.id, made, full.to_dict(), once=True)
+
+
+def already(shared: Dataset, report: Report) -> pd.DataFrame | None:
+    """Return the values (or sightings) that count now where the report has some; None if there are none."""
+    version, state = shared._now()
+    if version is None or not state.live():
+        return None
+    known = [item for item in report.stations if item.id in state.stations]
+    if report.kind == "sightings":
+        return shared.sightings(station=[item.id for item in known]) if known else None
+    return _readings_already(shared, report, known) if known and len(report.readings) else None
+
+
+def _readings_already(shared: Dataset, report: Report, known: list[Station]) -> pd.DataFrame:
+    import polars as pl
+
+    from kit.dataset import winners
+
+    version, state = shared._now()
+    times = report.readings["time"]
+    low, high = times.min().to_pydatetime(), times.max().to_pydatetime()
+    ids = [item.id for item in known]
+
+    def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
+        return lazy.filter(pl.col("station").is_in(ids) & pl.col("time").is_between(low, high))
+
+    variables = sorted(report.readings["variable"].unique())
+    rows = shared._rows("readings", version, pick, variables, (low, None))
+    rows = winners.readings(rows, state.live())
+    columns = {"station": "str", "sensor": "str", "variable": "str", "time": "datetime64[us]",
+               "period": "int32", "value": "float64"}  # fmt: skip
+    return to_pandas(rows, columns)
+
+
+def settled(shared: Dataset, receipt: Receipt) -> Receipt:
+    """Bring what was acknowledged into the tables; the receipt then says ``stored``."""
+    if receipt.status in ("refused", "already"):
+        return receipt
+    try:
+        flushing.flush(shared._store)
+    except DatasetError as trouble:  # acknowledged all the same: the journal has it
+        return Receipt(receipt.record, trouble)
+    except Exception as error:  # noqa: BLE001  (deltalake's and Polars' own errors)
+        return Receipt(receipt.record, disk.explain(error, shared.folder))
+    if receipt.status == "received":
+        return Receipt({**receipt.record, "status": "stored"})
+    return receipt
+
+
+def upload_all(shared: Dataset, what: str | os.PathLike[str], act: Act) -> Iterator[Receipt]:
+    """Yield the receipts of every member of an archive, in groups."""
+    from kit import formats
+
+    group: list[Receipt] = []
+    since = time.monotonic()
+    for source in formats.open_source(Path(what)):
+        try:
+            group.append(upload(shared, source, act))
+        except (FileError, AnswerNeeded) as error:
+            group.append(refused(source, error))
+        if len(group) >= GROUP or time.monotonic() - since > SECONDS:
+            yield from _settled_group(shared, group)
+            group, since = [], time.monotonic()
+    yield from _settled_group(shared, group)
+
+
+def _settled_group(shared: Dataset, group: list[Receipt]) -> list[Receipt]:
+    return [settled(shared, receipt) for receipt in group]
+
+
+def refused(source: Source, error: KitError) -> Receipt:
+    """Return the receipt of a file of which nothing was stored."""
+    record: dict[str, Any] = {"file": source.name, "status": "refused", "rows": 0}
+    return Receipt(record, error)

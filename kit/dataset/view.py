@@ -1,0 +1,265 @@
+"""A shared dataset at one version: what can be read. :class:`kit.dataset.local.Dataset` adds writing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kit.dataset import winners
+from kit.dataset.dates import Day, borders, first_day, last_day
+from kit.dataset.settings import Settings
+from kit.dataset.state import State, Submission, chosen, fold, not_found, several
+from kit.model import READINGS, SIGHTINGS, Station
+from kit.store import folder as disk
+from kit.store import reading
+from kit.store.flush import Parts
+from kit.store.frames import to_pandas
+from kit.store.versions import Version
+from kit.vocab.variables import variable as known_variable
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import polars as pl
+    import xarray as xr
+
+Names = str | Iterable[str] | None
+#: A reading's way into an analysis: good, not evaluated and suspect; never fail or missing.
+USE = (1, 2, 3)
+NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
+
+
+class View:
+    """A shared dataset as it was in one version. Nothing can be changed through it."""
+
+    def __init__(self, store: Parts, settings: Settings, pinned: Version | None = None) -> None:
+        self._store = store
+        self._settings = settings
+        self._pinned = pinned
+        self._state: tuple[int, State] | None = None
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
+
+    # --- what it is
+
+    @property
+    def folder(self) -> Path:
+        """The folder of the dataset."""
+        return self._store.folder
+
+    @property
+    def school(self) -> str:
+        """The school that ``kit.toml`` names ("" if none)."""
+        return self._settings.school
+
+    @property
+    def version(self) -> str:
+        """The version's 12 hex digits ("" in a dataset to which nothing was ever given)."""
+        version = self._version()
+        return version.short if version else ""
+
+    def _version(self) -> Version | None:
+        return self._pinned or self._store.versions.newest()
+
+    def _now(self) -> tuple[Version | None, State]:
+        """Return the version and what its entries mean."""
+        with disk.in_words(self.folder):
+            version = self._version()
+            number = version.number if version else 0
+            if self._state is None or self._state[0] != number:
+                self._state = (number, fold(self._store.journal.entries(0, number)))
+        return version, self._state[1]
+
+    # --- what it holds
+
+    def stations(self) -> list[Station]:
+        """Return the stations, by id."""
+        found = self._now()[1].stations
+        return [found[name] for name in sorted(found)]
+
+    def station(self, station_id: str) -> Station:
+        """Return one station; :class:`kit.errors.NotFoundError` with the closest ids if there is none."""
+        return self._now()[1].station(station_id)
+
+    def schools(self) -> list[str]:
+        """Return the ids of the schools that have a station here."""
+        return sorted({station.school for station in self.stations()})
+
+    def regions(self) -> list[str]:
+        """Return the ISO 3166-2 codes of the regions that have a station here."""
+        return sorted({station.region for station in self.stations() if station.region})
+
+    def submissions(self) -> list[Submission]:
+        """Return the submissions in their order, the retracted ones too."""
+        return list(self._now()[1].submissions.values())
+
+    def submission(self, submission_id: str) -> Submission:
+        """Return one submission by its id or the first digits of it."""
+        found = self._now()[1].submissions
+        close = [key for key in found if key.startswith(submission_id)] if len(submission_id) >= 6 else []
+        if len(close) != 1:
+            raise not_found("submission", submission_id, [key[:12] for key in found])
+        return found[close[0]]
+
+    def versions(self) -> list[Version]:
+        """Return the versions up to this one, oldest first."""
+        newest = self._version()
+        with disk.in_words(self.folder):
+            every = self._store.versions.all()
+        return [item for item in every if newest and item.number <= newest.number]
+
+    # --- readings
+
+    def readings(
+        self,
+        variable: Names = None,
+        *,
+        station: Names = None,
+        school: Names = None,
+        region: Names = None,
+        since: Day = None,
+        until: Day = None,
+        freq: str | None = "1D",
+        use: Sequence[int] = USE,
+    ) -> xr.Dataset | pd.DataFrame:
+        """Return readings, aggregated by the rules of :mod:`kit.aggregate`.
+
+        Parameters
+        ----------
+        variable
+            One id (``"pm25"``) or several; None takes every variable there is.
+        station, school, region
+            Ids, one or several; region ``"EE"`` means every region of it.
+        since, until
+            Local standard dates, both inclusive: ``"2026-03-01"``, ``"2026-03"``, ``"2026"`` or a date.
+        freq
+            ``"1h"``, ``"1D"``, ``"1M"``, ``"1Y"``: an :class:`xarray.Dataset` (station, time), CF, as
+            ARCHITECTURE.md describes it. None: the long table of the values that count, with the columns of
+            :data:`kit.model.READINGS` and ``submission``; times are naive UTC, starts of periods.
+        use
+            The flags whose readings are used in the aggregation.
+
+        Raises
+        ------
+        kit.errors.NotFoundError
+            for a variable, station, school or region that does not exist; it names the closest ones.
+        """
+        wanted = None if variable is None else [known_variable(name).id for name in several(variable)]
+        if freq is not None:
+            from kit.dataset.arrays import step_of, to_xarray
+
+            step_of(freq)
+        version, state = self._now()
+        stations = chosen(state, station, school, region)
+        # Directions are weighted with the speed.
+        speed = ["wind_speed"] if freq and wanted and "wind_direction" in wanted else []
+        asked = None if wanted is None else list(dict.fromkeys([*wanted, *speed]))
+        rows = self._winners(version, state, asked, stations, first_day(since), last_day(until))
+        table = to_pandas(rows, {**READINGS, "submission": "str"})
+        if freq is None:
+            return table
+        return to_xarray(table, stations, freq, use, version, wanted)
+
+    def _winners(
+        self,
+        version: Version | None,
+        state: State,
+        variables: Sequence[str] | None,
+        stations: Sequence[Station],
+        since: object = None,
+        until: object = None,
+    ) -> pl.DataFrame:
+        """Return the rows that count, of these stations on these local dates."""
+        import polars as pl
+
+        if version is None:
+            return self._store.tables["readings"].no_rows()
+        spans = borders(stations, since, until)  # type: ignore[arg-type]
+
+        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
+            conditions = []
+            for (low, high), ids in spans.items():
+                condition = pl.col("station").is_in(ids)
+                condition = condition & (pl.col("time") >= low) if low else condition
+                conditions.append(condition & (pl.col("time") < high) if high else condition)
+            return lazy.filter(pl.any_horizontal(conditions) if conditions else pl.lit(value=False))
+
+        rows = self._rows("readings", version, pick, variables, _hull(spans))
+        return winners.readings(rows, state.live())
+
+    def _rows(
+        self,
+        name: str,
+        version: Version,
+        pick: reading.Pick,
+        partition: Sequence[str] | None = None,
+        times: tuple[datetime | None, datetime | None] = (None, None),
+    ) -> pl.DataFrame:
+        with disk.in_words(self.folder):
+            return reading.rows(
+                self._store, name, version, pick, partition=partition, times=times,
+                can_repair=self._store.journal.path is not None,
+            )  # fmt: skip
+
+    # --- sightings
+
+    def sightings(
+        self,
+        taxon: str | None = None,
+        *,
+        station: Names = None,
+        school: Names = None,
+        region: Names = None,
+        since: Day = None,
+        until: Day = None,
+    ) -> pd.DataFrame:
+        """Return sightings: the columns of :data:`kit.model.SIGHTINGS` and ``submission``.
+
+        ``taxon`` is a name of any rank ("Aves", "Parus major", "Parus"), scientific or common, in any case;
+        the other arguments are those of :meth:`readings`, dates being those of the event.
+        """
+        import polars as pl
+
+        version, state = self._now()
+        stations = [item.id for item in chosen(state, station, school, region)]
+        first, last = first_day(since), last_day(until)
+
+        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
+            lazy = lazy.filter(pl.col("station").is_in(stations))
+            if first:
+                lazy = lazy.filter(pl.col("eventDate") >= first.isoformat())
+            if last:
+                lazy = lazy.filter(pl.col("eventDate") <= last.isoformat())
+            return lazy
+
+        if version is None:
+            rows = self._store.tables["sightings"].no_rows()
+        else:
+            rows = self._rows("sightings", version, pick)
+        rows = winners.sightings(rows, state.live())
+        if taxon is not None:
+            rows = rows.filter(_is_taxon(several(taxon)[0]))
+        return to_pandas(rows, {**SIGHTINGS, "submission": "str"})
+
+
+def _is_taxon(taxon: str) -> pl.Expr:
+    """Return whether a row is of a taxon: a name of any rank, or the first words of the scientific name."""
+    import polars as pl
+
+    name = taxon.strip().lower()
+    same = [pl.col(column).str.to_lowercase() == name for column in NAME_COLUMNS]
+    return pl.any_horizontal([*same, pl.col("scientificName").str.to_lowercase().str.starts_with(name + " ")])
+
+
+def _hull(
+    spans: Iterable[tuple[datetime | None, datetime | None]],
+) -> tuple[datetime | None, datetime | None]:
+    """Return the widest of several (from, before) borders."""
+    spans = list(spans)
+    lows = [low for low, _ in spans]
+    highs = [high for _, high in spans]
+    low = None if not lows or None in lows else min(item for item in lows if item)
+    high = None if not highs or None in highs else max(item for item in highs if item)
+    return low, high
