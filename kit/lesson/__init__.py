@@ -1,0 +1,40 @@
+"""Lessons: one text source each, from which pupil and teacher notebooks are built in every language.
+
+A lesson is a folder (``lessons/01-our-air``):
+
+=================  =========================================================================
+``lesson.toml``    title, ages, hours and their steps with minutes, questions, objectives,
+                   variables, materials, least data, languages, licence, origin
+``lesson.md``      the text and code, in English (Jupytext Markdown); see :mod:`kit.lesson.build`
+``answers.toml``   the tasks: question, hints, and how the right answer comes from the class's own data
+``locale/et.po``   the translation, one message a paragraph
+``build/``         the notebooks, committed; a test fails when they differ from the source
+=================  =========================================================================
+"""
+
+from __future__ import annotations
+
+from kit.lesson.adapt import new
+from kit.lesson.build import build, build_all, notebooks
+from kit.lesson.run import start
+from kit.lesson.running import Running
+from kit.lesson.source import Lesson, Step, find, list_lessons, load
+from kit.lesson.translate import Translation, update_translation
+from kit.lesson.validate import validate
+
+__all__ = [
+    "Lesson",
+    "Running",
+    "Step",
+    "Translation",
+    "build",
+    "build_all",
+    "find",
+    "list_lessons",
+    "load",
+    "new",
+    "notebooks",
+    "start",
+    "update_translation",
+    "validate",
+]

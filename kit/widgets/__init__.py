@@ -1,0 +1,9 @@
+"""Panels for the way without code. Each is a thin skin over a plain class that needs no notebook."""
+
+from __future__ import annotations
+
+from kit.widgets.explore import ExploreState, compare_panel
+from kit.widgets.upload import UploadState
+from kit.widgets.upload_panel import upload_panel
+
+__all__ = ["ExploreState", "UploadState", "compare_panel", "upload_panel"]

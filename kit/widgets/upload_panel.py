@@ -1,0 +1,150 @@
+"""The upload panel: :class:`~kit.widgets.upload.UploadState` with buttons and lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kit.classroom.cards import is_live
+from kit.classroom.check import Told
+from kit.classroom.panel import controls, guarded, labelled
+from kit.text import tr
+from kit.widgets.upload import SUFFIXES, UploadState
+
+if TYPE_CHECKING:
+    from kit.dataset import Dataset
+
+
+class UploadPanel:
+    """The controls; ``.widget`` is what is shown.
+
+    A new file control is made after each use: the old one would keep the file's content, which must never
+    be saved inside a notebook.
+    """
+
+    def __init__(self, state: UploadState) -> None:
+        widgets = controls()
+        self.state = state
+        self.out, self.answers = widgets.Output(), widgets.VBox([])
+        self.place = widgets.VBox([])
+        self.add = widgets.Button(
+            description=tr("Add to class data"), button_style="primary", disabled=True,
+            layout=widgets.Layout(width="auto"),
+        )  # fmt: skip
+        self.add.on_click(guarded(self.out, self._add))
+        self._fresh()
+        self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.add, self.out)
+
+    def _fresh(self) -> None:
+        """Put new controls for choosing in place."""
+        widgets = controls()
+        for old in self.place.children:
+            old.close()
+        self.upload = widgets.FileUpload(
+            accept=",".join(SUFFIXES), multiple=False, description=tr("From this computer"),
+            layout=widgets.Layout(width="auto", min_width="12em"),
+        )  # fmt: skip
+        self.upload.observe(guarded(self.out, self._uploaded), names="value")
+        options = [(tr("choose …"), ""), *((path.name, str(path)) for path in self.state.files())]
+        self.list = widgets.Dropdown(options=options, value="")
+        self.list.observe(guarded(self.out, self._chosen), names="value")
+        folder = escape(self.state.inbox.name)
+        limit = tr("A file of more than 8 MB, or one that does not arrive: put it into the folder {folder}.",
+                   folder=folder)  # fmt: skip
+        self.place.children = (
+            widgets.HTML(escape(tr("1. Choose a file. Nothing is stored yet."))),
+            widgets.HBox([self.upload]),
+            widgets.HTML(f"<small>{limit}</small>"),
+            widgets.HBox([widgets.Label(tr("or from the folder")), self.list]),
+        )
+
+    def _uploaded(self, change: Any) -> Any:
+        if not change["new"]:
+            return None
+        given = change["new"][0]
+        name, data = str(given["name"]), bytes(given["content"])
+        self._fresh()
+        self.state.offer(name, data)
+        return self._preview()
+
+    def _chosen(self, change: Any) -> Any:
+        if not change["new"]:
+            return None
+        self.state.choose(change["new"])
+        return self._preview()
+
+    def _preview(self) -> Any:
+        """Show what was understood, and the questions with the likely answer first."""
+        widgets = controls()
+        asked = []
+        for question in self.state.questions.values():
+            words = question.to_dict()
+            asked.append(widgets.HTML(f"<b>{escape(words['text'])}</b>"))
+            asked.append(self._question(question.id, words))
+        head = tr("2. Answer the questions.") if asked else tr("2. There are no questions.")
+        self.answers.children = (widgets.HTML(escape(head)), *asked)
+        self.add.disabled = bool(self.state.open_questions)
+        return widgets.HTML(preview_html(self.state))
+
+    def _question(self, name: str, words: dict[str, Any]) -> Any:
+        widgets = controls()
+        value = self.state.answers.get(name, "")
+        if not words["options"]:
+            field = widgets.Text(value=value, continuous_update=False)
+        else:
+            options = [(option["label"], option["value"]) for option in words["options"]]
+            if value not in [key for _, key in options]:
+                options.insert(0, (tr("choose …"), value))
+            field = widgets.Dropdown(options=options, value=value, layout=widgets.Layout(width="auto"))
+
+        def changed(change: Any) -> Any:
+            self.state.answer(name, str(change["new"]))
+            return self._preview()
+
+        field.observe(guarded(self.out, changed), names="value")
+        return field
+
+    def _add(self, _: Any) -> Any:
+        receipt = self.state.add()
+        self.answers.children = ()
+        self.add.disabled = True
+        self._fresh()
+        return receipt
+
+
+def preview_html(state: UploadState) -> str:
+    """Return what was understood of the chosen file, as HTML."""
+    report = state.report
+    if report is None:
+        return ""
+    table = state.preview().to_html(index=False, border=0, escape=True)
+    rows = tr("{file}: {rows} rows, of which {accepted} are good, {flagged} deserve a second look and "
+              "{rejected} cannot be used.", file=report.file, rows=report.rows, accepted=report.accepted,
+              flagged=report.flagged, rejected=report.rejected)  # fmt: skip
+    return f"<p>{escape(rows)}</p>{table}<p>{escape(tr('3. If this is right, add it.'))}</p>"
+
+
+def upload_panel(
+    shared: Dataset, station: str = "", files: Iterable[str | Path] = (), inbox: str | Path = "inbox"
+) -> Any:
+    """Return a panel that uploads files into ``shared`` without code.
+
+    Parameters
+    ----------
+    shared
+        The shared dataset.
+    station
+        Where the files were measured; asked if "".
+    files
+        Files offered in the list beside those of the inbox folder.
+
+    Where no person works (papermill, a printed page) a sentence stands in its place.
+    """
+    state = UploadState(shared, station, inbox)
+    state.extra = [Path(file) for file in files]
+    if not is_live():
+        words = tr("Opened in JupyterLab, this is where you choose a file, look at it and add it.")
+        return Told("", "note", tr("Upload panel"), (words,))
+    return UploadPanel(state).widget
