@@ -113,7 +113,8 @@ def run(quick: bool) -> dict[str, Any]:
     print(f"the interval holds the injected trend in {sum(held)} of {seeds} seeds ({100 * share:.1f} %); "
           f"least squares on monthly means in {100 * np.mean(naive):.1f} %")  # fmt: skip
     return {
-        "name": NAME, "value": round(share, 4), "unit": "share of 95 % intervals that hold the injected trend",
+        "name": NAME, "value": round(share, 4),
+        "unit": "share of 95 % intervals that hold the injected trend",
         "target": f"{low_target}-{high_target}", "against": "the trend that was put in",
         "ok": low_target <= share <= high_target,
     }  # fmt: skip
