@@ -65,9 +65,9 @@ def timeline(ds: Any, variable: str | None = None) -> Chart:
 
 def long(gathered: Gathered) -> bool:
     """Whether there are so many values that the means of the months are drawn above them."""
-    monthly = np.datetime_data(gathered.series[0].step.dtype)[0] == "M"
+    coarse = np.datetime_data(gathered.series[0].step.dtype)[0] in ("M", "Y")
     vector = gathered.variable.kind == "vector"
-    return not monthly and not vector and max(len(s.value) for s in gathered.series) > MANY_VALUES
+    return not coarse and not vector and max(len(s.value) for s in gathered.series) > MANY_VALUES
 
 
 def _layers(gathered: Gathered) -> list[Layer]:

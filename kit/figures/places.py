@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,8 @@ from kit.figures.chart import Chart
 from kit.figures.layers import STYLES, Layer, Table, Words, anchor
 from kit.figures.lines import moment
 from kit.figures.series import Gathered, gather
-from kit.text import N_, day, number, tr, trn
+from kit.model import Station
+from kit.text import N_, day, join, number, tr, trn
 
 Box = tuple[float, float, float, float]
 #: A map is never lower than this many degrees of latitude, so that coasts and borders show where it is.
@@ -85,6 +86,74 @@ def map(ds: Any, variable: str | None = None) -> Chart:
         digits=gathered.variable.digits,
         box=box,
     )
+
+
+def stations_map(stations: Iterable[Station]) -> Chart | None:
+    """Return a map of stations without any values; None if none has coordinates."""
+    frame = pd.DataFrame(
+        [(s.id, s.name or s.id, s.school, s.region, s.latitude, s.longitude) for s in stations],
+        columns=["id", "station", "school", "region", "latitude", "longitude"],
+    )
+    names = frame["station"]
+    frame["station"] = names.where(~names.duplicated(keep=False), names + " (" + frame["id"] + ")")
+    frame = frame.drop(columns="id").astype({"latitude": float, "longitude": float})
+    frame.insert(0, "number", range(1, len(frame) + 1))
+    placed = frame[frame["latitude"].notna() & frame["longitude"].notna()]
+    if placed.empty:
+        return None
+    xs, ys = placed["longitude"].to_numpy(dtype=float), placed["latitude"].to_numpy(dtype=float)
+    box = box_around(ys, xs)
+    full, numbers = [str(name) for name in placed["station"]], [str(n) for n in placed["number"]]
+    places = arrange(xs, ys, full, box)
+    shown = full if places else numbers
+    places = places or arrange(xs, ys, numbers, box) or (NEAR[0],) * len(placed)
+    dots = Layer(
+        "points",
+        xs,
+        ys,
+        N_("station"),
+        colour=STYLES[0][0],
+        symbol="circle",
+        size=10,
+        labels=lambda _: shown,
+        places=places,
+        legend=False,
+    )
+    said = _SaidPlaces(frame)
+    return Chart(
+        kind="map", layers=(*_ground(box), dots), words_in=said, tables=(said.table(),), digits=3, box=box
+    )
+
+
+class _SaidPlaces:
+    """The words of a map without values: a callable of the language."""
+
+    def __init__(self, frame: pd.DataFrame) -> None:
+        self.frame = frame
+
+    def __call__(self, lang: str) -> Words:
+        n, regions = len(self.frame), sorted(set(self.frame["region"]) - {""})
+        sentence = trn(
+            "{n} station in {regions}.",
+            "{n} stations in {regions}.",
+            n,
+            lang,
+            regions=join(regions, lang) or "–",
+        )
+        alt = tr(N_("Map of the stations. {sentence}"), lang, sentence=sentence)
+        x, y = tr(N_("longitude (degrees east)"), lang), tr(N_("latitude (degrees north)"), lang)
+        return Words(tr(N_("Stations"), lang), sentence, alt, x, y, outlines.source(lang))
+
+    def table(self) -> Table:
+        """Return the stations with school, region and place."""
+        names = (N_("no."), N_("station"), N_("school"), N_("region"), N_("latitude"), N_("longitude"))
+        return Table(
+            self.frame,
+            lambda lang: tr(N_("Stations"), lang),
+            lambda lang: [tr(name, lang) for name in names],
+            {"latitude": 3, "longitude": 3},
+            rows="station",
+        )
 
 
 def box_around(latitudes: Sequence[float] | Any, longitudes: Sequence[float] | Any) -> Box:

@@ -20,17 +20,22 @@ from kit.vocab.variables import Variable, variable, variables
 
 #: ``freq`` of a dataset → (numpy unit of one step, what one value is called).
 STEPS = {
-    "1h": ("h", N_("hourly means")),
-    "1D": ("D", N_("daily means")),
-    "1MS": ("M", N_("monthly means")),
-    "1M": ("M", N_("monthly means")),
-    "1ME": ("M", N_("monthly means")),
+    **dict.fromkeys(("1h", "1H", "h"), ("h", N_("hourly means"))),
+    **dict.fromkeys(("1D", "1d", "D"), ("D", N_("daily means"))),
+    **dict.fromkeys(("1MS", "1M", "1ME", "MS", "M"), ("M", N_("monthly means"))),
+    **dict.fromkeys(("1YS", "1Y", "YS", "Y"), ("Y", N_("yearly means"))),
 }
-SUMS = {"h": N_("hourly sums"), "D": N_("daily sums"), "M": N_("monthly sums")}
+SUMS = {
+    "h": N_("hourly sums"),
+    "D": N_("daily sums"),
+    "M": N_("monthly sums"),
+    "Y": N_("yearly sums"),
+}
 HIGHS = {
     "h": N_("highest values of the hour"),
     "D": N_("highest values of the day"),
     "M": N_("highest values of the month"),
+    "Y": N_("highest values of the year"),
 }
 SINGLE = N_("single readings")
 
@@ -92,8 +97,8 @@ def steps_between(time: npt.NDArray[np.datetime64], step: np.timedelta64) -> npt
     [1.0, 3.0]
     """
     unit = np.datetime_data(step.dtype)[0]
-    if unit == "M":
-        return np.diff(time.astype("datetime64[M]").astype(np.int64)).astype(np.float64)
+    if unit in ("M", "Y"):
+        return np.diff(time.astype(f"datetime64[{unit}]").astype(np.int64)).astype(np.float64)
     wide = step.astype("timedelta64[us]").astype(np.float64)
     return np.diff(time.astype("datetime64[us]").astype(np.int64)).astype(np.float64) / max(float(wide), 1.0)
 
