@@ -44,9 +44,9 @@ SENTENCE = N_(
 )
 NOT_OFFICIAL = N_("This is not an official warning.")
 CAUTION = N_(
-    "Whether the air was healthy, or what an official station would have shown: a school sensor shows "
-    "neither. This is not an official warning. Tables of the index change: bands of different tables are "
-    "not compared."
+    "This does not show whether the air was healthy, nor what an official station would have measured. It "
+    "is not an official warning. The tables of the index change: bands of different tables must not be "
+    "compared."
 )
 NO_HUMIDITY = N_("The humidity is not known here; in fog and damp air these sensors count droplets as dust.")
 HUMID_HOURS = N_("Hours without a band because the air was damper than {limit} %: {hours}.")

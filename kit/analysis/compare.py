@@ -19,10 +19,10 @@ FEWEST_DAYS = 5
 METHOD = N_("Mean difference over the days that all compared stations have; the other stations count equally")
 HIGHER = N_("{name} at {station} was {size} {unit} higher than at the other stations on the same days.")
 LOWER = N_("{name} at {station} was {size} {unit} lower than at the other stations on the same days.")
-DAYS = N_("{days} common days and {n} other stations were compared; it was higher on {higher} of these days.")
+DAYS = N_("Days compared: {days}; other stations: {n}; days on which it was higher here: {higher}.")
 CAUTION = N_(
-    "That the place is the reason: two devices side by side can differ as much. Only the same days were "
-    "compared, so nothing is said about other days."
+    "This does not show that the place is the reason: two devices side by side can differ as much. Only "
+    "the same days were compared, so nothing is said about other days."
 )
 LEFT_OUT = N_("{station} was left out: only {days} common days.")
 INDOORS = N_("{station} was left out: it stands indoors.")

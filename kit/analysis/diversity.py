@@ -28,15 +28,18 @@ METHOD = N_("Species expected at equal effort, from complete lists (Mao tau; Col
 MOST = N_("With {effort}, most species are found at {place}: {species}. The fewest at {least}: {fewest}.")
 ONE = N_("At {place}, {effort} find {species} species.")
 CAUTION = N_(
-    "That a species is absent where nobody saw it, or that more species mean a healthier place. Observers, "
-    "seasons and weather differ between stations; equal effort does not make these equal."
+    "This does not show that a species is absent where nobody saw it, nor that more species mean a "
+    "healthier place. Observers, seasons and weather differ between stations; equal effort does not make "
+    "these equal."
 )
-NOT_COMPLETE = N_("Left out: {n} surveys whose list is not complete.")
-NO_SURVEY = N_("Left out: {n} sightings that belong to no survey.")
-FAILED = N_("Left out: {n} sightings that failed a check.")
-NOT_SPECIES = N_("Not counted as species: {n} sightings named less exactly than a species.")
-NO_MINUTES = N_("Effort is counted in surveys, because {n} surveys do not say how long they took.")
-UNCOUNTED = N_("Indices of abundance leave out {n} surveys in which something was only noted as present.")
+NOT_COMPLETE = N_("Left out, surveys whose list is not complete: {n}.")
+NO_SURVEY = N_("Left out, sightings that belong to no survey: {n}.")
+FAILED = N_("Left out, sightings that failed a check: {n}.")
+NOT_SPECIES = N_("Not counted as species, sightings named less exactly than a species: {n}.")
+NO_MINUTES = N_("Effort is counted in surveys, because some surveys do not say how long they took: {n}.")
+UNCOUNTED = N_(
+    "Left out of the indices of abundance, surveys in which something was only noted as present: {n}."
+)
 #: Second words that do not make a name a species.
 NOT_EPITHETS = frozenset({"sp", "sp.", "spp", "spp.", "cf", "cf.", "aff", "aff.", "agg."})
 
@@ -152,8 +155,9 @@ def diversity(
     all_surveys = _survey_ids(sightings).nunique()
     return DiversityResult(
         method=METHOD, n=int(table["surveys"].sum()),
-        completeness=float(table["surveys"].sum() / max(all_surveys, 1)), notes=tuple(notes), by=by,
-        version=version or str(sightings.attrs.get("version", "")), effort=float(common), effort_unit=unit, individuals_common=individuals, groups=table,
+        completeness=float(table["surveys"].sum() / max(all_surveys, 1)),
+        version=version or str(sightings.attrs.get("version", "")), notes=tuple(notes), by=by,
+        effort=float(common), effort_unit=unit, individuals_common=individuals, groups=table,
     )  # fmt: skip
 
 

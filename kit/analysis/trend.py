@@ -48,10 +48,10 @@ CHANCE_RARE = N_(
     "less than once in 10,000 tries."
 )
 CAUTION = N_(
-    "Why it changed, or that it will go on: a trend shows neither. A new device, a moved station or "
-    "a new building beside it can look like a trend, and a few unusual years can too."
+    "This does not show why it changed, nor that it will go on. A new device, a moved station or a new "
+    "building beside it can look like a trend, and a few unusual years can too."
 )
-LEFT_SHORT = N_("{station} was left out: {years} full years, {needed} are needed.")
+LEFT_SHORT = N_("{station} was left out: it has {years} of the {needed} full years needed.")
 LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
 SUSPECT_CHANGES = N_(
     "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
@@ -271,8 +271,9 @@ def _too_short(name: str, full: pd.Series, outdoors: list[str]) -> None:
                             do="Take one station at a time.", code="indoor")  # fmt: skip
     best = str(full[outdoors].idxmax())
     raise AnalysisError(
-        "{found} full years of {name} are too few for a trend (the longest record is that of {station}).",
-        why="A trend needs {needed} full years. A year is full with 75 % of its days and of each quarter's.",
+        "Too short for a trend: {name} has {found} of the {needed} full years needed "
+        "(longest record: {station}).",
+        why="A year is full with 75 % of its days and 75 % of the days of each quarter.",
         do="Compare months with the usual ones instead: anomaly(readings).",
         code="too-short", found=int(full[best]), name=name, station=best, needed=FULL_YEARS,
     )  # fmt: skip

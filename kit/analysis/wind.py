@@ -36,8 +36,8 @@ MAIN = N_(
 )
 ALL_CALM = N_("It was calm all the time.")
 CAUTION = N_(
-    "How the wind blows over the region: houses and trees near a station turn and slow it. A rose of a "
-    "few months is not the wind of a year."
+    "This does not show how the wind blows over the whole region: houses and trees near a station turn "
+    "and slow it. A rose of a few months is not the wind of a year."
 )
 
 
