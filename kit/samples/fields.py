@@ -66,3 +66,15 @@ def field(rng: np.random.Generator, n: int, distance: Array, *, length: float, m
     phi = float(np.exp(-1.0 / memory))
     shocks[1:] *= np.sqrt(1.0 - phi * phi)
     return ar1(shocks, phi)
+
+
+def smooth(x: Array, before: float, memory: float) -> Array:
+    """Return a field without its roughest hours: a second AR(1) over a field of memory ``before``.
+
+    Air pressure has no jumps from hour to hour, an AR(1) has. The variance stays 1.
+    """
+    a, b = float(np.exp(-1.0 / before)), float(np.exp(-1.0 / memory))
+    spread = float(np.sqrt((1 + a * b) / ((1 - a * b) * (1 - b * b))))
+    y = x / spread
+    y[0] = x[0]
+    return ar1(y, b)

@@ -134,7 +134,7 @@ def survey(world: Simulation, station: str, path: str, setting: str) -> SampleFi
     first, last = (f"{d[2]}-{d[1]}-{d[0]}" for d in (days[0], days[-1]))
     return SampleFile(
         path, lines(header, rows, ";", "\r\n").encode("utf-8-sig"), station, {"station": station},
-        "plain-table", f"a class's bird counts ({surveys} surveys)", "et", len(rows), first, last, (),
+        "plain", f"a class's bird counts ({surveys} surveys)", "et", len(rows), first, last, (),
         defects, kind="sightings",
     )  # fmt: skip
 
@@ -260,7 +260,7 @@ def inaturalist(world: Simulation, count: int = 240) -> SampleFile:
     ]
     for column in ("user_id", "user_login", "private_latitude", "private_longitude"):
         defects.append(Defect("personal-column", 1, column))
-    start, end = (f"{made[k][0]:%Y-%m-%dT%H:%M:%S}Z" for k in (0, -1))
+    start, end = (f"{made[k][0]:%Y-%m-%d}" for k in (0, -1))
     return SampleFile(
         path, lines(COLUMNS, rows, ",").encode(), station, {"station": station}, "inaturalist",
         "iNaturalist export", "en", len(rows), start, end, (), defects, kind="sightings",

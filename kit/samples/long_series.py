@@ -52,7 +52,7 @@ def plain_estonian(world: Simulation) -> list[SampleFile]:
     variables = ("temperature", "humidity", "pm25")
     text = lines(list(columns), rows, ";", "\r\n")
     first = SampleFile(
-        path, gz(text.encode("cp1257")), station, {"station": station}, "plain-table",
+        path, gz(text.encode("cp1257")), station, {"station": station}, "plain",
         "weather station, the school's own table", "et", len(rows), start, end, variables, table.defects(),
     )  # fmt: skip
 
@@ -60,7 +60,7 @@ def plain_estonian(world: Simulation) -> list[SampleFile]:
     text = lines(list(columns), again, ";", "\r\n")
     second = SampleFile(
         "tartu-a/ilmajaam_2025-12.csv", text.encode("utf-8-sig"), station, {"station": station},
-        "plain-table", "weather station, the school's own table", "et", len(again),
+        "plain", "weather station, the school's own table", "et", len(again),
         "2025-11-30T22:00:00Z", end, variables,
         [Defect("overlap", len(again), value=path, runs=[[1, len(again)]])],
     )  # fmt: skip
@@ -216,7 +216,7 @@ def ecowitt_german(world: Simulation) -> SampleFile:
     return SampleFile(
         path, gz(lines(list(columns), rows, ",").encode()), station, {"station": station}, "ecowitt",
         "Ecowitt weather station, export with German headers", "de", len(rows), start, end,
-        ("temperature", "humidity", "wind_speed", "pressure", "rain", "pm25"), table.defects(),
+        ("temperature", "humidity", "wind_speed", "pressure", "pm25"), table.defects(),
     )  # fmt: skip
 
 

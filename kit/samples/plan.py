@@ -19,7 +19,8 @@ from kit.samples.simulation import Simulation
 class SampleFile:
     """A finished file. ``rows`` counts data records after the header, blank ones not among them.
 
-    ``start`` and ``end`` are the first and last time, UTC; ``variables`` are ids of ``kit.vocab``.
+    ``start`` and ``end`` are the start of the first and last hour, UTC (of sightings: local dates);
+    ``variables`` are ids of ``kit.vocab``, without counters and values computed from others.
     """
 
     path: str

@@ -78,12 +78,12 @@ def davis(world: Simulation) -> SampleFile:
     rows = table.rows()
     start, end = hours.span()
     variables = (
-        "pressure_sea_level", "temperature", "temperature_max", "temperature_min", "humidity", "dew_point",
-        "wind_speed", "wind_direction", "wind_gust", "rain", "rain_rate",
+        "pressure_sea_level", "temperature", "humidity", "dew_point", "wind_speed",
+        "wind_direction", "wind_gust", "rain", "rain_rate",
     )  # fmt: skip
     answers = {"station": station, "date_order": "dmy"}
     return SampleFile(
-        path, lines(list(columns), rows, ";", "\r\n").encode(), station, answers, "davis-weatherlink",
+        path, lines(list(columns), rows, ";", "\r\n").encode(), station, answers, "weatherlink",
         "Davis weather station, WeatherLink export", "en", len(rows), start, end, variables, table.defects(),
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def by_hand(world: Simulation) -> SampleFile:
     body = [title, [], header, *cells[:half], [], [], *cells[half:]]
     start, end = (f"{hours.time[k].astype('datetime64[s]')}Z" for k in (noon[0], noon[-1]))
     return SampleFile(
-        path, xlsx(body, "Vaatlused"), station, {"station": station}, "plain-table",
+        path, xlsx(body, "Vaatlused"), station, {"station": station}, "plain",
         "pupils' own readings in a workbook", "et", len(cells), start, end, ("temperature", "rain"), defects,
         blank=2,
     )  # fmt: skip

@@ -25,7 +25,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kit.samples.fields import Array, distances, field, stream
+from kit.samples.fields import Array, distances, field, smooth, stream
 from kit.samples.places import SITES
 
 YEAR_DAYS = 365.25
@@ -125,7 +125,7 @@ class Weather:
 
 def weather(grid: Grid, *, warming: float = TREND) -> Weather:
     """Return temperature (°C), dew point (°C), relative humidity (%) and wind speed (m/s)."""
-    high = grid.noise("pressure", length=1500, memory=72)
+    high = smooth(grid.noise("pressure", length=1500, memory=72), 72, 8)
     mean_day = _mean_day(grid, high)
     swing = _daily_swing(grid, high)
     warm = warming * grid.years
@@ -133,7 +133,10 @@ def weather(grid: Grid, *, warming: float = TREND) -> Weather:
 
     damp = 0.5 * high + 0.87 * grid.noise("moisture", length=500, memory=48)
     moist = saturation(mean_day - (1.6 + 3.2 * grid.summer) * np.exp(0.4 * damp))
-    humidity = np.clip(100 * moist / saturation(temperature), 15.0, 98.0)
+    humidity = _damped(100 * moist / saturation(temperature)) + grid.noise(
+        "humidity, here", length=0, memory=2
+    )
+    humidity = np.clip(humidity, 15.0, 99.0)
 
     breeze = -0.35 * high + 0.94 * grid.noise("wind", length=500, memory=24)
     day = np.clip(np.cos(2 * np.pi * (grid.solar_hour - 14) / 24), 0, None)
@@ -141,6 +144,12 @@ def weather(grid: Grid, *, warming: float = TREND) -> Weather:
     return Weather(
         high, temperature + warm, mean_day, dew_point(temperature + warm, humidity), humidity, breeze, speed
     )
+
+
+def _damped(humidity: Array) -> Array:
+    """Bend what is above 85 % so that it comes near 97 % but not beyond: damp air, seldom fog."""
+    over = np.clip(humidity - 85.0, 0, None)
+    return np.asarray(np.minimum(humidity, 85.0) + 12.0 * (1 - np.exp(-over / 12.0)))
 
 
 def _mean_day(grid: Grid, high: Array) -> Array:
