@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from kit import figures as plot
+    from kit import lesson, widgets
     from kit.analysis import air_quality_index, anomaly, compare, diversity, trend, wind_rose
     from kit.classroom import answer, hint, solution
-    from kit.dataset import open_shared as open
-    from kit.ingest import read_file as read
+    from kit.dataset.sample import open_shared as open
+    from kit.dataset.preview import read
 
 __version__ = "0.1.0"
 
@@ -31,11 +32,13 @@ _DOORS = {
     "compare": ("kit.analysis", "compare"),
     "diversity": ("kit.analysis", "diversity"),
     "hint": ("kit.classroom", "hint"),
-    "open": ("kit.dataset", "open_shared"),
+    "lesson": ("kit.lesson", ""),
+    "open": ("kit.dataset.sample", "open_shared"),
     "plot": ("kit.figures", ""),
-    "read": ("kit.ingest", "read_file"),
+    "read": ("kit.dataset.preview", "read"),
     "solution": ("kit.classroom", "solution"),
     "trend": ("kit.analysis", "trend"),
+    "widgets": ("kit.widgets", ""),
     "wind_rose": ("kit.analysis", "wind_rose"),
 }
 
@@ -47,11 +50,13 @@ __all__ = [
     "compare",
     "diversity",
     "hint",
+    "lesson",
     "open",
     "plot",
     "read",
     "solution",
     "trend",
+    "widgets",
     "wind_rose",
 ]
 
