@@ -35,6 +35,7 @@ _COMPACT = re.compile(
     r"(?:[T ]?(?P<h>\d{2}):?(?P<m>\d{2}):?(?P<s>\d{2})?(?:[.,](?P<f>\d{1,9}))?\s*"
     + _ZONE + r"?)?\s*"
 )  # fmt: skip
+_PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
 _EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{12,13}\s*")
 #: Month names by their first letters, without accents: English, Estonian, German.
 _MONTHS = {
@@ -91,12 +92,34 @@ def read_clock(cells: pd.Series[Any], date_order: str = "") -> Clock:
     """
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return _from_epoch(cells.to_numpy(dtype=np.float64, na_value=np.nan))
-    which, kinds = pd.factorize(cells.fillna("").astype("str"))
+    text = cells.fillna("").astype("str")
+    plain = _iso(text)
+    if plain is not None:
+        return plain
+    which, kinds = pd.factorize(text)
     parsed = _parse([str(kind) for kind in kinds], date_order, cells)
     for name in ("local", "explicit"):
         setattr(parsed, name, getattr(parsed, name)[which])
     parsed.refused = {code: bad[which] for code, bad in parsed.refused.items() if bad.any()}
     return parsed
+
+
+def _iso(cells: pd.Series[Any]) -> Clock | None:
+    """Read a column that is plainly ISO 8601 throughout, by numpy; None if it is not."""
+    first = str(cells.iloc[0]).strip() if len(cells) else ""
+    if not _PLAIN_ISO.fullmatch(first):
+        return None
+    texts = cells.to_numpy(dtype=object).astype("U32")
+    utc = first.endswith("Z")
+    if not (np.char.str_len(texts) == len(first)).all() or (utc and not np.char.endswith(texts, "Z").all()):
+        return None
+    try:
+        local = texts.astype(f"U{len(first) - utc}").astype("datetime64[us]")
+    except ValueError:
+        return None
+    if np.isnat(local).any():
+        return None
+    return Clock(local, np.full(len(local), utc), date_only=len(first) == 10)
 
 
 def _from_epoch(numbers: NDArray[np.float64]) -> Clock:
@@ -161,7 +184,8 @@ def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
         year[good], month[good], day[good], hour[good], part["m"][good], part["s"][good]
     )
     clock.local[good] += _fractions([m["f"] if m else None for m in found])[good]
-    offsets = [offset_of(zone) if zone else None for zone in text["zone"]]
+    known = {zone: offset_of(zone) for zone in set(text["zone"]) if zone}
+    offsets = [known.get(zone) if zone else None for zone in text["zone"]]
     clock.explicit = np.array([offset is not None for offset in offsets], dtype=bool)
     shift = np.array([offset or 0 for offset in offsets], dtype=np.int64).astype("timedelta64[s]")
     clock.local -= shift
@@ -253,7 +277,8 @@ def _century(year: Ints) -> Ints:
 
 def _last_day(year: Ints, month: Ints) -> Ints:
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
-    return _DAYS[month - 1] + ((month == 2) & leap)
+    days: Ints = _DAYS[month - 1] + ((month == 2) & leap)
+    return days
 
 
 def _instants(year: Ints, month: Ints, day: Ints, hour: Ints, minute: Ints, second: Ints) -> Micro:
@@ -261,4 +286,5 @@ def _instants(year: Ints, month: Ints, day: Ints, hour: Ints, minute: Ints, seco
     seconds = (
         (day - 1) * 86400 + np.maximum(hour, 0) * 3600 + np.maximum(minute, 0) * 60 + np.maximum(second, 0)
     )
-    return months.astype("datetime64[us]") + seconds.astype("timedelta64[s]")
+    instants: Micro = months.astype("datetime64[us]") + seconds.astype("timedelta64[s]")
+    return instants

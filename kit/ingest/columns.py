@@ -84,7 +84,7 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     """Return what the columns of a table of readings hold."""
     found = Columns()
     for column in table.columns:
-        if column.role in ("ignored", "note", "event"):
+        if column.role in ("ignored", "note", "event") and column.label != "sensor_type":
             found.ignored[column.name] = column.reason or NOT_VALUE
     parts = list(_labelled(table)) if any(c.role == "label" for c in table.columns) else list(_wide(table))
     open_parts = []

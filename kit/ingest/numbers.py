@@ -46,15 +46,16 @@ def numbers(
     """
     codes = {text.strip().casefold() for text in missing} | MISSING
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        values = cells.to_numpy(dtype=np.float64, na_value=np.nan, copy=True)
-        unreadable = np.zeros(len(values), dtype=bool)
+        values = np.array(cells.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        unreadable: NDArray[np.bool_] = np.zeros(len(values), dtype=bool)
     else:
         values, unreadable = _from_text(cells, decimal, codes)
     for code in _numbers_among(missing):
         values[values == code] = np.nan
     infinite = np.isinf(values)
     values[infinite] = np.nan
-    return values, unreadable | infinite
+    unreadable |= infinite
+    return values, unreadable
 
 
 def _from_text(

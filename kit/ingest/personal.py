@@ -11,6 +11,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -41,7 +42,7 @@ def personal_columns(table: RawTable) -> list[str]:
     return [column.name for column in table.columns if _is_personal(column, table.frame[column.name])]
 
 
-def _is_personal(column: Column, cells: pd.Series) -> bool:  # type: ignore[type-arg]
+def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
     if column.role == "personal":
         return True
     if column.role not in _NEVER_NAMES and says_personal(
@@ -82,7 +83,7 @@ def exact_columns(table: RawTable) -> list[str]:
     return found
 
 
-def _too_exact(cells: pd.Series) -> pd.Series:  # type: ignore[type-arg]
+def _too_exact(cells: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return (cells.round(3) != cells) & cells.notna()
     return cells.astype("str").str.strip().str.fullmatch(_EXACT.pattern)
@@ -131,7 +132,7 @@ def derived(table: RawTable) -> set[str]:
     return made
 
 
-def _rounded(cells: pd.Series, decimal: str) -> pd.Series:  # type: ignore[type-arg]
+def _rounded(cells: pd.Series[Any], decimal: str) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.round(3)
     which, kinds = pd.factorize(cells.astype("str"))

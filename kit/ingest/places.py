@@ -159,7 +159,7 @@ def _station(
 
 
 def _with_zone(places: Places, station: Station, answers: Mapping[str, str], kind: str) -> Station:
-    """Give a station its time zone: its own, that of its coordinates, or the answer; else ask (readings only)."""
+    """Give a station its time zone: its own, that of its place, or the answer; else ask (for readings)."""
     if station.zone:
         return station
     zone = zone_at(station.latitude, station.longitude)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import html as _html
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from kit.ingest.columns import symbol_of
 from kit.ingest.suggestions import reason_template
-from kit.model import Problem, Report
+from kit.model import Problem, Question, Report
 from kit.text import N_, join, number, tr, trn
 from kit.vocab import variable, variables
 
@@ -36,32 +37,28 @@ def receipt_record(
     report: Report, *, submission: str = "", status: str = "understood", received: str = ""
 ) -> dict[str, Any]:
     """Return the report as a JSON-able dict without language; at most 500 problems are listed."""
-    questions = [
-        {"id": q.id, "text": q.text, "options": [list(o) for o in q.options], "likely": q.likely, "params": dict(q.params)}
-        for q in report.questions
-    ]  # fmt: skip
     return {
         "file": report.file, "status": status, "submission": submission, "received": received,
         "format": report.format, "kind": report.kind, "stations": [s.to_dict() for s in report.stations],
         "rows": report.rows, "blank": report.blank, "accepted": report.accepted, "flagged": report.flagged,
         "rejected": report.rejected, "duplicate": report.duplicate, "values": report.values,
-        "variables": report.variables, "time": dict(report.time), "dropped_columns": list(report.dropped_columns),
-        "ignored_columns": dict(report.ignored_columns), "questions": questions, "answers": dict(report.answers),
-        "not_run": [
-            {"check": n.check, "variable": n.variable, "station": n.station, "why": n.why, "params": dict(n.params)}
-            for n in report.not_run
-        ],
+        "variables": report.variables, "time": dict(report.time), "answers": dict(report.answers),
+        "dropped_columns": list(report.dropped_columns), "ignored_columns": dict(report.ignored_columns),
+        "questions": [_question_record(question) for question in report.questions],
+        "not_run": [asdict(one) for one in report.not_run],
         "flags": _flag_groups(report), "refused": _refused_groups(report),
-        "problems": [_problem_record(p) for p in report.problems[:LISTED]], "problems_total": len(report.problems),
+        "problems": [_problem_record(problem) for problem in report.problems[:LISTED]],
+        "problems_total": len(report.problems),
         "notes": [[template, dict(params)] for template, params in report.notes],
     }  # fmt: skip
 
 
+def _question_record(question: Question) -> dict[str, Any]:
+    return {**asdict(question), "options": [list(option) for option in question.options]}
+
+
 def _problem_record(problem: Problem) -> dict[str, Any]:
-    return {
-        "row": problem.row, "column": problem.column, "value": problem.value, "code": problem.code,
-        "message": problem.message, "suggestion": problem.suggestion, "params": dict(problem.params),
-    }  # fmt: skip
+    return asdict(problem)
 
 
 def _flag_groups(report: Report) -> list[dict[str, Any]]:
@@ -134,7 +131,7 @@ def _problem(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
     places = {key: problem[key] for key in ("row", "column", "value")} | problem["params"]
     suggestion = tr(problem["suggestion"], lang, **places) if problem["suggestion"] else ""
     return {
-        "row": problem["row"], "column": problem["column"], "value": problem["value"], "code": problem["code"],
+        **{key: problem[key] for key in ("row", "column", "value", "code")},
         "message": tr(problem["message"], lang, **places), "suggestion": suggestion,
     }  # fmt: skip
 
@@ -222,24 +219,30 @@ def _when(record: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
-    lines = []
+    """One line per reason: why, then each variable with how many values and the first rows."""
+    reasons: dict[str, dict[str, list[dict[str, Any]]]] = {}
     for group in record["flags"]:
-        name = variable(group["variable"]).name(lang) if group["variable"] else tr("sightings", lang)
-        why = " ".join(tr(reason_template(code), lang) for code in group["reason"].split(";") if code)
-        rows = ", ".join(map(str, group["first_rows"])) + (
-            " …" if group["rows"] > len(group["first_rows"]) else ""
-        )
-        values = trn("{n} value", "{n} values", group["values"], lang)
-        lines.append(
-            tr("{name}, {values} (rows {rows}): {why}", lang, name=name, values=values, rows=rows, why=why)
-        )
-    shown = {
-        problem["suggestion"]: _problem(problem, lang)
-        for problem in record["problems"]
-        if "other" in problem["params"]
-    }
-    lines += [f"   {tr('row {row}:', lang, row=p['row'])} {p['suggestion']}" for p in shown.values()]
+        reasons.setdefault(group["reason"], {}).setdefault(group["variable"], []).append(group)
+    lines = []
+    for reason, names in reasons.items():
+        why = " ".join(tr(reason_template(code), lang) for code in reason.split(";") if code)
+        lines.append(why)
+        parts = [_flag_part(name, groups, lang) for name, groups in names.items()]
+        lines.append("   " + "; ".join(parts))
+    hints = {p["suggestion"]: p for p in record["problems"] if "other" in p["params"]}
+    for problem in list(hints.values())[:_SHOWN]:
+        said = _problem(problem, lang)
+        lines.append("   → " + tr("row {row}:", lang, row=said["row"]) + " " + said["suggestion"])
     return lines
+
+
+def _flag_part(name: str, groups: list[dict[str, Any]], lang: str | None) -> str:
+    said = variable(name).name(lang) if name else tr("sightings", lang)
+    values = trn("{n} value", "{n} values", sum(group["values"] for group in groups), lang)
+    first = sorted(row for group in groups for row in group["first_rows"])[:_SHOWN]
+    more = " …" if sum(group["rows"] for group in groups) > len(first) else ""
+    rows = ", ".join(map(str, first)) + more
+    return tr("{name}: {values} (rows {rows})", lang, name=said, values=values, rows=rows)
 
 
 def _refused_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
@@ -316,8 +319,8 @@ def _counts_table(record: Mapping[str, Any], lang: str | None) -> str:
     }  # fmt: skip
     head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in names.values())
     body = "".join(f"<td>{number(record[key], 0, lang)}</td>" for key in names)
-    caption = _esc(tr("What happened to the rows", lang))
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody><tr>{body}</tr></tbody></table>"
+    caption = tr("What happened to the rows", lang)
+    return _table(caption, head, f"<tr>{body}</tr>")
 
 
 def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
@@ -337,7 +340,13 @@ def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
         )
         rows.append(f"<tr><th scope='row'>{'' if p['row'] is None else p['row']}</th>{cells}</tr>")
     caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
-    return f"<table><caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return _table(caption, head, "".join(rows))
+
+
+def _table(caption: str, head: str, body: str) -> str:
+    """Return a table; ``caption`` is plain text, ``head`` and ``body`` are cells made already."""
+    top = f"<caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead>"
+    return f"<table>{top}<tbody>{body}</tbody></table>"
 
 
 def _esc(text: str) -> str:

@@ -73,8 +73,7 @@ def read_sightings(
     good &= named.to_numpy()
     data["flag"], data["reason"] = _flags(table, places, size)
     data["row"] = frame.index.to_numpy(dtype=np.int64)
-    result = pd.DataFrame({name: pd.Series(np.asarray(data[name]) if name in ("eventDate", "eventTime") else data[name],
-                                           dtype=dtype) for name, dtype in SIGHTINGS.items()})  # fmt: skip
+    result = pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in SIGHTINGS.items()})
     found.table = result[good].reset_index(drop=True)
     _notes(found, table, good)
     return found

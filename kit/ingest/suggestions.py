@@ -33,12 +33,14 @@ def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) 
         return []
     listed = wrong.groupby(["reason", "_which"], sort=False).head(LISTED)
     problems = []
-    columns = ("row", "_at", "_which", "reason", "flag")
-    for row, at, which, reason, _ in listed[list(columns)].itertuples(index=False, name=None):
+    cells = {part.column: table.frame[part.column].to_numpy(dtype=object) for part in meanings}
+    columns = [listed[name].tolist() for name in ("row", "_at", "_which", "reason")]
+    for row, at, which, reason in zip(*columns, strict=True):
         part = meanings[which]
-        text = str(table.frame[part.column].iloc[at])
+        text = str(cells[part.column][at])
         code = next((one for one in reason.split(";") if one), "suspect")
-        suggestion, params = "", {}
+        suggestion = ""
+        params: dict[str, str] = {}
         if code in ("out-of-range", "unusual-value"):
             suggestion, params = did_you_mean(part, _raw(part, at))
         elif code == "ambiguous-time":

@@ -58,7 +58,7 @@ def text_of_times(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.Se
     """
     stamps = [c.name for c in columns if c.role == "time"]
     if stamps:
-        best = max(stamps, key=lambda name: _rank(frame[name], name))
+        best = max(stamps, key=lambda name: _rank(pd.Series(frame[name]), name))
         return frame[best], best
     dates = [c.name for c in columns if c.role == "date"]
     clocks = [c.name for c in columns if c.role == "clock"]
@@ -194,11 +194,11 @@ def _from_wall_clock(
     gap = np.isnat(first)
     for i in np.flatnonzero(gap).tolist():
         value = str(texts.iloc[at[i]])
-        params = {"zone": zone}
+        params = {"zone": zone, "winter": _winter(zone, local[i])}
         times.problems.append(Problem(
             "time-gap", N_("Row {row}: there was no {value} in {zone}, the clocks were put forward."),
             int(rows[at[i]]), times.column, value, params=params,
-            suggestion=N_("If the device keeps winter time all year, give its zone: --answer zone=+02:00."),
+            suggestion=N_("If the device keeps winter time all year, give its zone: --answer zone={winter}."),
         ))  # fmt: skip
     double = ~gap & (first != second)
     times.utc[at] = first
@@ -206,6 +206,12 @@ def _from_wall_clock(
         late, unsure = _second_pass(local, first, double, series[at])
         times.utc[at[late]] = second[late]
         times.ambiguous[at[unsure]] = True
+
+
+def _winter(zone: str, local: Any) -> str:
+    """Return the zone's offset without daylight saving time, as "+02:00"."""
+    minutes = int(standard_offset(zone, np.array([local]))[0] / np.timedelta64(1, "m"))
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
 def wall_clock(local: Micro, zone: str) -> tuple[Micro, Micro]:

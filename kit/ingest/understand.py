@@ -76,7 +76,7 @@ def understand(
     --------
     >>> text = b"time;temp (F)\\n2026-03-01 10:00;50\\n2026-03-01 11:00;212\\n"
     >>> there = Station("school/roof", latitude=58.38, longitude=26.72, zone="Europe/Tallinn")
-    >>> report = understand(Source("a.csv", text), {"station": "school/roof"}, [there], now=datetime(2026, 4, 1))
+    >>> report = understand(Source("a.csv", text), {"station": "school/roof"}, [there])
     >>> report.readings[["time", "value", "flag"]].astype(str).values.tolist()
     [['2026-03-01 08:00:00', '10.0', '1'], ['2026-03-01 09:00:00', '100.0', '4']]
     >>> report.rows, report.accepted, report.flagged
@@ -92,7 +92,7 @@ def understand(
     if exact:
         report.notes = (*report.notes, (ROUNDED, {}))
     places = find_places(table, answers, stations, file=source.name, school=school)
-    work = _sightings if table.kind == "sightings" else _readings
+    work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
     if kept is not source and not report.questions:
         _prove(report, table, dropped)
@@ -123,7 +123,7 @@ def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
 
 
-def _readings(
+def _take_readings(
     report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
 ) -> Report:
     columns = read_columns(table, answers)
@@ -190,7 +190,7 @@ def _times(
         stamp=table.stamp, period=period, now=now,
     )  # fmt: skip
     if any(question.id == "zone" for question in times.questions):
-        times.questions = [_zone_options(q, places, answers) for q in times.questions]
+        times.questions = [_zone_options(question, places) for question in times.questions]
     return times
 
 
@@ -200,7 +200,7 @@ def _zone_text(given: str) -> str:
     return given if not iana or iana.startswith("Etc/") else iana
 
 
-def _zone_options(question: Question, places: Places, answers: Mapping[str, str]) -> Question:
+def _zone_options(question: Question, places: Places) -> Question:
     if question.id != "zone":
         return question
     zones = list(dict.fromkeys([*(s.zone for s in places.stations if s.zone), "UTC"]))
@@ -213,7 +213,8 @@ def _series(table: RawTable, places: Places) -> NDArray[np.int64]:
     keys = [places.codes, *(pd.factorize(table.frame[name])[0] for name in names)]
     if len(keys) == 1:
         return places.codes
-    return pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False).ngroup().to_numpy()
+    groups = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False)
+    return np.asarray(groups.ngroup(), dtype=np.int64)
 
 
 def _zone_answer(table: RawTable, times: Times, answers: Mapping[str, str], places: Places) -> dict[str, str]:
@@ -366,7 +367,7 @@ def _note_times(report: Report, table: RawTable, times: Times, places: Places) -
 
 
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
-    """A redacted copy has lost what stood above its table, so everything that was found out is written down."""
+    """A redacted copy has lost what stood above its table: what was found out is written down."""
     if not report.dropped_columns and not any(template == ROUNDED for template, _ in report.notes):
         return report
     found = {}
@@ -380,7 +381,7 @@ def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: 
     return replace(report, answers=dict(sorted({**found, **report.answers}.items())))
 
 
-def _sightings(
+def _take_sightings(
     report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
 ) -> Report:
     report.ignored_columns = {c.name: c.reason for c in table.columns if c.role == "ignored"}
