@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kit.analysis import regional, series
+from kit.analysis import kendall, regional, series
 from kit.analysis.regional import Joint
 from kit.analysis.result import Note, Result, digits_for, named
 from kit.errors import AnalysisError, UsageError
@@ -53,6 +53,7 @@ CAUTION = N_(
 )
 LEFT_SHORT = N_("{station} was left out: it has {years} of the {needed} full years needed.")
 LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
+RAREST = N_("Rarest chance that shuffling can show")
 SUSPECT_CHANGES = N_(
     "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
 )
@@ -95,6 +96,14 @@ class TrendResult(Result):
         return 10 * self.slope
 
     @property
+    def smallest_p(self) -> float:
+        """The smallest p that shuffling so many years can give (0 with the covariance method).
+
+        With all orders tried, the real one and its reverse are always as strong as the real one.
+        """
+        return (2 if self.years <= kendall.ALL_ORDERS_UP_TO else 1) / self.orders if self.orders else 0.0
+
+    @property
     def direction(self) -> str:
         """``"up"``, ``"down"``, or ``"unclear"`` where the interval holds zero."""
         return "up" if self.low > 0 else "down" if self.high < 0 else "unclear"
@@ -109,6 +118,18 @@ class TrendResult(Result):
         whole = {"station": "*", "station_name": "", "slope": self.slope, "low": self.low, "high": self.high,
                  "p": self.p, "full_years": self.years, "months": self.n, "used": True}  # fmt: skip
         return pd.concat([rows, pd.DataFrame([whole])], ignore_index=True)
+
+    def scope(self, lang: str | None = None) -> dict[str, str]:
+        """Return the base's labels and words, and the rarest chance that shuffling so few years can show."""
+        if not self.orders:
+            return super().scope(lang)
+        rarest = "1 : " + number(round(1 / self.smallest_p), 0, lang)
+        return {**super().scope(lang), tr(RAREST, lang): rarest}
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return everything as plain JSON values, with ``direction``, ``per_decade`` and ``smallest_p``."""
+        more = {"direction": self.direction, "per_decade": self.per_decade, "smallest_p": self.smallest_p}
+        return {**super().to_dict(lang), **more}
 
     def sentence(self, lang: str | None = None) -> str:
         """Say the trend in plain words, without a p value."""

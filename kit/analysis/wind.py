@@ -86,13 +86,13 @@ def vector_mean(directions: ArrayLike, speeds: ArrayLike | None = None) -> tuple
     >>> [round(x, 6) for x in vector_mean([350.0, 20.0])]
     [5.0, 0.965926]
     """
-    angle = np.radians(np.asarray(directions, dtype=float))
-    weight = np.ones_like(angle) if speeds is None else np.asarray(speeds, dtype=float)
-    keep = np.isfinite(angle) & np.isfinite(weight)
+    degrees = np.asarray(directions, dtype=float)
+    weight = np.ones_like(degrees) if speeds is None else np.asarray(speeds, dtype=float)
+    keep = np.isfinite(degrees) & np.isfinite(weight)
     if not keep.any():
         return math.nan, math.nan
-    east = float((weight * np.sin(angle))[keep].mean())
-    north = float((weight * np.cos(angle))[keep].mean())
+    angle, weight = np.radians(degrees[keep]), weight[keep]
+    east, north = float((weight * np.sin(angle)).mean()), float((weight * np.cos(angle)).mean())
     length = math.hypot(east, north)
     if length < 1e-12:
         return math.nan, 0.0

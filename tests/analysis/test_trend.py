@@ -234,6 +234,31 @@ def test_words_without_p_values_in_both_languages() -> None:
     assert "will go on" in found.caution("en")
 
 
+def test_the_smallest_attainable_chance_is_printed() -> None:
+    five = trend(dataset(1, until="2022-12-31"))
+    assert (five.orders, five.smallest_p) == (120, pytest.approx(1 / 60))
+    assert five.p >= five.smallest_p
+    assert five.scope("en")["Rarest chance that shuffling can show"] == "1 : 60"
+    eight = trend(dataset(1, since="2017-01-01"))
+    assert (eight.orders, eight.smallest_p) == (5000, 1 / 5000)
+    assert trend(dataset(1, since="2012-01-01")).to_dict()["smallest_p"] == 0
+
+
+def test_one_station_picked_out_and_other_units_of_time() -> None:
+    ds = dataset(2)
+    whole = trend(ds.isel(station=[1]))
+    one = trend(ds.isel(station=1))
+    assert (one.slope, one.low, one.high) == (whole.slope, whole.low, whole.high)
+    assert one.stations["station"].tolist() == ["EE-B/roof"]
+    assert (
+        trend(ds.isel(station=1).assign_coords(time=ds["time"].astype("datetime64[ns]"))).slope == one.slope
+    )
+    bare = ds[["pm25"]].isel(station=[1]).drop_vars(["region", "exposure", "station_name"])
+    bare.attrs = {}
+    assert trend(bare).slope == one.slope
+    assert (trend(bare).version, trend(bare).region) == ("", "")
+
+
 def test_as_plain_values_and_as_html() -> None:
     ds = dataset(2)
     ds = ds.assign_coords(station_name=("station", ["<b>School</b>", "B"]))
