@@ -13,8 +13,9 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kit.text import tr
@@ -222,7 +223,10 @@ class NotRun:
 
 @dataclass(frozen=True)
 class Question:
-    """Something only a person knows. ``options`` are (value, English label); the likely one is first."""
+    """Something only a person knows. ``options`` are (value, English label); the likely one is first.
+
+    ``params`` fill the places in ``text`` and in the labels.
+    """
 
     id: str
     text: str
@@ -232,7 +236,7 @@ class Question:
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """Return the keys of ``questions`` in the command line's ``--json``."""
-        options = [{"value": value, "label": tr(label, lang)} for value, label in self.options]
+        options = [{"value": value, "label": tr(label, lang, **self.params)} for value, label in self.options]
         return {
             "id": self.id,
             "text": tr(self.text, lang, **self.params),
@@ -329,9 +333,9 @@ class Entry:
 
     def canonical(self) -> bytes:
         """Return the canonical JSON: sorted keys, no spaces, UTF-8, finite numbers only."""
-        return canonical_json(asdict(self))
+        return canonical_json({item.name: getattr(self, item.name) for item in fields(self)})
 
-    @property
+    @cached_property
     def id(self) -> str:
         """SHA-256 of the canonical JSON of the whole entry, as hex digits."""
         return hashlib.sha256(self.canonical()).hexdigest()

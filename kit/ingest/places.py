@@ -26,6 +26,7 @@ Spot = tuple[float | None, float | None]
 ASK_STATION = N_("At which station was {file} measured?")
 ASK_KEY = N_("Which station is {key} in {file}?")
 ASK_ZONE = N_("In which time zone does the new station {station} stand?")
+NEW = N_("new station ({what})")
 NEW_AT = N_("new station at {latitude}, {longitude} ({what})")
 BAD_PLACE = N_("Row {row}: {value} is not a place where a station can stand (column {column}).")
 MEND_PLACE = N_("Correct the coordinates; latitude goes from -90 to 90, longitude from -180 to 180.")
@@ -232,13 +233,18 @@ def _ask(
     proposal: str, what: str, stations: list[Station],
 ) -> Question:  # fmt: skip
     here = [s for s in stations if spot[0] is not None and (s.latitude, s.longitude) == spot]
-    if spot[0] is None or spot[1] is None:
-        label = what
-    else:
-        label = NEW_AT.format(latitude=f"{spot[0]:.3f}", longitude=f"{spot[1]:.3f}", what=what)
-    names = {s.id: f"{s.name} ({s.id})" if s.name else s.id for s in stations}
+    params = {"file": file, "key": key, "what": what}
+    label = NEW if spot[0] is None or spot[1] is None else NEW_AT
+    if spot[0] is not None and spot[1] is not None:
+        params |= {"latitude": f"{spot[0]:.3f}", "longitude": f"{spot[1]:.3f}"}
+    names = {s.id: _braces(f"{s.name} ({s.id})" if s.name else s.id) for s in stations}
     options = [(s.id, names[s.id]) for s in here]
     options.append((proposal, label))
     options += [(s.id, names[s.id]) for s in stations if s not in here and s.id != proposal]
     text = ASK_STATION if question_id == "station" else ASK_KEY
-    return Question(question_id, text, tuple(options), options[0][0], {"file": file, "key": key})
+    return Question(question_id, text, tuple(options), options[0][0], params)
+
+
+def _braces(text: str) -> str:
+    """Return a text that stays the same when the places of a template are filled."""
+    return text.replace("{", "{{").replace("}", "}}")

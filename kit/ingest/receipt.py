@@ -119,8 +119,8 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
 
 
 def _question(question: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
-    options = [{"value": value, "label": tr(label, lang)} for value, label in question["options"]]
     params = dict(question["params"])
+    options = [{"value": value, "label": tr(label, lang, **params)} for value, label in question["options"]]
     if params.get("variable") in variables():
         params["variable"] = variable(params["variable"]).name(lang)
     text = tr(question["text"], lang, **params)
@@ -201,7 +201,7 @@ def _understood(record: Mapping[str, Any], lang: str | None) -> list[str]:
         if not facts["count"]:
             continue
         values = {
-            "name": known.name(lang), "n": facts["count"], "unit": known.symbol,
+            "name": known.name(lang), "n": number(facts["count"], 0, lang), "unit": known.symbol,
             "low": number(facts["min"], digits, lang), "high": number(facts["max"], digits, lang),
         }  # fmt: skip
         line = tr("{name}: {n} values from {low} to {high} {unit}", lang, **values).rstrip()

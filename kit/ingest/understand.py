@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,6 @@ Bools = NDArray[np.bool_]
 
 UNREADABLE = N_("Row {row}: {value} in column {column} is not a number.")
 MEND_NUMBER = N_("Correct it in the file, or leave the cell empty if there was no reading.")
-NO_READING = N_("Row {row} holds no reading that kit can take.")
 NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
 ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
 LOCAL = N_("The times were read as local time of {zone}.")
@@ -120,7 +120,12 @@ def _empty(source: Source, table: RawTable, kept: Source, dropped: list[str]) ->
 
 def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
     """Return a table without rows and with the given columns and dtypes."""
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns.items()})
+    return _empty_table(tuple(columns.items())).copy()
+
+
+@cache
+def _empty_table(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns})
 
 
 def _take_readings(
