@@ -39,7 +39,8 @@ def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
     """Aggregate hours to local standard days (midnight to midnight without daylight saving).
 
     A day needs 18 of its 24 hours, else its value is NaN (``coverage`` is still given). Sums are given
-    as soon as there is one hour, and are marked ``at_least`` unless every hour is complete. The
+    as soon as there is one hour, and are marked ``at_least`` unless every hour is complete. Where the
+    offset is no whole hour (India), an hour belongs to the date in which it began. The
     day's ``min`` and ``max`` are those of its hourly values. Readings of a whole day count as they
     are, on the date in which they began (before noon; after noon: the next date); readings over
     several days pass through.

@@ -129,7 +129,12 @@ class Groups:
         return np.asarray(np.fmin.reduceat(data, self.start)) if len(self) else np.zeros(0)
 
     def mean(self, values: Floats, weight: Floats, use: Bools) -> Floats:
-        """Return the weighted mean of the rows in ``use`` (NaN: there is none)."""
+        """Return the weighted mean of the rows in ``use`` (NaN: there is none).
+
+        Weights are taken relative to the largest of the group, so that equal ones are exactly 1.
+        """
+        if len(weight) and not (weight == 1).all():
+            weight = weight / self.each(self.max(np.where(use, weight, np.nan)))
         total = self.sum(np.where(use, weight, 0.0))
         data = self.sum(np.where(use, values, 0.0) * np.where(use, weight, 0.0))
         return np.asarray(np.divide(data, total, out=np.full(len(self), np.nan), where=total > 0))

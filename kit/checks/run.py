@@ -25,7 +25,8 @@ Flags = NDArray[np.int8]
 
 #: Columns that the checks need; ``latitude`` and ``longitude`` (degrees) may be there too.
 NEEDED = ("station", "sensor", "variable", "time", "period", "value")
-#: Checks of single values, and checks that compare neighbours.
+#: Failures that make a reading nobody's neighbour, and the checks that compare neighbours.
+NO_MEASUREMENT = ("impossible-time", "future-time", "out-of-range", "stuck-code")
 SHAPES = ("spike", "flat-line", "rate-of-change")
 
 NO_LIMITS = N_("There are no limits for this variable yet.")
@@ -62,6 +63,11 @@ class _Findings:
         self.flag[at] = np.maximum(self.flag[at], flag)
         bad = (flag >= Flag.SUSPECT) & ((flag != Flag.MISSING) | (reason == "missing"))
         self.bits[at] |= np.where(bad, 1 << list(REASONS).index(reason), 0)
+
+    def wrong(self) -> NDArray[np.bool_]:
+        """Return which readings are no measurement of their time (their place does not matter here)."""
+        bits = sum(1 << list(REASONS).index(reason) for reason in NO_MEASUREMENT)
+        return (self.flag == Flag.FAIL) & (self.bits & bits != 0)
 
     def words(self) -> NDArray[Any]:
         """Return the reason codes of every reading, joined by ";"."""
@@ -179,7 +185,7 @@ def _check_shapes(
     """Check how the values of one variable follow each other; ``at`` are places in ``order``."""
     hours, series = order.hours[at], order.series[at]
     value = order.value[at].copy()
-    failed = findings.flag[order.index[at]] == Flag.FAIL
+    failed = findings.wrong()[order.index[at]]
     stuck = limits("stuck-code", variable)
     if stuck.all("repeated"):
         flag = codes.stuck_at(
