@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from kit import lesson, widgets
     from kit.analysis import air_quality_index, anomaly, compare, diversity, trend, wind_rose
     from kit.classroom import answer, hint, solution
-    from kit.dataset.sample import open_shared as open
     from kit.dataset.preview import read
+    from kit.dataset.sample import open_shared as open
 
 __version__ = "0.1.0"
 

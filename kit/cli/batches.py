@@ -7,7 +7,7 @@ from pathlib import Path
 
 from kit import batch
 from kit.cli.show import Progress, print_json
-from kit.dataset import open_shared
+from kit.dataset.sample import open_shared
 from kit.text import language, tr
 
 

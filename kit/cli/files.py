@@ -10,7 +10,7 @@ from typing import Any
 
 from kit import formats, ingest
 from kit.cli.show import Progress, print_json
-from kit.dataset import Dataset, open_dataset
+from kit.dataset import Dataset, open_dataset, preview
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
 from kit.model import Question, Source
 from kit.text import tr
@@ -27,14 +27,14 @@ def read(options: Namespace) -> int:
         if error:
             statuses.append(_refused(error, options, source))
             continue
-        answers = _answers(options)
-        stations = tuple(shared.stations()) if shared else ()
-        school = options.school or (shared.school if shared else "")
         try:
-            report = ingest.understand(source, answers, stations, school=school)
-            while options.yes and report.questions:
-                answers |= {question.id: _likely(question) for question in report.questions}
-                report = ingest.understand(source, answers, stations, school=school)
+            report = preview.understand(
+                source,
+                shared=shared,
+                school=options.school or "",
+                answers=_answers(options),
+                accept_likely=options.yes,
+            )
         except FileError as wrong:
             statuses.append(_refused(wrong, options, source))
             continue
@@ -129,7 +129,10 @@ def _show(record: Mapping[str, Any], options: Namespace) -> None:
 
 def _refused(error: KitError, options: Namespace, source: Source) -> int:
     if options.json:
-        print_json(ingest.refusal_dict(source, error))
+        said = {"row": None, "column": "", "value": "", "suggestion": ""} | error.to_dict()
+        print_json(
+            ingest.receipt_dict({"file": source.name, "status": "refused"}, None) | {"problems": [said]}
+        )
     else:
         print(error.words(), file=sys.stderr)
     return error.exit_status

@@ -10,7 +10,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from kit import lesson
-from kit.dataset import open_shared
+from kit.dataset.sample import open_shared
 from kit.text import language, tr
 
 
