@@ -43,7 +43,7 @@ class State:
     stations: dict[str, Station] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
-    said: list[Entry] = field(default_factory=list)
+    entries: list[Entry] = field(default_factory=list)
 
     def live(self) -> dict[str, int]:
         """Return the submissions that count, with their places in the order."""
@@ -55,27 +55,32 @@ class State:
             raise not_found("station", station_id, self.stations)
         return self.stations[station_id]
 
+    def with_entries(self, entries: Iterable[Entry]) -> State:
+        """Return what these entries and more mean; they come in any order and are taken by (counter, id)."""
+        more = sorted(entries, key=_place)
+        if not more:
+            return self
+        if self.entries and _place(more[0]) < _place(self.entries[-1]):
+            return State().with_entries([*self.entries, *more])
+        made = State(dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more])
+        for place, entry in enumerate(more, start=len(self.entries)):
+            made._take(entry, place)
+        return made
 
-def fold(entries: Iterable[Entry]) -> State:
-    """Return what the entries mean; they come in any order and are taken by (counter, id)."""
-    state = State()
-    ordered = sorted(entries, key=lambda entry: (entry.counter, entry.id))
-    verdicts: dict[str, bool] = {}
-    for place, entry in enumerate(ordered):
+    def _take(self, entry: Entry, place: int) -> None:
         if entry.kind == "station":
             station = station_from(entry.content)
-            state.stations[station.id] = station
+            self.stations[station.id] = station
         elif entry.kind == "submission":
-            state.order[entry.id] = place
-            state.submissions[entry.id] = _submission(entry)
-        elif entry.kind == "retraction":
-            verdicts[entry.subject] = bool(entry.content["retracted"])
-        else:
-            state.said.append(entry)
-    for subject, retracted in verdicts.items():
-        if subject in state.submissions:
-            state.submissions[subject] = replace(state.submissions[subject], retracted=retracted)
-    return state
+            self.order[entry.id] = place
+            self.submissions[entry.id] = _submission(entry)
+        elif entry.kind == "retraction" and entry.subject in self.submissions:
+            retracted = bool(entry.content["retracted"])
+            self.submissions[entry.subject] = replace(self.submissions[entry.subject], retracted=retracted)
+
+
+def _place(entry: Entry) -> tuple[int, str]:
+    return entry.counter, entry.id
 
 
 def _submission(entry: Entry) -> Submission:

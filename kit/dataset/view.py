@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from kit.dataset import winners
 from kit.dataset.dates import Day, borders, first_day, last_day
 from kit.dataset.settings import Settings
-from kit.dataset.state import State, Submission, chosen, fold, not_found, several
+from kit.dataset.state import State, Submission, chosen, not_found, several
 from kit.model import READINGS, SIGHTINGS, Station
 from kit.store import folder as disk
 from kit.store import reading
@@ -37,7 +37,7 @@ class View:
         self._store = store
         self._settings = settings
         self._pinned = pinned
-        self._state: tuple[int, State] | None = None
+        self._state = (0, State())
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
@@ -68,9 +68,13 @@ class View:
         with disk.in_words(self.folder):
             version = self._version()
             number = version.number if version else 0
-            if self._state is None or self._state[0] != number:
-                self._state = (number, fold(self._store.journal.entries(0, number)))
-        return version, self._state[1]
+            before, state = self._state
+            if before > number:
+                before, state = 0, State()
+            if before < number:
+                state = state.with_entries(self._store.journal.entries(before, number))
+                self._state = (number, state)
+        return version, state
 
     # --- what it holds
 

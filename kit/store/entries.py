@@ -17,12 +17,18 @@ from kit.store import folder as disk
 FIELDS = ("kind", "school", "subject", "counter", "made", "payload", "content")
 
 
-def parse_entry(data: bytes) -> Entry:
-    """Return the entry that canonical JSON holds; ``ValueError`` if it holds none."""
+def parse_entry(data: bytes, entry_id: str = "") -> Entry:
+    """Return the entry that canonical JSON holds; ``ValueError`` if it holds none.
+
+    With ``entry_id``, that is trusted to be its id and not worked out again.
+    """
     fields = json.loads(data)
     if not isinstance(fields, dict) or set(fields) != set(FIELDS):
         raise ValueError("not an entry")
-    return Entry(**fields)
+    entry = Entry(**fields)
+    if entry_id:
+        entry.__dict__["id"] = entry_id
+    return entry
 
 
 class Objects:

@@ -291,12 +291,12 @@ class Journal:
             rows = (
                 self._connect()
                 .execute(
-                    f"SELECT entry FROM log {where} ORDER BY counter, id",
+                    f"SELECT entry, id FROM log {where} ORDER BY counter, id",
                     values,
                 )
                 .fetchall()
             )
-        return [parse_entry(row[0]) for row in rows]
+        return [parse_entry(*row) for row in rows]
 
     def entry(self, entry_id: str) -> Entry | None:
         """Return one entry, None if there is none."""

@@ -221,6 +221,8 @@ class Table:
 
     def sync(self, durable: int, newest: int) -> None:
         """Flush everything that the Delta versions ``durable`` < v <= ``newest`` wrote."""
+        if durable == newest:
+            return
         folders = {self.folder.parent, self.folder, self.log}
         for number in range(durable + 1, newest + 1):
             path = self._log_file(number)
