@@ -1,7 +1,8 @@
 """A table of text cells into which defects are put, each counted and located.
 
 Every defect is written down with its kind, its column, how many cells or rows it has, and the records of
-the finished file in which it stands (from 1, as runs ``[first, last]``). No two defects touch each other.
+the finished file in which it stands (from 1 after the header, blank rows counted, as runs
+``[first, last]``). No two defects touch each other.
 
 =================== =====================================================================================
 kind                what it is; what ``count`` counts

@@ -157,15 +157,20 @@ def by_hand(world: Simulation) -> SampleFile:
     for k in missing:
         cells[k][2] = None
     warm_column = "Temperatuur (°C)"
+    half = len(cells) // 2
+
+    def at(*places: int) -> list[list[int]]:
+        """Row numbers after the header; the two blank rows in the middle have numbers too."""
+        return [[k + 1 + 2 * (k >= half)] * 2 for k in sorted(places)]
+
     defects = [
-        Defect("wrong-unit", 2, warm_column, "°F", [[k + 1, k + 1] for k in sorted(hot)]),
-        Defect("decimal-slip", 1, warm_column, f"{cells[slip][2]:g}", [[slip + 1] * 2]),
-        Defect("impossible-date", 1, "Kuupäev", "31.04.2025", [[impossible + 1] * 2]),
-        Defect("missing-code", 3, warm_column, "", [[k + 1, k + 1] for k in sorted(missing)]),
-        Defect("blank-row", 2),
+        Defect("wrong-unit", 2, warm_column, "°F", at(*hot)),
+        Defect("decimal-slip", 1, warm_column, f"{cells[slip][2]:g}", at(slip)),
+        Defect("impossible-date", 1, "Kuupäev", "31.04.2025", at(impossible)),
+        Defect("missing-code", 3, warm_column, "", at(*missing)),
+        Defect("blank-row", 2, runs=[[half + 1, half + 2]]),
     ]
     header: list[Cell] = ["Kuupäev", "Kellaaeg", warm_column, "Sademed (mm)", "Märkused"]
-    half = len(cells) // 2
     title: list[Cell] = ["Ilmavaatlused, kevad 2025"]
     body = [title, [], header, *cells[:half], [], [], *cells[half:]]
     start, end = (f"{hours.time[k].astype('datetime64[s]')}Z" for k in (noon[0], noon[-1]))
