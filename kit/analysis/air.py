@@ -29,8 +29,11 @@ from kit.text import N_, join, number, tr
 from kit.vocab.variables import variables
 
 TABLE = Path(__file__).parents[1] / "tables" / "indices.csv"
-#: The six bands, best first; the same names stand in the table.
-BANDS = (N_("good"), N_("fair"), N_("moderate"), N_("poor"), N_("very poor"), N_("extremely poor"))
+#: The six bands, best first; the table says "good" and so on.
+BANDS = (
+    N_("good air"), N_("fair air"), N_("moderate air"), N_("poor air"), N_("very poor air"),
+    N_("extremely poor air"),
+)  # fmt: skip
 PARTICLES = ("pm25", "pm10")
 HUMID = 85.0
 
@@ -39,9 +42,7 @@ TABLE_LABEL = N_("Table of bands")
 PM_ONLY = N_("PM part only")
 SOME = N_("only from {pollutants}")
 WHOLE = N_("all pollutants of the index")
-SENTENCE = N_(
-    "The air was {band} or better in {share} % of the {hours} measured hours; the worst hour was {worst}."
-)
+SENTENCE = N_("{share} % of the {hours} measured hours had {band} or better; the worst hour had {worst}.")
 NOT_OFFICIAL = N_("This is not an official warning.")
 CAUTION = N_(
     "This does not show whether the air was healthy, nor what an official station would have measured. It "

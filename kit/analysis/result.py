@@ -18,7 +18,18 @@ from kit.vocab.variables import variables
 Note = tuple[str, Mapping[str, Any]]
 
 SCOPE = (N_("Method"), N_("Values used"), N_("Completeness"), N_("Version of the data"))
-UNKNOWN = N_("unknown")
+UNKNOWN, YES, NO = N_("unknown"), N_("yes"), N_("no")
+#: What the columns of the tables are called for people; other columns keep their names.
+HEADINGS = {
+    "station": N_("station"), "station_name": N_("name of the station"), "slope": N_("change a year"),
+    "full_years": N_("full years"), "months": N_("months"), "used": N_("used"), "time": N_("time"),
+    "low": N_("low end"), "high": N_("high end"), "anomaly": N_("difference from usual"), "n": N_("number"),
+    "band": N_("band"), "name": N_("name"), "hours": N_("hours"), "share": N_("share"), "here": N_("here"),
+    "there": N_("there"), "difference": N_("difference"), "surveys": N_("surveys"),
+    "minutes": N_("minutes in all"), "found": N_("species found"), "individuals": N_("individuals"),
+    "at_equal_effort": N_("species at equal effort"), "sector": N_("sector"),
+    "mean_speed": N_("mean speed"),
+}  # fmt: skip
 NO_CONCLUSION = N_("May not be concluded")
 
 
@@ -59,6 +70,18 @@ class Result:
         """Say what may not be concluded."""
         raise NotImplementedError
 
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table as texts for people: translated headings, few digits, dates, yes and no.
+
+        Columns without a heading (p values, indices for teachers) stay out; ``table`` holds them all.
+        """
+        table = self.table[[name for name in self.table.columns if name in HEADINGS]]
+        cells = {
+            tr(HEADINGS[str(name)], lang): [_cell(value, lang) for value in table[name]]
+            for name in table.columns
+        }
+        return pd.DataFrame(cells)
+
     def remarks(self, lang: str | None = None) -> list[str]:
         """Return the notes in words."""
         return [tr(template, lang, **shown(params, lang)) for template, params in self.notes]
@@ -84,11 +107,24 @@ class Result:
         notes = "".join(f"<li>{escape(text)}</li>" for text in self.remarks(lang))
         return (
             f'<div class="kit-result" lang="{lang}"><p><strong>{escape(self.sentence(lang))}</strong></p>'
-            f"{self.table.to_html(index=False, escape=True, na_rep='–', max_rows=24)}"
+            f"{self.shown_table(lang).to_html(index=False, escape=True, max_rows=24, border=0)}"
             f"<p>{escape(tr(NO_CONCLUSION, lang))}: {escape(self.caution(lang))}</p>"
             f"{f'<ul>{notes}</ul>' if notes else ''}"
             f'<table class="kit-scope">{rows}</table></div>'
         )
+
+
+def _cell(value: Any, lang: str | None) -> str:
+    """Return one cell of a table as people read it."""
+    if isinstance(value, (bool, np.bool_)):
+        return tr(YES if value else NO, lang)
+    if isinstance(value, pd.Timestamp):
+        return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
+    if isinstance(value, (float, np.floating)):
+        return number(float(value), digits_for(float(value)), lang)
+    if isinstance(value, (int, np.integer)):
+        return number(int(value), 0, lang)
+    return tr(str(value), lang)
 
 
 def shown(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:

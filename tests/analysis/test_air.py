@@ -33,7 +33,7 @@ def test_the_table_has_five_pollutants_with_rising_bounds_and_a_source() -> None
         rows = [row for row in csv.DictReader(file) if row["index"] == "EAQI"]
     assert len(rows) == 30
     assert all(row["source"] and row["unit"] == "ug/m3" for row in rows)
-    assert [row["name"] for row in rows[:6]] == list(BANDS)
+    assert [row["name"] + " air" for row in rows[:6]] == list(BANDS)
     bands = european_bands()
     assert set(bands) == {"pm25", "pm10", "no2", "o3", "so2"}
     for found in bands.values():

@@ -272,6 +272,11 @@ def test_as_plain_values_and_as_html() -> None:
     assert "<b>School" not in html
     assert "3f9ac2d41b07/1" in html
     assert "May not be concluded" in html
+    assert "<th>p</th>" not in html  # bands and words, no p values
+    shown = found.shown_table("et")
+    assert list(shown.columns[:3]) == ["jaam", "jaama nimi", "muutus aastas"]
+    assert shown["kasutatud"].tolist() == ["jah"] * 3
+    assert shown.iloc[-1]["muutus aastas"] == f"−{abs(found.slope):.2f}".replace(".", ",")
 
 
 def test_anomaly_is_the_distance_from_the_own_usual_month() -> None:
