@@ -36,7 +36,7 @@ _COMPACT = re.compile(
     + _ZONE + r"?)?\s*"
 )  # fmt: skip
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
-_EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{12,13}\s*")
+_EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{13}\s*")
 #: Month names by their first letters, without accents: English, Estonian, German.
 _MONTHS = {
     "jan": 1, "feb": 2, "veb": 2, "mar": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "juun": 6,
@@ -169,7 +169,8 @@ def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
         return _from_epoch(pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=np.float64))
     found = [_match(kind) for kind in kinds]
     matched = np.array([match is not None for match in found], dtype=bool)
-    text = {group: [match[group] if match else None for match in found] for group in ("half", "zone")}
+    parts = [match.groupdict() if match else {} for match in found]
+    text = {group: [one.get(group) for one in parts] for group in ("half", "zone")}
     part = {g: _integers([m[g] if m else None for m in found]) for g in ("a", "b", "c", "h", "m", "s")}
     dots = [bool(m) and "." in kind.strip()[:6] for m, kind in zip(found, kinds, strict=True)]
     clock = Clock(np.full(size, np.datetime64("NaT"), dtype="datetime64[us]"), np.zeros(size, dtype=bool))
