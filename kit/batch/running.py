@@ -16,6 +16,7 @@ from typing import Any
 from kit.batch import index, page
 from kit.batch.jobs import Job, JobResult, notebook_path, plan
 from kit.batch.parameters import check_parameters
+from kit.batch.warm import Warm
 from kit.errors import UsageError
 from kit.text import N_, tr
 
@@ -71,13 +72,21 @@ def run(
         check_parameters(path, job.parameters)
     folder = Path(out)
     page.write_assets(folder)
-    results = _side_by_side(jobs, paths, folder.resolve(), workers, progress or (lambda _: None))
+    with Warm() as warm:
+        results = _side_by_side(
+            jobs, paths, folder.resolve(), workers, warm.path, progress or (lambda _: None)
+        )
     index.write(dataset, results, folder)
     return results
 
 
 def _side_by_side(
-    jobs: Sequence[Job], paths: Sequence[Path], out: Path, workers: int, progress: Callable[[str], None]
+    jobs: Sequence[Job],
+    paths: Sequence[Path],
+    out: Path,
+    workers: int,
+    warm: str,
+    progress: Callable[[str], None],
 ) -> list[JobResult]:
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     for i in range(len(jobs)):
@@ -86,7 +95,7 @@ def _side_by_side(
     lock = threading.Lock()
 
     def work() -> None:
-        with _Worker() as worker:
+        with _Worker(warm) as worker:
             while True:
                 try:
                     i = waiting.get_nowait()
@@ -107,7 +116,8 @@ def _side_by_side(
 class _Worker:
     """One worker process, started when first needed and again after it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, warm: str) -> None:
+        self.warm = warm
         self.process: subprocess.Popen[str] | None = None
         self.said = tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")  # noqa: SIM115
 
@@ -137,6 +147,7 @@ class _Worker:
             "executed": str(out / "notebooks" / f"{target.stem}.ipynb"),
             "page": str(target),
             "lang": job.language,
+            "warm": self.warm,
         }
         answer = self._ask(order)
         if answer is None:

@@ -27,15 +27,18 @@ def execute(job: dict[str, Any]) -> dict[str, Any]:
     """Run one job and write its notebook and page; return ``error``, ``figures``, ``answers``, ``seconds``.
 
     ``job`` holds ``notebook`` (path), ``parameters``, ``executed`` (path of the executed notebook), ``page``
-    (path of the page), ``title``, ``lang``. A failed run is written too, with a note in plain words.
+    (path of the page), ``title``, ``lang``, ``warm`` (socket of the warm process, "" for cold kernels). A
+    failed run is written too, with a note in plain words.
     """
     import nbformat
     import papermill as pm
 
     from kit.batch import page as pages
+    from kit.batch.warm import manager
 
     began = time.perf_counter()
     error = trace = ""
+    warm = {"kernel_manager_class": manager(job["warm"])} if job.get("warm") else {}
     executed = Path(job["executed"])
     executed.parent.mkdir(parents=True, exist_ok=True)
     for start in range(1, STARTS + 1):
@@ -51,6 +54,7 @@ def execute(job: dict[str, Any]) -> dict[str, Any]:
                 cwd=str(executed.parent),
                 start_timeout=120,
                 execution_timeout=CELL_LIMIT,
+                **warm,
             )
         except pm.PapermillExecutionError as failed:
             error = in_words(failed.ename, failed.evalue, job["lang"])
