@@ -67,7 +67,7 @@ class _Findings:
     def wrong(self) -> NDArray[np.bool_]:
         """Return which readings are no measurement of their time (their place does not matter here)."""
         bits = sum(1 << list(REASONS).index(reason) for reason in NO_MEASUREMENT)
-        return (self.flag == Flag.FAIL) & (self.bits & bits != 0)
+        return np.asarray((self.flag == Flag.FAIL) & (self.bits & bits != 0), dtype=bool)
 
     def words(self) -> NDArray[Any]:
         """Return the reason codes of every reading, joined by ";"."""

@@ -173,6 +173,14 @@ def test_calms_have_no_direction_but_count_as_measured():
     assert day.n.tolist() == [24]
 
 
+def test_without_enough_speeds_directions_count_alike_but_calms_still_have_none():
+    directions = table([0.0, 0.0, 90.0, 90.0], "wind_direction", freq="15min")
+    speeds = table([0.0, 0.0], "wind_speed", freq="15min")
+    hour = aggregate.to_freq(put(directions, speeds), STATIONS, "1h").query("variable == 'wind_direction'")
+    assert hour.value.round(9).tolist() == [90.0]
+    assert hour.coverage.tolist() == [1.0]
+
+
 def test_the_wind_vector_points_where_the_wind_blows():
     frame = put(table([270.0] * 4, "wind_direction"), table([5.0] * 4, "wind_speed"))
     hours = aggregate.hourly(frame)

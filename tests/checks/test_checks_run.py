@@ -198,6 +198,15 @@ def test_daily_readings_cannot_be_compared_hour_by_hour():
     assert [(n.check, n.to_dict("en")["why"]) for n in not_run] == [("spike", why), ("rate-of-change", why)]
 
 
+def test_what_is_reported_as_not_run_flags_nothing():
+    frame = table(wavy(30), freq="D")
+    frame.loc[30] = frame.loc[29].to_dict() | {"time": frame.time[29] + pd.Timedelta("1h"), "value": 40.0}
+    frame.loc[31] = frame.loc[29].to_dict() | {"time": frame.time[29] + pd.Timedelta("2h")}
+    flag, _, not_run = outcome(frame)
+    assert set(flag) == {1}
+    assert [n.check for n in not_run] == ["spike", "rate-of-change"]
+
+
 def test_a_short_file_cannot_show_a_flat_line():
     _, _, not_run = outcome(table(wavy(60), freq="5min"))
     assert [(n.check, n.to_dict("en")["why"]) for n in not_run] == [
