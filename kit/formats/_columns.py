@@ -10,8 +10,8 @@ from zoneinfo import available_timezones
 #: Spellings of units as they stand in headers (compared without blanks and case). Not a list of units that
 #: kit converts - that is the vocabulary's - but of what tells "Temp (°C)" from "CO (GT)".
 _UNITS = (
-    "c °c ℃ º c degc deg.c deg_c degreesc degreecelsius celsius gradc grad cel f °f ℉ degf fahrenheit k kelvin"
-    " °"
+    "c °c ℃ º c degc deg.c deg_c degreesc degreecelsius celsius gradc grad cel f °f"
+    " ℉ degf fahrenheit k kelvin °"
     " % %rh rh% percent vwc% hpa pa kpa mbar mb bar inhg mmhg torr atm psi"
     " m/s ms-1 m*s-1 mps m.s-1 km/h kmh kph kmph mph kn kt kts knots bft beaufort ft/s"
     " mm cm m km in inch inches ft mi mm/h mm/hr mmh-1 mm/min in/h in/hr l/m2 l/m² kg/m2 kg/m² mm/m2"

@@ -143,7 +143,7 @@ def _with_separator(
 ) -> Layout | None:
     rows = records(head, real or separator)
     widths = Counter(len(cells) for _, cells in rows if any(cells))
-    if not widths:
+    if not widths or (real and not any(is_data(cells) for _, cells in rows)):
         return None
     if is_header is not None:
         return _known_header(rows, separator, is_header)
@@ -153,7 +153,11 @@ def _with_separator(
     at = _header_row(rows, width)
     if at is None:
         return None
-    share = widths[width] / sum(widths.values())
+    below = [cells for _, cells in rows[at:] if any(cells)]
+    share = sum(1 for cells in below if len(cells) == width) / len(below)
+    share *= math.sqrt(len(below) / sum(widths.values()))
+    if not any(is_data(cells) for cells in below):
+        share *= 0.5
     fits = 1.0 if abs(len(_trim(rows[at][1])) - width) <= max(2, width // 3) else 0.4
     score = share * (1 + 0.1 * math.log2(width)) * _WEIGHT[separator] * fits
     return _layout(rows, separator, at, score)
@@ -178,7 +182,7 @@ def _header_row(rows: list[tuple[int, Row]], width: int) -> int | None:
         filled = [cell for cell in cells if cell]
         if not filled:
             continue
-        if is_data(cells) and abs(len(cells) - width) <= 1 and len(filled) >= 2 and not _names(cells):
+        if is_data(cells) and len(filled) >= 2 and not _names(cells) and _as_wide(cells, width):
             break
         enough = min(2, width - 1) if len(cells) == width else 2
         enough = max(enough, math.ceil(0.4 * min(width, 12)))
@@ -195,6 +199,10 @@ def _header_row(rows: list[tuple[int, Row]], width: int) -> int | None:
     return same[-1] if same else None
 
 
+def _as_wide(cells: Row, width: int) -> bool:
+    return len(cells) == width or (abs(len(cells) - width) == 1 and any(map(is_date, cells)))
+
+
 def _names(cells: Sequence[str]) -> bool:
     """A row that begins with words for a time is a header even where other names are numbers."""
     return bool(cells) and bool(re.match(r"(date|time|datum|zeit|kuup|aeg|year|timestamp)", cells[0].lower()))
@@ -202,6 +210,8 @@ def _names(cells: Sequence[str]) -> bool:
 
 def _is_units(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
+    if _names(cells):
+        return False
     units = sum(1 for cell in filled if is_unit(cell.strip("[]() ")))
     return bool(filled) and units >= 1 and units >= 0.6 * len(filled)
 

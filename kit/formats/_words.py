@@ -140,7 +140,7 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     ), "count", "individualCount"),
     (_any(
         r"""
-        duration( min(utes)?)?|duration minutes|effort|effort ?min(utes)?|minutes|minutid|minuteid|kestus( min)?
+        duration( min(utes)?)?|duration minutes|effort|effort ?min(utes)?|minutes|minutid|kestus( min)?
         vaatluse kestus.*|dauer( min(uten)?)?|hours|effort hrs
         """
     ), "effort", "effort_minutes"),

@@ -37,8 +37,9 @@ _TIME = re.compile(
     r"(time|date|datetime|date ?time|simple date|zeit|datum|aeg|kuupäev|tid|tijd|heure|hora|data)\b", re.I
 )
 _OWN = re.compile(
-    r"abs(olute)?\s*pressure|rel(ative)?\s*pressure|feels like|(hourly|event|daily|weekly|monthly|yearly|total) rain"
-    r"|indoor (temperature|humidity)|outdoor (temperature|humidity)|solar rad|uv-?index|rain rate|wind gust"
+    r"abs(olute)?\s*pressure|rel(ative)?\s*pressure|feels like"
+    r"|(hourly|event|daily|weekly|monthly|yearly|total) rain|(indoor|outdoor) (temperature|humidity)"
+    r"|solar rad|uv-?index|rain rate|wind gust"
     r"|gef(ü|ue)hlte temp|(temperatur|luftfeuchtigkeit|luftfeuchte) ?(innen|au(ss|ß)en)"
     r"|(innen|au(ss|ß)en)(temperatur|luftfeuchte|feuchte)|(absoluter|relativer) luftdruck|luftdruck (abs|rel)"
     r"|(st(ü|ue)ndlicher|ereignis|t(ä|ae)glicher|w(ö|oe)chentlicher|monatlicher|j(ä|ae)hrlicher) ?regen"
@@ -49,7 +50,8 @@ _COUNTER = re.compile(
     r"(hour(ly)?|event|dai?ly|day|week(ly)?|month(ly)?|year(ly)?|total|24 ?h(our)?s?) ?rain"
     r"|rain ?(hour|event|day|week|month|year|total|today)"
     r"|(st(ü|ue)ndlich\w*|stunden|ereignis\w*|t(ä|ae)glich\w*|tages|w(ö|oe)chentlich\w*|wochen|monat\w*"
-    r"|j(ä|ae)hrlich\w*|jahres|gesamt)[- ]?(regen|niederschlag)|regen ?\(?(stunde|ereignis|tag|woche|monat|jahr|gesamt)",
+    r"|j(ä|ae)hrlich\w*|jahres|gesamt)[- ]?(regen|niederschlag)"
+    r"|regen ?\(?(stunde|ereignis|tag|woche|monat|jahr|gesamt)",
     re.I,
 )
 _CHANNEL = re.compile(r"\b(?:CH|Ch|channel|Kanal)\s?(\d{1,2})\b")

@@ -58,7 +58,7 @@ _PERSONAL = re.compile(r"user_|private_|place_guess$|description$|tag_list$|fiel
 _WHO = N_("says who made the observation, or where they live")
 _FREE = N_("free text can name people")
 _OTHER = N_("not needed: said by another column")
-_ZONE = N_("a name of a web framework; date and clock are local already")
+_ZONE = N_("not needed: date and clock are local already")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?P<rest>.*)$"
 )

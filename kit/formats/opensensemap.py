@@ -138,7 +138,7 @@ def phenomenon_of(name: str) -> str:
     stem = re.sub(r"\b(?=\w*\d)[0-9a-f]{20,24}\b", " ", stem)
     stem = re.sub(r"\d{4}-\d\d-\d\d(T[\d_:.-]+Z?)?|(?<![\w.])\d{4,}(?!\w)", " ", stem.replace("_", " "))
     words = [word for word in re.split(r"[\s()]+|(?<!\d)-|-(?!\d)", stem) if re.search(r"[^\W\d_]", word)]
-    return " ".join(word.strip("-. ") for word in words)
+    return " ".join(word.strip("- ") for word in words)
 
 
 FORMAT = Format("opensensemap", "openSenseMap", "createdAt,value", sniff, parse)

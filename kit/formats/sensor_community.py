@@ -28,8 +28,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-import pandas as pd
-
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.model import Column, RawTable, Source
@@ -120,20 +118,13 @@ def _column(name: str) -> Column:
 
 
 def _long(table: Table, source: Source) -> RawTable:
-    """The republished long shape: names become variable ids, with their units beside them."""
+    """The republished long shape: known names become variable ids, with their units beside them."""
     frame = table.frame.copy()
     kind = frame["value_type"]
     variables = {name: variable for name, (variable, _) in MEANING.items()}
     units = {name: unit for name, (_, unit) in MEANING.items()}
-    known = kind.isin(list(variables))
-    if not known.all():
-        note = N_("Rows left out because kit does not keep what they measure: {n} ({names}).")
-        names = ", ".join(sorted(kind[~known].unique())[:8])
-        table.notes = (*table.notes, (note, {"n": int((~known).sum()), "names": names}))
-        frame = frame.loc[known]
-        kind = frame["value_type"]
-    frame["value_type"] = kind.map(variables).astype("str")
-    frame["unit"] = pd.Series(kind.map(units), index=frame.index, dtype="str")
+    frame["value_type"] = kind.map(lambda name: variables.get(name, name)).astype("str")
+    frame["unit"] = kind.map(lambda name: units.get(name, "")).astype("str")
     table.frame = frame
     roles = {"value_type": "label", "value": "value", "unit": "unit"}
     columns = []

@@ -11,9 +11,9 @@ What the format defines
     interval, High and Low its extremes, Rain the amount in it (not a counter), Wind Direction the most
     frequent of 16 directions, Barometer is **reduced to sea level**.
 Traps
-    * Names mostly have no units: they follow the account's settings. kit finds them from the file itself where
-      that is certain - dew point from temperature and humidity, wind run from wind speed, the size of the
-      barometer's numbers, the digits of the rain - and leaves the others open, so that ingest asks.
+    * Names mostly have no units: they follow the account's settings. kit finds them from the file itself
+      where that is certain - dew point from temperature and humidity, wind run from wind speed, the size
+      of the barometer's numbers, the digits of the rain - and leaves the others open, so that ingest asks.
     * ``---`` and empty are missing values; a calm has no direction.
     * The program's text export has two header rows ("Temp" over "Out").
 """
@@ -43,8 +43,8 @@ _OWN = re.compile(
 )
 _EXTREME = re.compile(r"^(hi|high|low)\b(?! *(wind *)?(speed|gust))", re.I)
 _DERIVED = re.compile(
-    r"wind chill|heat index|th[sw]+ index|wet *bulb|degree *days|d-?d$|^et$|wind run|wind samp|wind tx|iss recept"
-    r"|arc\.? int|air density|emc|^solar energy|uv dose",
+    r"wind chill|heat index|th[sw]+ index|wet *bulb|degree *days|d-?d$|^et$|wind run"
+    r"|wind samp|wind tx|iss recept|arc\.? int|air density|emc|^solar energy|uv dose",
     re.I,
 )
 _INTERVAL = N_("the highest or lowest value of each interval, not its mean")

@@ -1,0 +1,150 @@
+"""A builder of odd tables, and one small sample of every format (invented numbers)."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable, Sequence
+from xml.sax.saxutils import escape
+
+import pytest
+
+Cells = Sequence[str]
+
+
+def build_table(
+    header: Cells,
+    rows: Sequence[Cells],
+    *,
+    separator: str = ";",
+    decimal: str = ".",
+    newline: str = "\n",
+    encoding: str = "utf-8",
+    preamble: Sequence[str] = (),
+    units: Cells = (),
+    footer: Sequence[str] = (),
+    quoted: bool = False,
+    last_newline: bool = True,
+) -> bytes:
+    """Bytes of a text table; numbers in ``rows`` are written with a point and get the decimal sign."""
+
+    def cell(text: str) -> str:
+        number = text.lstrip("-").replace(".", "", 1).isdigit()
+        text = text.replace(".", decimal) if number else text
+        needs = separator in text or '"' in text or "\n" in text
+        return '"' + text.replace('"', '""') + '"' if quoted or needs else text
+
+    lines = [
+        *preamble,
+        *(separator.join(map(cell, cells)) for cells in [header, *([units] if units else []), *rows]),
+    ]
+    text = newline.join([*lines, *footer]) + (newline if last_newline else "")
+    return text.encode(encoding)
+
+
+def build_workbook(sheets: dict[str, Sequence[Cells]]) -> bytes:
+    """Bytes of an .xlsx workbook whose cells are texts and numbers (written by hand, from the standard)."""
+    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = "http://schemas.openxmlformats.org/package/2006"
+    listed = "".join(
+        f'<sheet name="{escape(name)}" sheetId="{n}" r:id="r{n}"/>' for n, name in enumerate(sheets, 1)
+    )
+    links = "".join(
+        f'<Relationship Id="r{n}" Type="{office}/worksheet" Target="worksheets/s{n}.xml"/>'
+        for n in range(1, len(sheets) + 1)
+    )
+    types = (
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    )
+    types += '<Default Extension="xml" ContentType="application/xml"/>'
+    main = f'<Relationship Id="r1" Type="{office}/officeDocument" Target="xl/workbook.xml"/>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
+        book.writestr("[Content_Types].xml", f'<Types xmlns="{package}/content-types">{types}</Types>')
+        book.writestr("_rels/.rels", f'<Relationships xmlns="{package}/relationships">{main}</Relationships>')
+        book.writestr(
+            "xl/_rels/workbook.xml.rels",
+            f'<Relationships xmlns="{package}/relationships">{links}</Relationships>',
+        )
+        book.writestr(
+            "xl/workbook.xml", f'<workbook {space} xmlns:r="{office}"><sheets>{listed}</sheets></workbook>'
+        )
+        for n, rows in enumerate(sheets.values(), 1):
+            body = "".join("<row>" + "".join(map(_cell, cells)) + "</row>" for cells in rows)
+            book.writestr(
+                f"xl/worksheets/s{n}.xml", f"<worksheet {space}><sheetData>{body}</sheetData></worksheet>"
+            )
+    return out.getvalue()
+
+
+def _cell(text: str) -> str:
+    try:
+        float(text)
+    except ValueError:
+        return f'<c t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+    return f"<c><v>{text}</v></c>"
+
+
+SAMPLES: dict[str, tuple[str, bytes]] = {
+    "sensor-community": (
+        "2024-03-01_sds011_sensor_4711.csv",
+        b"sensor_id;sensor_type;location;lat;lon;timestamp;P1;durP1;ratioP1;P2;durP2;ratioP2\n"
+        b"4711;SDS011;2300;58.380;26.722;2024-03-01T00:01:12;9.53;;;2.83;;\n"
+        b"4711;SDS011;2300;58.380;26.722;2024-03-01T00:01:12;;;;;;\n"
+        b"4711;SDS011;2300;58.380;26.722;2024-03-01T00:03:40;9.10;;;2.70;;\n",
+    ),
+    "opensensemap": (
+        "opensensemap_PM2.5_2024.csv",
+        b'"createdAt","value"\n"2024-05-01T08:06:13.254Z","6.38"\n"2024-05-01T08:07:13.254Z","6.5"\n',
+    ),
+    "weatherlink": (
+        "weatherlink_2024.csv",
+        b"time;Barometer;Temp ;High Temp ;Low Temp ;Hum;Dew Point ;Wind Speed ;Wind Direction;Wind Run - km;"
+        b"High Wind Speed ;THW Index ;Rain ;Rain Rate \r\n"
+        b"02/08/2024   15:30;1015,0;28,9;29,2;28,8;43,0;15,1;16,1;N;4,02;27,4;28,1;0,0;0,0\r\n"
+        b"02/08/2024   15:45;1014,9;28,7;29,0;28,5;44,0;15,3;8,0;NNE;2,00;20,9;27,9;0,2;0,8\r\n",
+    ),
+    "ecowitt": (
+        "GW1000.csv",
+        "Time,Indoor Temperature(℃),Outdoor Temperature(℃),Outdoor Humidity(%),ABS Pressure(hPa),"
+        "Rain Rate(mm/hr),Daily Rain(mm),Soil Moisture CH2(%)\n"
+        "2024-05-01 06:05,21.4,8.1,91,1009.2,0.0,0.6,31\n"
+        "2024-05-01 06:10,21.4,--,91,1009.2,1.2,0.7,31\n".encode(),
+    ),
+    "hobo": (
+        "pond.csv",
+        '\ufeffPlot Title: pond,,,\n#,"Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)",'
+        "Host Connected (LGR S/N: 1234567)\n1,05/01/24 12:00:00 PM,14.62,\n"
+        "2,05/01/24 01:00:00 PM,,Logged\n".encode(),
+    ),
+    "inaturalist": (
+        "observations-1.csv",
+        b"id,observed_on_string,observed_on,time_observed_at,time_zone,user_id,user_login,quality_grade,license,"
+        b"description,latitude,longitude,private_latitude,scientific_name,common_name,taxon_id\n"
+        b"1,2024-05-04 7:02:39 PM EEST,2024-05-04,2024-05-04 16:02:39 UTC,Kyiv,7,u7,research,CC-BY,"
+        b'"near my ""house"",\nby the pond",58.38,26.72,58.3801,Parus major,Great Tit,203153\n',
+    ),
+    "plain": (
+        "ilm.csv",
+        "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
+    ),
+}
+
+
+@pytest.fixture(scope="session")
+def table() -> Callable[..., bytes]:
+    """The builder of text tables."""
+    return build_table
+
+
+@pytest.fixture(scope="session")
+def workbook() -> Callable[..., bytes]:
+    """The builder of workbooks."""
+    return build_workbook
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, tuple[str, bytes]]:
+    """One small file of every format: (name, bytes)."""
+    return SAMPLES
