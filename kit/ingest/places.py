@@ -49,6 +49,17 @@ class Places:
     problems: list[Problem] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    zones: tuple[str, ...] = ()
+
+    def with_zones(self, question: Question) -> Question:
+        """Return a question for a zone with the zones of the known stations as options.
+
+        Only if all of them share one zone it is a likely answer: UTC is never guessed.
+        """
+        if question.id != "zone":
+            return question
+        options = tuple((zone, zone) for zone in dict.fromkeys((*self.zones, "UTC")))
+        return replace(question, options=options, likely=self.zones[0] if len(self.zones) == 1 else "")
 
 
 def coordinates(table: RawTable) -> tuple[Floats, Floats, list[Problem]]:
@@ -97,6 +108,7 @@ def find_places(
     if has_place:
         places.latitude, places.longitude = latitude, longitude
     stations = {station.id: station for station in known}
+    places.zones = tuple(dict.fromkeys(station.zone for station in stations.values() if station.zone))
     for code, raw in enumerate(keys):
         key = str(raw)
         question_id = "station" if len(keys) == 1 else f"station.{key}"
@@ -169,7 +181,7 @@ def _with_zone(places: Places, station: Station, answers: Mapping[str, str], kin
         places.used["zone"] = answers["zone"]
     if not zone and kind == "readings" and not any(question.id == "zone" for question in places.questions):
         params = {"station": station.id}
-        places.questions.append(Question("zone", ASK_ZONE, (("UTC", "UTC"),), "", params))
+        places.questions.append(places.with_zones(Question("zone", ASK_ZONE, params=params)))
     return replace(station, zone=zone)
 
 

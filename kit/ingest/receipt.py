@@ -29,8 +29,16 @@ STATUS = {
     "already": N_("{file} was already here; nothing was stored twice"),
     "restored": N_("{file} had been taken back and is here again"),
     "refused": N_("{file} was NOT stored"),
-    "question": N_("{file}: kit needs an answer first; nothing was stored"),
+    "answer-needed": N_("{file}: kit needs an answer first; nothing was stored"),
 }
+#: What a record holds at least; a file that could not be understood has nothing else than name and status.
+_NOTHING: dict[str, Any] = {
+    "file": "", "status": "understood", "submission": "", "received": "", "format": "", "kind": "readings",
+    "stations": (), "rows": 0, "blank": 0, "accepted": 0, "flagged": 0, "rejected": 0, "duplicate": 0,
+    "values": 0, "variables": {}, "time": {}, "answers": {}, "dropped_columns": (), "ignored_columns": {},
+    "questions": (), "not_run": (), "flags": (), "refused": (), "problems": (), "problems_total": 0,
+    "notes": (),
+}  # fmt: skip
 
 
 def receipt_record(
@@ -97,6 +105,7 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
         "file", "status", "submission", "received", "format", "kind", "rows", "blank", "accepted", "flagged",
         "rejected", "duplicate", "values", "variables", "time", "dropped_columns", "answers", "flags",
     )  # fmt: skip
+    record = _NOTHING | dict(record)
     found: dict[str, Any] = {key: record[key] for key in keys}
     found["stations"] = [station["id"] for station in record["stations"]]
     found["ignored_columns"] = {
@@ -142,7 +151,7 @@ def _problem(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
 def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the line that says whether it worked."""
     if record["questions"]:
-        return tr(STATUS["question"], lang, file=record["file"]) + "."
+        return tr(STATUS["answer-needed"], lang, file=record["file"]) + "."
     start = tr(STATUS[record["status"]], lang, file=record["file"])
     if record["status"] == "refused":
         return start + "."
@@ -290,6 +299,7 @@ def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
 
 def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the receipt in plain words; the first line says whether it worked."""
+    record = _NOTHING | dict(record)
     lines = [first_line(record, lang)]
     for heading, body in sections(record, lang):
         lines += ["", heading, *(f"  {line}" for line in body)]
@@ -300,6 +310,7 @@ def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
 
 def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
+    record = _NOTHING | dict(record)
     parts = [
         f"<section class='kit-receipt'><h2>{_esc(first_line(record, lang))}</h2>",
         _counts_table(record, lang),

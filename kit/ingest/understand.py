@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -20,6 +19,7 @@ from kit.ingest.personal import exact_columns, kept_copy, personal_columns
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.sightings import read_sightings
 from kit.ingest.suggestions import flag_problems
+from kit.ingest.summary import empty_table, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
 from kit.model import READINGS, SIGHTINGS, Flag, Problem, Question, RawTable, Report, Source, Station
 from kit.text import N_
@@ -30,8 +30,6 @@ UNREADABLE = N_("Row {row}: {value} in column {column} is not a number.")
 MEND_NUMBER = N_("Correct it in the file, or leave the cell empty if there was no reading.")
 NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
 ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
-LOCAL = N_("The times were read as local time of {zone}.")
-STANDARD_DAYS = N_("The file holds days without clock times; a day begins at midnight, local standard time.")
 
 
 def understand(
@@ -118,16 +116,6 @@ def _empty(source: Source, table: RawTable, kept: Source, dropped: list[str]) ->
     )  # fmt: skip
 
 
-def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
-    """Return a table without rows and with the given columns and dtypes."""
-    return _empty_table(tuple(columns.items())).copy()
-
-
-@cache
-def _empty_table(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
-    return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns})
-
-
 def _take_readings(
     report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
 ) -> Report:
@@ -155,9 +143,9 @@ def _take_readings(
     problems += flag_problems(long, columns.meanings, table)
     report.problems = (*report.problems, *problems)
     report.readings = long[list(READINGS)].reset_index(drop=True)
-    report.variables = _summary(report.readings, columns.meanings)
-    report.time = _span(report.readings["time"], places, table, report.answers)
-    _note_times(report, table, times, places)
+    report.variables = summary(report.readings, columns.meanings)
+    report.time = span(report.readings["time"], places, table, report.answers)
+    note_times(report, table, times)
     return count_rows(_with_all_answers(report, columns, table, times))
 
 
@@ -194,8 +182,7 @@ def _times(
         cells, name, [str(one) for one in zones], _series(table, places), date_order=order,
         stamp=table.stamp, period=period, now=now,
     )  # fmt: skip
-    if any(question.id == "zone" for question in times.questions):
-        times.questions = [_zone_options(question, places) for question in times.questions]
+    times.questions = [places.with_zones(question) for question in times.questions]
     return times
 
 
@@ -203,13 +190,6 @@ def _zone_text(given: str) -> str:
     """Return a zone as :func:`read_times` takes it; :class:`UsageError` for what is none."""
     iana = as_iana(given)
     return given if not iana or iana.startswith("Etc/") else iana
-
-
-def _zone_options(question: Question, places: Places) -> Question:
-    if question.id != "zone":
-        return question
-    zones = list(dict.fromkeys([*(s.zone for s in places.stations if s.zone), "UTC"]))
-    return replace(question, options=tuple((zone, zone) for zone in zones), likely=zones[0])
 
 
 def _series(table: RawTable, places: Places) -> NDArray[np.int64]:
@@ -331,46 +311,6 @@ def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, n
     return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
 
 
-def _summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[str, Any]]:
-    """Return per variable the unit in the file, the unit kept, how many values, smallest and largest."""
-    from kit.vocab import variable
-
-    found = {}
-    for name in dict.fromkeys(part.variable for part in meanings):
-        values = readings.loc[readings["variable"] == name, "value"].dropna()
-        units = dict.fromkeys(part.unit for part in meanings if part.variable == name)
-        found[name] = {
-            "unit_in": ", ".join(units), "unit": variable(name).unit, "count": len(values),
-            "min": float(values.min()) if len(values) else None,
-            "max": float(values.max()) if len(values) else None,
-        }  # fmt: skip
-    return found
-
-
-def _span(
-    times: pd.Series[Any], places: Places, table: RawTable, answers: Mapping[str, str]
-) -> dict[str, str]:
-    """Return the first and the last time (UTC) and the zone in which the file tells its times."""
-    zone = table.zone or answers.get("zone") or ", ".join(dict.fromkeys(s.zone for s in places.stations))
-    if not len(times):
-        return {"start": "", "end": "", "zone": zone}
-    ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]
-    return {"start": ends[0], "end": ends[1], "zone": zone}
-
-
-def _note_times(report: Report, table: RawTable, times: Times, places: Places) -> None:
-    notes = list(report.notes)
-    if not table.zone and not times.own_zone:
-        notes.append((LOCAL, {"zone": report.time["zone"]}))
-    if (
-        times.period == 86400
-        and table.zone != "UTC"
-        and (times.utc.astype("datetime64[D]") != times.utc).any()
-    ):
-        notes.append((STANDARD_DAYS, {}))
-    report.notes = tuple(notes)
-
-
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
     """A redacted copy has lost what stood above its table: what was found out is written down."""
     if not report.dropped_columns and not any(template == ROUNDED for template, _ in report.notes):
@@ -418,6 +358,3 @@ def _prove(report: Report, table: RawTable, dropped: list[str]) -> None:
             do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
             file=report.file, columns=", ".join(dropped) or "coordinates",
         )  # fmt: skip
-
-
-__all__ = ["empty_table", "understand"]
