@@ -218,6 +218,11 @@ def test_rain_says_at_least_unless_every_hour_is_complete():
     assert (day.value[0], bool(day.at_least[0])) == (12.0, True)
 
 
+def test_a_rain_gauge_whose_clock_is_slow_is_still_complete():
+    day = aggregate.to_freq(table(np.ones(287), "rain", "2019-02-28T22:00", "301s"), STATIONS, "1D")
+    assert (day.value[0], bool(day.at_least[0]), day.coverage[0]) == (287.0, False, 1.0)  # 11 or 12 an hour
+
+
 def test_failed_and_missing_values_are_never_used_and_lower_the_coverage():
     frame = table([1.0, 2.0, 3.0, 100.0, 5.0, np.nan], freq="10min", flag=[1, 3, 2, 4, 1, 9])
     hour = aggregate.hourly(frame)
@@ -303,6 +308,7 @@ def test_monthly_readings_pass_through_and_a_four_week_tube_is_its_month():
     month = aggregate.to_freq(frame, STATIONS, "1MS")
     assert month.time.dt.strftime("%Y-%m").tolist() == ["2019-01", "2019-02", "2019-03"]
     assert month.value.tolist() == [1.0, 2.0, 3.0]
+    assert month.coverage.tolist() == [1.0] * 3
     assert aggregate.to_freq(frame, STATIONS, "1D").empty
 
 
