@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from kit.samples.devices import Cell, clock, fixed, lines, xlsx
@@ -31,7 +32,7 @@ def hobo(world: Simulation) -> SampleFile:
     events = ("Coupler Detached", "Coupler Attached", "Host Connected", "Stopped", "End Of File")
     blank = [""] * len(hours.time)
     columns = {
-        '"Date Time, GMT+02:00"': clock(hours.time + np.timedelta64(2, "h"), "%m/%d/%y %I:%M:%S %p"),
+        '"Date Time, GMT+02:00"': _twelve_hours(hours.time + np.timedelta64(2, "h")),
         temperature: fixed(hours.values["temperature"], 3),
     } | {f"{event} ({here})": list(blank) for event in events}
     table = sheet(world, path, columns)
@@ -51,6 +52,12 @@ def hobo(world: Simulation) -> SampleFile:
         path, text.encode("utf-8-sig"), station, {"station": station}, "hobo", "HOBO temperature logger",
         "en", len(rows), start, end, ("temperature",), defects,
     )  # fmt: skip
+
+
+def _twelve_hours(time: npt.NDArray[np.datetime64]) -> list[str]:
+    """Return times as the logger's program writes them, with English AM and PM in any language."""
+    halves = ["AM" if hour < 12 else "PM" for hour in pd.DatetimeIndex(time).hour]
+    return [f"{text} {half}" for text, half in zip(clock(time, "%m/%d/%y %I:%M:%S"), halves, strict=True)]
 
 
 def davis(world: Simulation) -> SampleFile:
