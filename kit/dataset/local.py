@@ -109,9 +109,9 @@ class Dataset(View):
     ) -> Iterator[Receipt]:  # fmt: skip
         """Yield a receipt for every member of an archive (or for the one file).
 
-        A member that cannot be understood, or that needs an answer, has the status ``refused`` and says why
-        in ``receipt.trouble``; the others are stored all the same. Members go into the tables in groups,
-        which is much faster than one by one.
+        A member that cannot be understood has the status ``refused``, one that needs an answer ``question``;
+        ``receipt.trouble`` says why; the others are stored all the same. Members go into the tables in
+        groups, which is much faster than one by one.
         """
         self._must_be_writable()
         act = uploading.Act(

@@ -30,7 +30,7 @@ class Receipt:
 
     @property
     def status(self) -> str:
-        """Stored, received (durable, not yet in the tables), already, restored or refused."""
+        """Stored, received (durable, not yet in the tables), already, restored, refused or question."""
         return str(self.record.get("status", ""))
 
     @property
@@ -67,7 +67,7 @@ class Receipt:
         """Return the receipt in plain words; the first line says whether it worked."""
         from kit import ingest
 
-        if self.trouble is not None and self.status == "refused":
+        if self.trouble is not None and self._is_refusal:
             return self.trouble.words(lang)
         words = str(ingest.receipt_text(self.record, lang))
         return words if self.trouble is None else f"{words}\n{self.trouble.words(lang)}"
@@ -76,10 +76,19 @@ class Receipt:
         """Return the receipt as ``kit upload --json`` prints it."""
         from kit import ingest
 
-        found = dict(ingest.receipt_dict(self.record, lang))
+        if self._is_refusal:
+            questions = getattr(self.trouble, "questions", ())
+            found = {**self.record, "questions": [question.to_dict(lang) for question in questions]}
+        else:
+            found = dict(ingest.receipt_dict(self.record, lang))
         if self.trouble is not None:
             found["error"] = self.trouble.to_dict(lang)
         return found
+
+    @property
+    def _is_refusal(self) -> bool:
+        """Whether the file could not be understood, so that there is nothing but the reason to tell."""
+        return self.trouble is not None and self.status in ("refused", "question")
 
     def __repr__(self) -> str:
         return f"<Receipt {self.file} {self.status} {self.submission[:12]}>"
@@ -88,6 +97,10 @@ class Receipt:
         return self.text()
 
     def _repr_html_(self) -> str:
+        from html import escape
+
         from kit import ingest
 
+        if self._is_refusal:
+            return f"<p>{escape(self.text())}</p>"
         return str(ingest.receipt_html(self.record, None))

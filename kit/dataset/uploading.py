@@ -187,7 +187,7 @@ def _readings_already(shared: Dataset, report: Report, known: list[Station]) -> 
 
 def settled(shared: Dataset, receipt: Receipt) -> Receipt:
     """Bring what was acknowledged into the tables; the receipt then says ``stored``."""
-    if receipt.status in ("refused", "already"):
+    if receipt.status in ("refused", "question", "already"):
         return receipt
     try:
         flushing.flush(shared._store)
@@ -223,5 +223,6 @@ def _settled_group(shared: Dataset, group: list[Receipt]) -> list[Receipt]:
 
 def refused(source: Source, error: KitError) -> Receipt:
     """Return the receipt of a file of which nothing was stored."""
-    record: dict[str, Any] = {"file": source.name, "status": "refused", "rows": 0}
+    status = "question" if isinstance(error, AnswerNeeded) else "refused"
+    record: dict[str, Any] = {"file": source.name, "status": status, "submission": "", "rows": 0}
     return Receipt(record, error)

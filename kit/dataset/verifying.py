@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.deriving import derive
@@ -36,6 +37,7 @@ def verify(shared: Dataset, store: Parts) -> dict[str, Any]:
         given = [entry for entry in entries if entry.kind == "submission"]
         for start in range(0, len(given), CHUNK):
             differences += _compare(store, version, given[start : start + CHUNK], digests)
+        differences += list(_files(store, version))
         differences += list(_strangers(store, version, {entry.id for entry in given}))
     tables = {name: _digest_of(found) for name, found in digests.items()}
     return {
@@ -128,6 +130,23 @@ def _stored(store: Parts, version: Version, name: str, given: list[Entry]) -> di
         return unreadable
     found = rows.partition_by("submission", as_dict=True, include_key=True)
     return {str(key[0]): frame for key, frame in found.items()}
+
+
+def _files(store: Parts, version: Version) -> Iterator[str]:
+    """Yield the data files of the tables that are not what was written."""
+    sums: dict[str, str] = {}
+    for item in store.versions.all():
+        sums.update(item.files)
+    for name, table in store.tables.items():
+        try:
+            paths = [path for _, path in table.files(table.open(int(version.tables[name]["version"])))]
+        except Exception:  # noqa: BLE001  (told already, as a table that cannot be read)
+            continue
+        for path in paths:
+            place = Path(path).relative_to(table.folder.parent).as_posix()
+            known = sums.get(place)
+            if known and store.objects.fault(Path(path), known):
+                yield tr("table {table}: the file {file} was changed", table=name, file=place)
 
 
 def _strangers(store: Parts, version: Version, ids: set[str]) -> Iterator[str]:

@@ -139,14 +139,17 @@ def _step(store: Parts, newest: Version | None, batch: Sequence[Pending]) -> Ver
     for item in batch:
         store.objects.put_entry(item.entry.id, item.entry.canonical())
     on_step("entries")
-    tables = {name: _append(store, table, newest, batch) for name, table in store.tables.items()}
-    return _commit(store, newest, tables, [item.entry.id for item in batch])
+    tables, files = {}, {}
+    for name, table in store.tables.items():
+        tables[name], sums = _append(store, table, newest, batch)
+        files.update(sums)
+    return _commit(store, newest, tables, files, [item.entry.id for item in batch])
 
 
 def _append(
     store: Parts, table: Table, newest: Version | None, batch: Sequence[Pending]
-) -> dict[str, str | int]:
-    """Append a batch's rows to one table, durable; return the table's part of the version."""
+) -> tuple[dict[str, str | int], dict[str, str]]:
+    """Append a batch's rows to one table, durable; return the table's parts of the version."""
     name = table.layout.name
     named = newest.tables.get(name) if newest else None
     doubt = store.journal.meta("doubt") == "1"
@@ -167,9 +170,9 @@ def _append(
     on_step(f"before-{name}")
     snapshot = table.append(snapshot, rows, app, last)
     on_step(f"after-{name}")
-    table.sync(durable, snapshot.version())
+    sums = table.sync(durable, snapshot.version())
     on_step(f"durable-{name}")
-    return {"id": str(snapshot.metadata().id), "version": snapshot.version()}
+    return {"id": str(snapshot.metadata().id), "version": snapshot.version()}, sums
 
 
 def _rows(store: Parts, name: str, items: Iterable[Pending]) -> pl.DataFrame | None:
@@ -196,6 +199,7 @@ def _derive_all(store: Parts, newest: Version) -> Version:
     entries = [entry for entry in store.journal.entries(0, newest.number) if entry.kind == "submission"]
     packed = {entry.id: _derived(store, entry) for entry in entries}
     tables: dict[str, dict[str, str | int]] = {}
+    files: dict[str, str] = {}
     for name, table in store.tables.items():
         named = newest.tables.get(name)
         snapshot, known = table.prepare(named)
@@ -205,14 +209,18 @@ def _derive_all(store: Parts, newest: Version) -> Version:
         app = f"kit-{store.journal.meta('replica')}"
         done = int(snapshot.transaction_version(app) or 0)
         snapshot = table.replace(snapshot, rows if rows is not None else table.no_rows(), app, done)
-        table.sync(int(named["version"]) if named and known else -1, snapshot.version())
+        files |= table.sync(int(named["version"]) if named and known else -1, snapshot.version())
         tables[name] = {"id": str(snapshot.metadata().id), "version": snapshot.version()}
         on_step(f"rebuilt-{name}")
-    return _commit(store, newest, tables, [])
+    return _commit(store, newest, tables, files, [])
 
 
 def _commit(
-    store: Parts, newest: Version | None, tables: Mapping[str, Mapping[str, str | int]], added: Sequence[str]
+    store: Parts,
+    newest: Version | None,
+    tables: Mapping[str, Mapping[str, str | int]],
+    files: Mapping[str, str],
+    added: Sequence[str],
 ) -> Version:
     number = newest.number if newest else 0
     if newest and not added and newest.rules == RULES and newest.tables == dict(tables):
@@ -220,7 +228,7 @@ def _commit(
     ids = [*store.journal.ids(number), *added]
     version = Version(
         number=number + 1, id=version_id(ids), rules=RULES, entries=len(ids), tables=dict(tables),
-        added=tuple(sorted(added)), made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        added=tuple(sorted(added)), files=dict(files), made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
     )  # fmt: skip
     on_step("before-version")
     if not store.versions.commit(version):

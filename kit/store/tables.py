@@ -14,6 +14,7 @@ import shutil
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -219,16 +220,21 @@ class Table:
         times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
         return frame.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in times)
 
-    def sync(self, durable: int, newest: int) -> None:
-        """Flush everything that the Delta versions ``durable`` < v <= ``newest`` wrote."""
+    def sync(self, durable: int, newest: int) -> dict[str, str]:
+        """Flush everything that the Delta versions ``durable`` < v <= ``newest`` wrote.
+
+        Returns the SHA-256 of each data file, by its place under ``tables/``.
+        """
         if durable == newest:
-            return
+            return {}
+        sums = {}
         folders = {self.folder.parent, self.folder, self.log}
         for number in range(durable + 1, newest + 1):
             path = self._log_file(number)
             for name, _ in _added(path) or ():
                 disk.sync_file(self.folder / name)
                 folders.add((self.folder / name).parent)
+                sums[f"{self.layout.name}/{name}"] = sha256((self.folder / name).read_bytes()).hexdigest()
             disk.sync_file(path)
             for extra in self.log.glob(f"{number:020d}.checkpoint*"):
                 disk.sync_file(extra)
@@ -237,6 +243,7 @@ class Table:
             disk.sync_file(last)
         for folder in folders:
             disk.sync_folder(folder)
+        return sums
 
     # --- reading
 

@@ -23,7 +23,8 @@ class Version:
 
     ``number`` counts in this folder only; ``id`` is :func:`kit.model.version_id` of the whole entry set (the
     same in every copy that holds the same entries); ``tables`` gives for each table the Delta table's id and
-    its Delta version; ``made`` is information.
+    its Delta version; ``files`` the SHA-256 of each data file written for this version; ``made`` is
+    information.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Version:
     entries: int
     tables: Mapping[str, Mapping[str, str | int]]
     added: tuple[str, ...]
+    files: Mapping[str, str]
     made: str
 
     @property
