@@ -111,13 +111,22 @@ def unit(ds: xr.Dataset, variable: str) -> str:
 
 
 def step(ds: xr.Dataset) -> str:
-    """Return the step of the times: ``"hour"``, ``"day"`` or ``"month"``."""
+    """Return the step of the times: ``"hour"``, ``"day"``, ``"month"`` or ``"year"``."""
     freq = str(ds.attrs.get("freq", ""))
-    for ending, name in (("h", "hour"), ("D", "day"), ("M", "month"), ("MS", "month"), ("ME", "month")):
+    for ending, name in (
+        ("h", "hour"),
+        ("D", "day"),
+        ("M", "month"),
+        ("MS", "month"),
+        ("ME", "month"),
+        ("YS", "year"),
+    ):
         if freq.lstrip("0123456789") == ending:
             return name
     gaps = np.diff(np.unique(ds["time"].values)).astype("timedelta64[s]").astype(float)
     typical = float(np.median(gaps)) if len(gaps) else math.nan
+    if typical > 300 * 86400:
+        return "year"
     return "month" if typical > 27 * 86400 else "day" if typical >= 86400 else "hour"
 
 
@@ -132,8 +141,8 @@ def monthly(ds: xr.Dataset, variable: str, *, without_flag: int | None = None) -
         raise UsageError("{name} is a direction: it has no mean that could rise or fall.",
                          do="Use wind_rose.", code="direction", name=variable)  # fmt: skip
     spacing = step(ds)
-    if spacing == "hour":
-        raise AnalysisError("These are hourly readings; a trend compares months.",
+    if spacing in ("hour", "year"):
+        raise AnalysisError("These readings are neither daily nor monthly; months are needed here.",
                             do='Ask for days: readings("{name}", freq="1D").',
                             code="not-daily", name=variable)  # fmt: skip
     values = frame(ds, variable)

@@ -49,6 +49,21 @@ def test_the_interval_holds_the_truth(years: int, stations: int, between: float,
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("years", [6, 8, 11])
+def test_gaps_and_late_stations(years: int) -> None:
+    """One station joins in the second year, one leaves before the last, a tenth of the months is missing."""
+    rng, held = np.random.default_rng(years), 0
+    for _ in range(300):
+        values = months(rng, years, 5, 0.5, 0.3)
+        values[rng.random(values.shape) < 0.1] = np.nan
+        values[0, :12] = np.nan
+        values[-1, 12:24] = np.nan
+        found = joint_slope(values, np.arange(years))
+        held += found.low <= SLOPE <= found.high
+    assert 0.90 <= held / 300 <= 0.995, held / 300
+
+
+@pytest.mark.slow
 def test_independence_would_be_wrong() -> None:
     """The same simulations, judged as if stations and months were independent, fail: the rule is needed."""
     rng, held = np.random.default_rng(4), 0

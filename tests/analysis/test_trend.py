@@ -199,6 +199,11 @@ def test_no_trend_of_a_direction_or_of_hours() -> None:
     hours.attrs["freq"] = "1h"
     with pytest.raises(AnalysisError, match="freq="):
         trend(hours)
+    years = dataset()[["pm25"]].resample(time="YS").mean()
+    for freq in ("1YS", ""):
+        years.attrs["freq"] = freq
+        with pytest.raises(AnalysisError, match="neither daily nor monthly"):
+            trend(years)
     with pytest.raises(UsageError, match="pm25"):
         trend(dataset(), "no2")
     with pytest.raises(UsageError, match="1 to 12"):
