@@ -7,25 +7,22 @@ rows in the file finds the one that is meant. A quoted cell with a line break is
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._body import read_body
 from kit.formats._columns import unique
 from kit.formats._decode import Note, Text, decode
-from kit.formats._layout import SEPARATORS, Layout, by_spaces, find_layout, is_date, is_number, records
+from kit.formats._layout import SEPARATORS, Layout, by_spaces, find_layout, is_number, records
 from kit.formats._source import is_workbook
 from kit.formats._workbook import sheets
 from kit.model import Problem, Source
 from kit.text import N_
-
-_LISTED = 500
 
 
 @dataclass
@@ -40,16 +37,6 @@ class Table:
     blank: int = 0
     refused: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
-
-
-@dataclass
-class _Body:
-    """Split records: ``rows`` their numbers, ``blank`` and ``refused`` those that are not in ``frame``."""
-
-    frame: pd.DataFrame
-    blank: int
-    refused: list[Problem]
-    notes: list[Note]
 
 
 def read_table(
@@ -85,7 +72,7 @@ def read_table(
         text = by_spaces(text, layout.separator)
     separator = "\t" if layout.separator in ("  ", " ") else layout.separator
     cut = not (text.endswith("\n") or decoded.encoding == "workbook")
-    body = _read_body(source, _after(text, layout.lines), separator, layout, cut)
+    body = read_body(source, _after(text, layout.lines), separator, len(layout.header), cut)
     names = unique([*layout.header, *[""] * (body.frame.shape[1] - len(layout.header))])
     units = (*layout.units, *[""] * (len(names) - len(layout.units)))
     body.frame.columns = pd.Index(names)
@@ -153,187 +140,6 @@ def _after(text: str, lines: int) -> str:
     return text[position:].rstrip("\n")
 
 
-def _read_body(source: Source, body: str, separator: str, layout: Layout, cut: bool) -> _Body:
-    if '"' in body:
-        split = _split_quoted(body, separator)
-        if split is not None:
-            return _from_records(source, split, layout, cut)
-    return _from_lines(source, body, separator, layout, cut)
-
-
-def _split_quoted(body: str, separator: str) -> list[list[str]] | None:
-    """Records with quoted cells; None where the quotes are only letters (inches, a stray quote)."""
-    csv.field_size_limit(1 << 22)
-    try:
-        found = list(csv.reader(io.StringIO(body, newline="\n"), delimiter=separator))
-    except csv.Error:
-        return None
-    width = max((len(cells) for cells in found), default=0)
-    for cells in found:
-        for cell in cells:
-            # a stray quote swallows whole records: inside the cell stand lines that are records themselves
-            if "\n" in cell and any(
-                line.count(separator) >= max(1, width - 2) for line in cell.split("\n")[1:]
-            ):
-                return None
-    return found
-
-
-def _widths(
-    source: Source, counts: np.ndarray, last: Callable[[int, int], bool], named: int
-) -> tuple[int, int]:
-    """Return (columns to read, fewest cells that a record may have) from the records' cell counts."""
-    filled = counts[counts > 1]
-    if not len(filled):
-        return named, named
-    sizes, often = np.unique(filled, return_counts=True)
-    usual = int(sizes[np.argmax(often)])
-    width = max(named, usual)
-    if usual > named and not last(named, usual):
-        raise FileError(
-            "In {file} the rows have {cells} cells but the header names only {names} columns.",
-            why="Values would come under wrong names.",
-            do="Correct the header line, or export the file from the device again.",
-            code="columns-shifted", file=source.name, cells=usual, names=named,
-        )  # fmt: skip
-    short = int(often[sizes < width].sum())
-    fewest = usual if short >= 0.2 * len(filled) and usual < width else width
-    return width, fewest
-
-
-def _ragged(row: int, cells: int, width: int, start: str, cut: bool) -> Problem:
-    params = {"cells": cells, "width": width}
-    if cut:
-        return Problem(
-            "cut-off", N_("Row {row} is the last one and is cut off: {cells} cells in place of {width}."),
-            row, value=start, suggestion=N_("Copy the file again; the end of it is missing."), params=params,
-        )  # fmt: skip
-    return Problem(
-        "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row, value=start,
-        suggestion=N_("Correct this row in the file, or leave it out."), params=params,
-    )  # fmt: skip
-
-
-def _footer(lines: Iterable[tuple[int, str]]) -> Note:
-    text = " / ".join(line.strip()[:80] for _, line in lines)
-    return N_("Text below the table was skipped: {text}"), {"text": text[:200]}
-
-
-def _from_records(source: Source, split: list[list[str]], layout: Layout, cut: bool) -> _Body:
-    named = len(layout.header)
-    split = [[cell.strip() for cell in cells] for cells in split]
-    counts = np.fromiter(map(len, split), dtype=np.int64, count=len(split))
-
-    def spare(width: int, usual: int) -> bool:
-        return not any(any(cells[width:]) for cells in split)
-
-    width, fewest = _widths(source, counts, spare, named)
-    good: list[list[str]] = []
-    rows: list[int] = []
-    bad: list[tuple[int, list[str]]] = []
-    blank = 0
-    for row, cells in enumerate(split, 1):
-        size = len(cells)
-        if not any(cells):
-            blank += 1
-        elif fewest <= size <= width or (size > width and not any(cells[width:])):
-            good.append(cells[:width] + [""] * (width - size))
-            rows.append(row)
-        else:
-            bad.append((row, cells))
-    lines = [(row, " ".join(filter(None, cells))) for row, cells in bad]
-    body = _Body(
-        pd.DataFrame(good, columns=range(width), dtype="str", index=pd.Index(rows, dtype="int64")),
-        blank,
-        [],
-        [],
-    )
-    sizes = {row: len(cells) for row, cells in bad}
-    return _account(body, lines, sizes, width, len(split) if cut else 0)
-
-
-def _from_lines(source: Source, body: str, separator: str, layout: Layout, cut: bool) -> _Body:
-    """Records of one line each, without quotes: counted with numpy, read by pandas' C engine."""
-    named = len(layout.header)
-    raw = (
-        np.frombuffer(body.encode("utf-8", "replace") + b"\n", dtype=np.uint8)
-        if body
-        else np.empty(0, np.uint8)
-    )
-    ends = np.flatnonzero(raw == 10)
-    marks = np.flatnonzero(raw == ord(separator))
-    counts = np.diff(np.searchsorted(marks, ends), prepend=0) + 1
-    lines: list[str] | None = None
-
-    def spare(width: int, usual: int) -> bool:
-        nonlocal lines
-        lines = body.split("\n")
-        return not any(any(cell.strip() for cell in line.split(separator)[width:]) for line in lines)
-
-    width, fewest = _widths(source, counts, spare, named)
-    fits = (counts >= fewest) & (counts <= width) if width > 1 else counts == 1
-    rows = np.flatnonzero(fits) + 1
-    bad: list[tuple[int, str]] = []
-    blank = 0
-    text = body
-    if not fits.all():
-        lines = body.split("\n") if lines is None else lines
-        kept = [lines[row - 1] for row in rows]
-        rescued = False
-        for row in (np.flatnonzero(~fits) + 1).tolist():
-            line = lines[row - 1]
-            stripped = line.rstrip(separator + " \t")
-            if not stripped:
-                blank += 1
-            elif counts[row - 1] > width and stripped.count(separator) < width:
-                kept.append(stripped + separator * (width - 1 - stripped.count(separator)))
-                rows = np.append(rows, row)
-                rescued = True
-            else:
-                bad.append((row, line))
-        if rescued:
-            order = np.argsort(rows, kind="stable")
-            rows, kept = rows[order], [kept[at] for at in order]
-        text = "\n".join(kept)
-    frame = (
-        _read_csv(text, separator, width) if len(rows) else pd.DataFrame(columns=range(width), dtype="str")
-    )
-    frame.index = pd.Index(rows, dtype="int64")
-    if re.search(
-        r"(^|[" + re.escape(separator) + r"\n])[^\S\n]|[^\S\n]([" + re.escape(separator) + r"\n]|$)", text
-    ):
-        frame = frame.apply(lambda column: column.str.strip())
-    empty = frame[0] == ""
-    if empty.any():
-        empty &= (frame.loc[empty] == "").all(axis=1).reindex(frame.index, fill_value=False)
-        blank += int(empty.sum())
-        frame = frame.loc[~empty]
-    sizes = {row: int(counts[row - 1]) for row, _ in bad}
-    return _account(_Body(frame, blank, [], []), bad, sizes, width, len(counts) if cut else 0)
-
-
-def _read_csv(text: str, separator: str, width: int) -> pd.DataFrame:
-    return pd.read_csv(
-        io.StringIO(text), sep=separator, header=None, names=list(range(width)), index_col=False, dtype="str",
-        keep_default_na=False, na_filter=False, quoting=csv.QUOTE_NONE, skip_blank_lines=False, engine="c",
-        low_memory=False,
-    )  # fmt: skip
-
-
-def _account(body: _Body, bad: list[tuple[int, str]], sizes: dict[int, int], width: int, cut: int) -> _Body:
-    """Tell refused records from text below the table."""
-    end = int(body.frame.index[-1]) if len(body.frame) else 0
-    below = [(row, line) for row, line in bad if row > end and sizes[row] < max(2, width // 2)]
-    below = [(row, line) for row, line in below if not is_date(line.strip()) and row != cut]
-    if below:
-        body.notes.append(_footer(below))
-    skipped = {row for row, _ in below}
-    for row, line in bad:
-        if row not in skipped:
-            body.refused.append(_ragged(row, sizes[row], width, line.strip()[:80], row == cut))
-    return body
-
-
 def _without_empty_columns(table: Table, layout: Layout) -> Table:
     """Drop columns that have neither a name nor a value (separators at the ends of lines)."""
     named = [bool(name.strip()) for name in layout.header] + [False] * (
@@ -356,12 +162,21 @@ def decimal_sign(frame: pd.DataFrame) -> str:
     >>> decimal_sign(pd.DataFrame({"a": ["1,5", "2"], "b": ["x", "3,25"]}))
     ','
     """
-    sample = frame if len(frame) <= 3000 else frame.iloc[np.linspace(0, len(frame) - 1, 3000).astype(int)]
+    for size in (300, 6000):
+        signs = _signs(frame, size)
+        if signs != (0, 0) or len(frame) <= size:
+            break
+    return "," if signs[0] > signs[1] else "."
+
+
+def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int]:
+    """Count the numbers with a decimal comma and with a decimal point in a sample of rows."""
+    rows = np.unique(np.linspace(0, len(frame) - 1, size).astype(int)) if len(frame) > size else slice(None)
     commas = points = 0
-    for name in frame.columns:
-        cells = [cell for cell in sample[name] if ("," in cell or "." in cell) and is_number(cell)]
-        for cell in cells:
+    for position in range(frame.shape[1]):
+        for cell in frame.iloc[:, position].to_numpy(dtype=object)[rows].tolist():
             comma, point = cell.rfind(","), cell.rfind(".")
-            commas += comma > point
-            points += point > comma
-    return "," if commas > points else "."
+            if (comma >= 0 or point >= 0) and is_number(cell):
+                commas += comma > point
+                points += point > comma
+    return commas, points

@@ -17,8 +17,8 @@ from kit.formats._columns import is_unit
 
 SEPARATORS = (";", "\t", ",", "|")
 _WEIGHT = {";": 1.0, "\t": 1.0, ",": 0.9, "|": 0.85, "  ": 0.6, " ": 0.5}
-SAMPLE = 400
-_FIELD_LIMIT = 1 << 22
+SAMPLE = 150
+FIELD_LIMIT = 1 << 22
 
 NUMBER = re.compile(r"[+\-−]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?$")
 _GROUPED = re.compile(r"[+\-−]?\d{1,3}([.,' \u00a0\u202f]\d{3})+([.,]\d+)?$")
@@ -54,7 +54,7 @@ def records(
     text: str, separator: str, limit: int | None = None, quoted: bool = True
 ) -> list[tuple[int, Row]]:
     """Return (number of lines read so far, cells) of the first records of ``text``."""
-    csv.field_size_limit(_FIELD_LIMIT)
+    csv.field_size_limit(FIELD_LIMIT)
     lines = io.StringIO(text, newline="\n")
     if quoted:
         reader = csv.reader(lines, delimiter=separator)
@@ -63,7 +63,7 @@ def records(
     found: list[tuple[int, Row]] = []
     try:
         for cells in reader:
-            found.append((reader.line_num, [" ".join(cell.split()) for cell in cells]))
+            found.append((reader.line_num, [cell.strip() for cell in cells]))
             if limit is not None and len(found) >= limit:
                 break
     except csv.Error:

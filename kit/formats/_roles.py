@@ -105,22 +105,7 @@ def _shape(sample: list[str], plain: str = "") -> str:
     return "text"
 
 
-_MISSING = {
-    "na",
-    "n/a",
-    "nan",
-    "null",
-    "none",
-    "-",
-    "--",
-    "---",
-    "missing",
-    "err",
-    "error",
-    "nodata",
-    "x",
-    "*",
-}
+_MISSING = {"na", "n/a", "nan", "null", "none", "-", "--", "---", "missing", "err", "error", "nodata"}
 
 
 def whole(found: Found, low: int, high: int) -> bool:

@@ -34,6 +34,7 @@ Traps
 from __future__ import annotations
 
 import re
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -302,6 +303,15 @@ def _sightings(table: Table, found: list[Found], main: Found, plan: _Plan) -> Ra
     )  # fmt: skip
 
 
+@cache
+def _spellings(decimal: str) -> frozenset[str]:
+    """The ways in which the codes of missing values are written."""
+    found = {
+        f"{code:.{digits}f}" for code in MISSING_CODES for digits in range(5) if round(code, digits) == code
+    }
+    return frozenset(text.replace(".", decimal) for text in found)
+
+
 def missing_codes(table: Table, names: list[str]) -> tuple[tuple[str, ...], list[Note]]:
     """Return the texts that stand for "missing" in the value columns, and the notes that say so.
 
@@ -317,6 +327,8 @@ def missing_codes(table: Table, names: list[str]) -> tuple[tuple[str, ...], list
     refuted: set[float] = set()
     for name in names:
         cells = table.frame[name]
+        if not cells.isin(_spellings(table.decimal)).any():
+            continue
         plain = cells.str.replace(",", ".", regex=False) if table.decimal == "," else cells
         numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
         hits = [code for code in MISSING_CODES if (numbers == code).any()]
