@@ -164,11 +164,11 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         found.ignored[part.name] = NO_VALUES
     elif column.variable:
         part.variable, part.unit = column.variable, _ucum(column.unit)
-    elif part.bad.mean() > 0.5:
-        found.ignored[part.name] = TEXT
     else:
         match = recognise(label, column.unit)
-        if match is None:
+        if part.bad.mean() > 0.5 and not (match and match.sure):
+            found.ignored[part.name] = TEXT
+        elif match is None:
             found.ignored[part.name] = why_not(label, column.unit)
         elif not match.sure:
             found.questions.append(_ask_variable(part.name, column.unit, match.variable))

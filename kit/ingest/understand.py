@@ -182,7 +182,9 @@ def _times(
         cells, name, [str(one) for one in zones], _series(table, places), date_order=order,
         stamp=table.stamp, period=period, now=now,
     )  # fmt: skip
-    times.questions = [places.with_zones(question) for question in times.questions]
+    # while the station is open its zone is too: that question comes after the answer, if at all
+    asked = [q for q in times.questions if q.id != "zone" or not places.questions]
+    times.questions = [places.with_zones(question) for question in asked]
     return times
 
 

@@ -1,0 +1,87 @@
+"""No pupil is identifiable: personal columns never reach tables or kept copies."""
+
+from datetime import datetime
+
+import pandas as pd
+import pytest
+
+from kit.ingest import receipt_record, receipt_text, understand
+from kit.ingest.personal import says_personal
+from kit.model import Source, Station
+
+NOW = datetime(2026, 6, 1)
+ROOF = Station("school/roof", latitude=58.38, longitude=26.72, zone="Europe/Tallinn")
+
+
+def take(data, answers=None, name="a.csv"):
+    return understand(Source(name, data), {"station": "school/roof", **(answers or {})}, [ROOF], now=NOW)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["user_login", "User name", "Vaatleja", "Õpilase nimi", "õpetaja", "E-mail", "e-post", "Telefon",
+     "Benutzer", "Schüler", "Beobachter", "recordedBy", "private_latitude", "Device Owner", "Name",
+     "isikukood", "Anschrift"],
+)  # fmt: skip
+def test_names_of_personal_columns(name):
+    assert says_personal(name)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Number of Observers", "scientific_name", "temperature", "station name", "userless", "count", "species"],
+)
+def test_names_that_are_not_personal(name):
+    assert not says_personal(name)
+
+
+def test_personal_columns_leave_no_trace():
+    text = (
+        "time;vaatleja;temp (°C);märkus;kontakt\n"
+        "2026-03-01 10:00;Mari Maasikas;1,5;ok;mari@kool.ee\n"
+        "\n"
+        "2026-03-01 11:00;Jüri Tamm;2,5;ok;555\n"
+    )
+    report = take(text.encode())
+    assert set(report.dropped_columns) >= {"vaatleja", "kontakt"}
+    for secret in ("Mari", "Maasikas", "Tamm", "kool.ee"):
+        assert secret not in report.kept.data.decode()
+        assert secret not in report.readings.to_csv()
+        assert secret not in receipt_text(receipt_record(report), "en")
+        assert secret not in str(receipt_record(report))
+    assert report.readings["value"].tolist() == [1.5, 2.5]
+    again = understand(report.kept, report.answers, report.stations, now=NOW)
+    assert not again.questions
+    pd.testing.assert_frame_equal(again.readings, report.readings, check_exact=True)
+    assert again.kept.data == report.kept.data, "redacting twice changes nothing"
+
+
+def test_what_stands_above_the_table_goes_too_but_is_not_forgotten():
+    text = (
+        "Observer: Mari Maasikas\nTimezone : Europe/Berlin\n\n"
+        "time;user;temp\n;;°F\n2026-03-01 10:00;mm;50\n2026-03-01 11:00;mm;51\n"
+    )
+    report = take(text.encode())
+    assert "Mari" not in report.kept.data.decode()
+    assert str(report.readings["time"][0]) == "2026-03-01 09:00:00"
+    again = understand(report.kept, report.answers, report.stations, now=NOW)
+    pd.testing.assert_frame_equal(again.readings, report.readings, check_exact=True)
+
+
+def test_exact_coordinates_are_rounded_in_the_kept_copy():
+    text = (
+        "sensor_id;sensor_type;location;lat;lon;timestamp;P1;P2\n"
+        "5;SDS011;7;58.380412;26.720391;2026-03-01T10:00:00;20;10\n"
+    )
+    report = take(text.encode())
+    assert "58.380412" not in report.kept.data.decode()
+    assert b"58.380" in report.kept.data
+    again = understand(report.kept, report.answers, report.stations, now=NOW)
+    pd.testing.assert_frame_equal(again.readings, report.readings, check_exact=True)
+
+
+def test_without_anything_personal_the_kept_copy_is_the_file_itself():
+    data = b"\xef\xbb\xbftime;temp (C)\r\n2026-03-01 10:00;1,5\r\n\r\n2026-03-01 11:00;2,5\r\n;;\r\n"
+    report = take(data)
+    assert report.kept.data == data
+    assert report.dropped_columns == ()
