@@ -13,6 +13,7 @@ from kit.formats import ecowitt, hobo, inaturalist, opensensemap, plain, sensor_
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
+from kit.formats._workbook import sheets
 from kit.model import RawTable, Source
 from kit.text import tr
 
@@ -49,7 +50,7 @@ def sniff(source: Source) -> list[tuple[Format, float]]:
     Raises :class:`kit.errors.FileError` for what is no table at all: empty, a web page, binary data …
     """
     refuse_empty(source)
-    head = "" if is_workbook(source.data) else _head(source)
+    head = _head(source)
     found = [(kind, kind.sniff(source, head)) for kind in FORMATS]
     return sorted(((kind, sure) for kind, sure in found if sure > 0), key=lambda pair: -pair[1])
 
@@ -76,6 +77,8 @@ def parse(source: Source) -> RawTable:
 
 def _head(source: Source) -> str:
     data = source.data
+    if is_workbook(data):
+        return "\n".join(text[:2000] for _, text in sheets(source)[:4])
     if len(data) > _HEAD:
         cut = max(data.rfind(b"\n", 0, _HEAD), data.rfind(b"\r", 0, _HEAD))
         data = data[: cut + 1] if cut > 0 else data

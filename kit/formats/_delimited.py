@@ -16,7 +16,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats._body import read_body
-from kit.formats._columns import unique
+from kit.formats._columns import split_unit, unique
 from kit.formats._decode import Note, Text, decode
 from kit.formats._layout import SEPARATORS, Layout, by_spaces, find_layout, is_number, records
 from kit.formats._source import is_workbook
@@ -27,7 +27,11 @@ from kit.text import N_
 
 @dataclass
 class Table:
-    """A table as text. ``units`` are those of a units row ("" where there is none), one per column."""
+    """A table as text.
+
+    ``units`` are those of a units row ("" where there is none), one per column; they also become part of the
+    names ("Temp (°C)"), so that a copy with one header line says the same.
+    """
 
     header: tuple[str, ...]
     frame: pd.DataFrame
@@ -73,8 +77,11 @@ def read_table(
     separator = "\t" if layout.separator in ("  ", " ") else layout.separator
     cut = not (text.endswith("\n") or decoded.encoding == "workbook")
     body = read_body(source, _after(text, layout.lines), separator, len(layout.header), cut)
-    names = unique([*layout.header, *[""] * (body.frame.shape[1] - len(layout.header))])
-    units = (*layout.units, *[""] * (len(names) - len(layout.units)))
+    extra = body.frame.shape[1] - len(layout.header)
+    units = (*layout.units, *[""] * extra)
+    names = unique(
+        _with_unit(name, unit) for name, unit in zip([*layout.header, *[""] * extra], units, strict=True)
+    )
     body.frame.columns = pd.Index(names)
     notes = [*decoded.notes, *body.notes]
     if layout.preamble:
@@ -85,6 +92,11 @@ def read_table(
     table = _without_empty_columns(table, layout)
     table.decimal = decimal_sign(table.frame)
     return table
+
+
+def _with_unit(name: str, unit: str) -> str:
+    """A name with the unit that stands below it, as people write it into one cell: "Temp (°C)"."""
+    return f"{name} ({unit})" if name and unit and not split_unit(name)[1] else name
 
 
 def _text_of(

@@ -22,7 +22,7 @@ class Format:
         The header words that tell this format from others, shown when no format fits.
     sniff
         ``(source, head) -> 0..1``: how surely the file is of this format. ``head`` is the first part of
-        the file as text ("" for a workbook).
+        the file as text (of a workbook: the first rows of its sheets, tabs between cells).
     parse
         ``source -> RawTable``; raises :class:`kit.errors.FileError` when the file cannot be understood.
     """

@@ -233,11 +233,17 @@ def _layout(rows: list[tuple[int, Row]], separator: str, at: int, score: float) 
 
 
 def _two_rows(rows: list[tuple[int, Row]], at: int, header: Row) -> Row:
-    """Join a header of two rows ("Temp" over "Out") where the lower row alone repeats names."""
+    """Join a header of two rows ("Temp" over "Out") where the lower row alone repeats names.
+
+    Where the lower names carry units in brackets, the upper row holds groups ("Outdoor" over several names).
+    """
     names = [cell for cell in header if cell]
     if at == 0 or len(set(names)) == len(names):
         return header
     above = rows[at - 1][1]
     if len(above) != len(header) or is_data(above) or sum(1 for cell in above if cell) < 2:
         return header
+    if sum("(" in name for name in names) >= 0.5 * len(names):
+        group = ""
+        above = [group := cell or group for cell in above]
     return [" ".join(filter(None, pair)) for pair in zip(above, header, strict=True)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from functools import lru_cache
 from typing import Any
 
 from kit.errors import FileError
@@ -12,6 +13,7 @@ from kit.formats._source import LIMITS, Limits
 from kit.model import Source
 
 
+@lru_cache(maxsize=1)
 def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
     """Return (name, tab-separated text) of every sheet that is not empty.
 

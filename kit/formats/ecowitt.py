@@ -54,19 +54,27 @@ _COUNTER = re.compile(
     r"|regen ?\(?(stunde|ereignis|tag|woche|monat|jahr|gesamt)",
     re.I,
 )
+#: Words of the row of groups above the names in a workbook.
+_GROUPS = re.compile(
+    r"(^|[\t,;\"])(outdoor|indoor|rainfall|solar and uvi|au(ss|ß)en|innen)([\t,;\"]|$)", re.I
+)
 _CHANNEL = re.compile(r"\b(?:CH|Ch|channel|Kanal)\s?(\d{1,2})\b")
 _RESETTING = N_("a counter that falls back to zero, not an amount of rain")
 
 
 def sniff(source: Source, head: str) -> float:
     """High if several names of columns are the maker's own and carry their unit in brackets."""
-    for line in head.lstrip("\ufeff").split("\n", 4)[:4]:
+    above = ""
+    for line in head.lstrip("\ufeff").split("\n", 12)[:12]:
         names = [name.strip(' "') for name in re.split(r"[,;\t]", line)]
-        if len(names) < 3 or not _TIME.match(names[0]):
-            continue
-        own = sum(1 for name in names if _OWN.search(name) and re.search(r"[(（].*[)）]", name))
-        if own >= 2:
-            return 0.85 + min(own, 10) / 100
+        if len(names) >= 3 and _TIME.match(names[0]):
+            units = [name for name in names if re.search(r"[(（].*[)）]", name)]
+            own = sum(1 for name in units if _OWN.search(name))
+            if len(units) >= 2 and _GROUPS.search(above):
+                own += 2
+            if own >= 2:
+                return 0.85 + min(own, 10) / 100
+        above = line
     return 0.0
 
 

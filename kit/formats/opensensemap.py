@@ -87,7 +87,7 @@ def parse(source: Source) -> RawTable:
                 (N_("What was measured was taken from the name of the file: {name}."), {"name": label})
             )
         columns = [Column("value", "value", label=label) if c.name == "value" else c for c in columns]
-    if "boxId" not in names and {"lat", "lon"} <= names:
+    if "boxId" not in names and _PLACE not in names and {"lat", "lon"} <= names:
         frame = frame.assign(**{_PLACE: places(frame["lat"], frame["lon"])})
         columns.append(Column(_PLACE, "station", label=_PLACE))
     return RawTable(
@@ -97,6 +97,8 @@ def parse(source: Source) -> RawTable:
 
 
 def _column(name: str) -> Column:
+    if name == _PLACE:
+        return Column(name, "station", label=name)
     role = _ROLES.get(name)
     if role is None:
         return Column(name, "ignored", label=name, reason=_NOT_NEEDED)

@@ -124,7 +124,8 @@ def _long(table: Table, source: Source) -> RawTable:
     variables = {name: variable for name, (variable, _) in MEANING.items()}
     units = {name: unit for name, (_, unit) in MEANING.items()}
     frame["value_type"] = kind.map(lambda name: variables.get(name, name)).astype("str")
-    frame["unit"] = kind.map(lambda name: units.get(name, "")).astype("str")
+    if "unit" not in frame.columns:
+        frame["unit"] = kind.map(lambda name: units.get(name, "")).astype("str")
     table.frame = frame
     roles = {"value_type": "label", "value": "value", "unit": "unit"}
     columns = []

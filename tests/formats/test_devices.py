@@ -140,6 +140,18 @@ def test_opensensemap_of_many_boxes(separator: str) -> None:
     assert found["lat, lon"].role == "station"
 
 
+def test_opensensemap_and_sensor_community_read_copies_that_hold_their_made_columns() -> None:
+    first = parsed("b.csv", "sensorId,createdAt,value,lat,lon\ns1,2024-02-23T22:36:18Z,4.1,49.571659,7.1\n")
+    copy = parsed("b.csv", first.frame.to_csv(index=False))
+    assert copy.columns == first.columns
+    assert copy.frame.equals(first.frame)
+    long = "sensor_id;sensor_type;location;lat;lon;timestamp;value_type;value\n"
+    first = parsed("l.csv", long + "1;SDS011;2;58.1;26.1;2024-03-01T00:00:26;P1;9.5\n")
+    copy = parsed("l.csv", first.frame.to_csv(index=False))
+    assert copy.columns == first.columns
+    assert copy.frame.equals(first.frame)
+
+
 # Davis WeatherLink
 
 
@@ -230,9 +242,12 @@ def test_ecowitt_workbook_with_a_row_of_groups(workbook: Callable[..., bytes]) -
         ["Time", "Temperature(℃)", "Humidity(%)", "Temperature(℃)"],
         ["2024-05-01 06:05", "8.1", "91", "21.4"],
     ]
-    table = parsed("export.xlsx", workbook({"All": rows}))
-    assert len(table.frame) == 1
-    assert [c.role for c in table.columns] == ["time", "value", "value", "value"]
+    table = parsed("export.xlsx", workbook({"About": [["Device", "GW1000"]], "All": rows}))
+    assert table.format == "ecowitt"
+    assert [c.label for c in table.columns] == [
+        "Time", "Outdoor Temperature", "Outdoor Humidity", "Indoor Temperature",
+    ]  # fmt: skip
+    assert table.frame.loc[1].tolist() == ["2024-05-01 06:05", "8.1", "91", "21.4"]
 
 
 # HOBO

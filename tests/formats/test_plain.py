@@ -138,6 +138,15 @@ def test_the_end_of_a_period_is_seen() -> None:
     assert only.stamp == "end"
 
 
+def test_a_row_of_units_goes_into_the_names() -> None:
+    table = parsed("time;Temp;Wind\n;°C;m/s\n2024-05-01 10:00;5,5;3\n2024-05-01 11:00;5,7;3\n")
+    assert [(c.name, c.label, c.unit) for c in table.columns[1:]] == [
+        ("Temp (°C)", "Temp", "°C"),
+        ("Wind (m/s)", "Wind", "m/s"),
+    ]
+    assert list(table.frame.index) == [1, 2]
+
+
 def test_a_long_table() -> None:
     table = parsed(
         "city,location,date,parameter,value,unit\nXy,BETR801,2019-06-18 06:00:00,pm25,18,µg/m³\n"
