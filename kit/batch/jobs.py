@@ -20,7 +20,7 @@ FOLDERS = (_PACKAGE.parent / "notebooks", _PACKAGE / "_shipped" / "notebooks")
 TREND_OF = ("pm25", "pm10", "no2", "o3", "temperature", "rain")
 TITLES = {
     "regional_trend": N_("Trend of the region {subject}: {variable}"),
-    "school_report": N_("School {subject}"),
+    "school_report": N_("School report: {subject}"),
 }
 OTHER = N_("Analysis {notebook}: {subject}")
 
@@ -41,7 +41,7 @@ class Job:
         """Return what the job is, in words.
 
         >>> Job("school_report", {}, Path("a.html"), "EE-TRT-7k2p").words("en")
-        'School EE-TRT-7k2p'
+        'School report: EE-TRT-7k2p'
         """
         known = variables().get(self.variable)
         name = known.name(lang) if known else self.variable

@@ -31,13 +31,12 @@ WORDS = {
 
 
 def in_script(value: Any) -> str:
-    """Return JSON that can stand inside a script element.
+    r"""Return JSON that can stand inside a script element: no "<" in it can end the element.
 
-    >>> in_script({"a": "</script>"})
-    '{"a":"<\\\\/script>"}'
+    >>> print(in_script({"a": "</script>"}))
+    {"a":"\u003c/script>"}
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 @cache

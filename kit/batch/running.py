@@ -10,6 +10,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +128,22 @@ class _Worker:
     def __exit__(self, *_: object) -> None:
         if self.process is not None:
             if self.process.stdin:
-                self.process.stdin.close()
-            try:
+                self.process.stdin.close()  # the end of its input ends the worker
+            with suppress(subprocess.TimeoutExpired):
                 self.process.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-            if self.process.stdout:
-                self.process.stdout.close()
+            self._end()
         self.said.close()
+
+    def _end(self) -> None:
+        """End the process, if it still lives, and close its pipes."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait()
+            for pipe in (self.process.stdin, self.process.stdout):
+                if pipe:
+                    with suppress(OSError):
+                        pipe.close()
+            self.process = None
 
     def do(self, job: Job, path: Path, out: Path) -> JobResult:
         """Run one job; the death of the process is a failure of the job, not of the batch."""
@@ -178,8 +186,7 @@ class _Worker:
         except OSError:
             line = ""
         if not line:
-            self.process.kill()
-            self.process.wait()
+            self._end()
             return None
         found: dict[str, Any] = json.loads(line)
         return found

@@ -44,11 +44,16 @@ def _y(values: npt.NDArray[np.float64]) -> list[float | None]:
     return [None if v != v else round(float(v), 4) for v in values]
 
 
+def safe(text: str) -> str:
+    """Return a text as plotly shows it unchanged (plotly takes some HTML in texts, links among it)."""
+    return escape(text, quote=False)
+
+
 def trace(layer: Layer, lang: str, hover: str) -> list[dict[str, Any]]:
     """Return the traces of one layer (a band is two: its lower edge and the filled upper one)."""
     base: dict[str, Any] = {
         "type": "scatter",
-        "name": tr(layer.name, lang),
+        "name": safe(tr(layer.name, lang)),
         "x": _x(layer.x),
         "y": _y(layer.y),
         "showlegend": bool(layer.legend and layer.name),
@@ -65,7 +70,9 @@ def trace(layer: Layer, lang: str, hover: str) -> list[dict[str, Any]]:
     elif layer.kind == "points":
         size = layer.size.tolist() if isinstance(layer.size, np.ndarray) else layer.size
         edge = (
-            {"color": "#ffffff", "width": 1} if layer.symbol != "x" else {"color": layer.colour, "width": 2}
+            {"color": "#ffffff", "width": 1}
+            if layer.symbol != "x-thin"
+            else {"color": layer.colour, "width": 2}
         )
         base |= {"mode": "markers", "hovertemplate": hover}
         base["marker"] = {
@@ -75,7 +82,10 @@ def trace(layer: Layer, lang: str, hover: str) -> list[dict[str, Any]]:
             "line": edge,
         }
         if layer.labels is not None:
-            base |= {"text": layer.labels(lang), "hovertemplate": "%{text}<extra></extra>"}
+            base |= {
+                "text": [safe(text) for text in layer.labels(lang)],
+                "hovertemplate": "%{text}<extra></extra>",
+            }
     elif layer.kind == "band":
         low = np.asarray(layer.low, dtype=np.float64)
         under = {
@@ -109,7 +119,7 @@ def notes(layer: Layer, lang: str) -> list[dict[str, Any]]:
             {
                 "x": float(layer.x[i]),
                 "y": float(layer.y[i]),
-                "text": escape(text),
+                "text": safe(text),
                 "showarrow": far,
                 "arrowhead": 0,
                 "arrowwidth": 1,
@@ -154,7 +164,7 @@ def figure(
         "automargin": True,
     }
     layout: dict[str, Any] = {
-        "title": {"text": words.title, "x": 0.01, "xanchor": "left", "font": {"size": 17}},
+        "title": {"text": safe(words.title), "x": 0.01, "xanchor": "left", "font": {"size": 17}},
         "font": {"color": INK, "size": 13, "family": "system-ui, 'DejaVu Sans', sans-serif"},
         "paper_bgcolor": "#ffffff",
         "plot_bgcolor": "#ffffff",
@@ -163,14 +173,14 @@ def figure(
         "height": 440,
         "hovermode": "closest",
         "legend": {"orientation": "h", "y": -0.22, "x": 0, "yanchor": "top"},
-        "xaxis": {**axis, "title": {"text": words.x}},
-        "yaxis": {**axis, "title": {"text": words.y}},
+        "xaxis": {**axis, "title": {"text": safe(words.x)}},
+        "yaxis": {**axis, "title": {"text": safe(words.y)}},
         "meta": {"alt": words.alt},
         "annotations": [note for layer in layers for note in notes(layer, lang)],
     }
     if box is None:
         if words.note:
-            layout["title"]["subtitle"] = {"text": words.note, "font": {"size": 12, "color": "#444444"}}
+            layout["title"]["subtitle"] = {"text": safe(words.note), "font": {"size": 12, "color": "#444444"}}
             layout["margin"]["t"] = 76
         stops = [
             {"dtickrange": [low, high], "value": value, "enabled": True}
@@ -196,6 +206,6 @@ def figure(
         }
         layout |= {"plot_bgcolor": "#e6f0f7", "height": 520}
         small = {"size": 10, "color": "#444444"}
-        corner = {"xref": "paper", "yref": "paper", "x": 1, "y": 0, "xanchor": "right", "yanchor": "bottom"}
-        layout["annotations"].append({"text": words.note, "showarrow": False, "font": small, **corner})
+        corner = {"x": east, "y": south, "xanchor": "right", "yanchor": "bottom"}
+        layout["annotations"].append({"text": safe(words.note), "showarrow": False, "font": small, **corner})
     return {"data": data, "layout": layout}

@@ -44,7 +44,7 @@ def _draw_layer(ax: Any, layer: Layer, lang: str) -> Any:
         )
         return handle
     if layer.kind == "points":
-        edge = layer.colour if layer.symbol == "x" else "white"
+        edge = layer.colour if layer.symbol == "x-thin" else "white"
         handle = ax.scatter(
             layer.x,
             layer.y,
@@ -52,8 +52,8 @@ def _draw_layer(ax: Any, layer: Layer, lang: str) -> Any:
             c=layer.colour,
             marker=marker or "o",
             label=name,
-            edgecolors=None if layer.symbol == "x" else edge,
-            linewidths=1.6 if layer.symbol == "x" else 0.8,
+            edgecolors=None if layer.symbol == "x-thin" else edge,
+            linewidths=1.6 if layer.symbol == "x-thin" else 0.8,
             zorder=5,
         )
         if layer.labels is not None:

@@ -51,7 +51,7 @@ MATPLOTLIB_SYMBOL = {
     "cross": "P",
     "triangle-down": "v",
     "star": "*",
-    "x": "x",
+    "x-thin": "x",
     "circle-open": "o",
 }
 
@@ -125,6 +125,15 @@ def thin(values: npt.NDArray[np.float64], most: int = MOST_POINTS) -> npt.NDArra
             keep.add(int(part[int(np.nanargmin(y))]))
             keep.add(int(part[int(np.nanargmax(y))]))
     return np.array(sorted(keep), dtype=np.intp)
+
+
+def capital(text: str) -> str:
+    """Return a text that begins a sentence.
+
+    >>> capital("õhutemperatuur")
+    'Õhutemperatuur'
+    """
+    return text[:1].upper() + text[1:]
 
 
 def anchor(dx: float, dy: float) -> tuple[str, str]:

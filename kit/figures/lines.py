@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from kit.figures.chart import Chart
-from kit.figures.layers import INK, RED, STYLES, Layer, Table, Words
+from kit.figures.layers import INK, RED, STYLES, Layer, Table, Words, capital
 from kit.figures.series import Gathered, Series, gather
 from kit.text import N_, day, number, tr, trn
 
@@ -110,14 +110,14 @@ def _layers(gathered: Gathered) -> list[Layer]:
             )
         )
     marked = [
-        (SUSPECT, "x", RED, [(s.time[s.suspect], s.value[s.suspect]) for s in gathered.series]),
+        (SUSPECT, "x-thin", RED, [(s.time[s.suspect], s.value[s.suspect]) for s in gathered.series]),
         (FAILED, "square", INK, [(s.failed_time, s.failed) for s in gathered.series]),
     ]
     for name, symbol, colour, pairs in marked:
         x, y = np.concatenate([p[0] for p in pairs]), np.concatenate([p[1] for p in pairs])
         if len(y):
             order = np.argsort(x, kind="stable")
-            layers.append(Layer("points", x[order], y[order], name, colour=colour, symbol=symbol, size=6))
+            layers.append(Layer("points", x[order], y[order], name, colour=colour, symbol=symbol, size=8))
     return layers
 
 
@@ -226,8 +226,8 @@ class _Said:
     def __call__(self, lang: str) -> Words:
         variable = self.gathered.variable
         name, step = variable.name(lang), tr(self.gathered.step_name, lang)
-        title = f"{name}: {step}"
-        sentence = self._sentence(name, step, lang)
+        title = capital(f"{name}: {step}")
+        sentence = capital(self._sentence(name, step, lang))
         alt = tr(N_("Line chart. {sentence}"), lang, sentence=sentence)
         x = tr(N_("time (UTC)") if self.gathered.clock else N_("date"), lang)
         y = f"{name}, {variable.symbol}" if variable.symbol else name

@@ -11,7 +11,7 @@ import pandas as pd
 from kit.errors import AnalysisError
 from kit.figures import outlines
 from kit.figures.chart import Chart
-from kit.figures.layers import STYLES, Layer, Table, Words, anchor
+from kit.figures.layers import STYLES, Layer, Table, Words, anchor, capital
 from kit.figures.lines import moment
 from kit.figures.series import Gathered, gather
 from kit.model import Station
@@ -288,7 +288,7 @@ class _Said:
     def __call__(self, lang: str) -> Words:
         variable, frame = self.gathered.variable, self.frame
         name = variable.name(lang)
-        title = tr(N_("{name}: mean at each station"), lang, name=name)
+        title = capital(tr(N_("{name}: mean at each station"), lang, name=name))
         if variable.symbol:
             title += f" ({variable.symbol})"
         period = {"first": day(min(frame["first"]), lang), "last": day(max(frame["last"]), lang)}
@@ -330,7 +330,7 @@ class _Said:
                     lang,
                 )
             )
-        sentence = " ".join(parts)
+        sentence = capital(" ".join(parts))
         alt = tr(N_("Map of the stations. {sentence}"), lang, sentence=sentence)
         note = outlines.source(lang)
         x, y = tr(N_("longitude (degrees east)"), lang), tr(N_("latitude (degrees north)"), lang)

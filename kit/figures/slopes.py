@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kit.figures.chart import Chart
-from kit.figures.layers import STYLES, Layer, Table, Words
+from kit.figures.layers import STYLES, Layer, Table, Words, capital
 from kit.figures.lines import ALL
 from kit.text import N_, tr
 from kit.vocab.variables import Variable, variable
@@ -166,7 +166,7 @@ class _Said:
         name = self.what.name(lang)
         place = str(getattr(self.result, "region", "") or "")
         years = {"first": int(self.result.first), "last": int(self.result.last)}
-        title = tr(N_("{name}: trend {first} to {last}"), lang, name=name, **years)
+        title = capital(tr(N_("{name}: trend {first} to {last}"), lang, name=name, **years))
         title += f" ({place})" if place else ""
         sentence = self.result.sentence(lang)
         alt = tr(
@@ -174,6 +174,5 @@ class _Said:
             lang,
             sentence=sentence,
         )
-        y = tr(N_("{name}, season taken out"), lang, name=name)
-        y += f", {self.what.symbol}" if self.what.symbol else ""
+        y = tr(N_("{unit} (season taken out)"), lang, unit=self.what.symbol).strip()
         return Words(title, sentence, alt, tr(N_("date"), lang), y)
