@@ -203,7 +203,8 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
             code="nested-archive", file=source.name,
         )  # fmt: skip
     for name, data in members:
-        if name.startswith(_JUNK[0]) or name.rsplit("/", 1)[-1] in _JUNK or not data:
+        last = name.rsplit("/", 1)[-1]
+        if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data:
             continue
         yield from _walk(Source(f"{source.name}!/{name}", data), budget, depth - 1)
 
