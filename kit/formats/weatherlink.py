@@ -6,7 +6,7 @@ Sample of the web page (semicolons, decimal comma, two or three blanks inside na
     02/08/2024   15:30;1015,0;28,9;29,2;43,0;15,1;16,1;N;4,02;0,0;0,0
 
 What the format defines
-    One row is one archive interval (1 to 120 minutes, set in the console and not written into the file). Its
+    One row is one archive interval (1 to 120 minutes, set in the console; found from the clock). Its
     time is the **end** of the interval, by the console's local clock. Temp, Hum, Wind Speed are means of the
     interval, High and Low its extremes, Rain the amount in it (not a counter), Wind Direction the most
     frequent of 16 directions, Barometer is **reduced to sea level**.
@@ -47,6 +47,8 @@ _DERIVED = re.compile(
     r"|wind samp|wind tx|iss recept|arc\.? int|air density|emc|^solar energy|uv dose",
     re.I,
 )
+#: The archive intervals that a console offers, in minutes.
+INTERVALS = (1, 5, 10, 15, 30, 60, 120)
 _INTERVAL = N_("the highest or lowest value of each interval, not its mean")
 _COMPUTED = N_("computed from other columns")
 
@@ -98,8 +100,10 @@ def parse(source: Source) -> RawTable:
             "{file} has no column with the time.", do="Export it again with the time.", code="no-times",
             file=source.name,
         )  # fmt: skip
+    clock = next(column.name for column in columns if column.role == "time")
     return RawTable(
-        "weatherlink", "readings", frame, tuple(columns), stamp="end", decimal=table.decimal,
+        "weatherlink", "readings", frame, tuple(columns), stamp="end", period=interval(frame[clock]),
+        decimal=table.decimal,
         missing=("---", "--", "------"), blank=table.blank, refused=table.refused, notes=tuple(notes),
     )  # fmt: skip
 
@@ -201,6 +205,24 @@ def temperature_unit(temperature: _Numbers, humidity: _Numbers, dew_point: _Numb
     return best if errors[best] < 0.6 and errors[other] > 3 * errors[best] + 0.6 else ""
 
 
+def interval(times: pd.Series) -> int:
+    """Return the archive interval in seconds: the usual step between rows, if a console offers it, else 0.
+
+    Only the clock is looked at, so the order of day and month does not matter. A file of one row has no step.
+
+    >>> interval(pd.Series(["02/08/2024 15:30", "02/08/2024 15:45", "02/08/2024 16:00"]))
+    900
+    """
+    parts = times.str.extract(r"(\d{1,2}):(\d{2})\s*([AaPp])?")
+    minutes = pd.to_numeric(parts[0]) % np.where(parts[2].isna(), 24, 12) * 60 + pd.to_numeric(parts[1])
+    minutes += 720 * parts[2].str.lower().eq("p").astype(float)
+    steps = (minutes.diff().dropna() % 1440).astype("int64")
+    if steps.empty:
+        return 0
+    usual = int(steps.mode().iloc[0])
+    return usual * 60 if usual in INTERVALS and (steps == usual).mean() > 0.5 else 0
+
+
 def wind_unit(speed: _Numbers, run: _Numbers, length: str) -> str:
     """Return the unit of wind speed from the wind run (``length`` "km" or "mi") of each interval, else "".
 
@@ -213,7 +235,7 @@ def wind_unit(speed: _Numbers, run: _Numbers, length: str) -> str:
     if not fits.any():
         return ""
     hours = float(np.median(run[fits] / speed[fits]))
-    intervals = np.array([1, 5, 10, 15, 30, 60, 120]) / 60
+    intervals = np.array(INTERVALS) / 60
     per_hour = {"km": (("km/h", 1.0), ("m/s", 3.6)), "mi": (("mph", 1.0),)}[length]
     good = [unit for unit, factor in per_hour if np.min(np.abs(hours / factor / intervals - 1)) < 0.02]
     return good[0] if len(good) == 1 else ""

@@ -163,7 +163,7 @@ def test_weatherlink_finds_the_units_that_the_header_does_not_state(samples: Sam
         "Wind Direction": "", "High Wind Speed": "km/h", "Rain": "mm", "Rain Rate": "mm/h",
     }  # fmt: skip
     assert by_name(table)["Barometer"].variable == "pressure_sea_level"
-    assert (table.stamp, table.period, table.decimal) == ("end", 0, ",")
+    assert (table.stamp, table.period, table.decimal) == ("end", 900, ",")
     ignored = {column.label for column in table.columns if column.role == "ignored"}
     assert ignored == {"High Temp", "Low Temp", "Wind Run", "THW Index"}
 
