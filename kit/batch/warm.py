@@ -92,14 +92,15 @@ def _become_kernel(order: dict[str, Any], inherited: tuple[socket.socket, ...]) 
         with open(os.devnull) as nothing:  # noqa: PTH123  a kernel reads no terminal
             os.dup2(nothing.fileno(), 0)
         os.environ.clear()
-        os.environ.update(order["env"], JPY_PARENT_PID=str(os.getppid()))
+        os.environ.update(order["env"])
         os.chdir(order["cwd"])
         import numpy as np
         from ipykernel.kernelapp import IPKernelApp
 
         np.random.seed()
         sys.argv = order["cmd"][2:]
-        IPKernelApp.launch_instance(order["cmd"][3:])
+        # a kernel whose warm process is gone has no one left to answer, and ends itself
+        IPKernelApp.launch_instance([*order["cmd"][3:], f"--IPKernelApp.parent_handle={os.getppid()}"])
         status = 0
     finally:
         os._exit(status)
