@@ -24,3 +24,9 @@ def _own_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the user's dataset or language."""
     for name in ("KIT_DATASET", "KIT_LANG"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def practice_cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the lessons' practice data are kept; made once for all tests of a session."""
+    return tmp_path_factory.mktemp("kit-cache")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -29,6 +29,34 @@ def card(kind: str, title: str, paragraphs: Iterable[str] = (), *, code: str = "
         f'<p style="margin:0;font-weight:600"><span aria-hidden="true">{sign}&ensp;</span>{escape(title)}</p>'
         f"{body}{extra}{small}</div>"
     )
+
+
+def table(rows: Iterable[Mapping[str, object]], caption: str) -> str:
+    """Return a table as HTML: caption, scoped headers, numbers to the right and words to the left.
+
+    ``rows`` hold texts and numbers as they shall be read; the first column names the row.
+    """
+    held = [{str(key): str(value) for key, value in row.items()} for row in rows]
+    heads = "".join(
+        f'<th scope="col" style="text-align:left">{escape(key)}</th>' for key in (held or [{}])[0]
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(
+            f'<th scope="row" style="text-align:left">{escape(cell)}</th>'
+            if place == 0
+            else f'<td style="text-align:{_side(cell)}">{escape(cell)}</td>'
+            for place, cell in enumerate(row.values())
+        )
+        + "</tr>"
+        for row in held
+    )
+    label = f'<caption style="text-align:left;font-weight:600">{escape(caption)}</caption>'
+    return f"<table>{label}<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _side(cell: str) -> str:
+    return "right" if cell[:1].lstrip("−-").isdigit() or cell[:1] in "−-–" else "left"
 
 
 def show(thing: Any, text: str | None = None) -> None:

@@ -37,11 +37,11 @@ def guarded(out: Any, work: Callable[[Any], Any]) -> Callable[[Any], None]:
     return callback
 
 
-def labelled(label: str, *children: Any) -> Any:
-    """Return children in a frame below a visible label."""
+def labelled(label: str, *children: Any, width: str = "50em") -> Any:
+    """Return children in a frame below a visible label, at most ``width`` wide."""
     widgets = controls()
     head = widgets.HTML(f'<span style="font-weight:600">{escape(label)}</span>')
     frame = widgets.Layout(
-        border="1px solid #8a94a6", padding=".5em .8em .7em", margin=".2em 0", max_width="50em"
+        border="1px solid #8a94a6", padding=".5em .8em .7em", margin=".2em 0", max_width=width
     )
     return widgets.VBox([head, *children], layout=frame)

@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ from kit.model import RULES, Station
 
 if TYPE_CHECKING:
     from kit.dataset import Dataset
+
+#: The parts of kit on which stored data depend.
+DEPENDS = ("vocab", "tables", "formats", "checks", "ingest", "store", "dataset")
 
 
 def sample_station(lesson: Lesson) -> Station:
@@ -108,16 +112,14 @@ def cache() -> Path:
 
 
 def _made(lesson: Lesson) -> Path:
-    """Make the practice dataset of a lesson if it is not there; return its folder."""
+    """Make the practice dataset of a lesson if it is not there; return its folder.
+
+    It is made anew when a sample file or anything that reads, checks or stores files has changed.
+    """
     from filelock import FileLock
 
-    from kit import samples
-
     files = list(_sample_files(lesson.facts["variables"]))
-    digest = hashlib.sha256(f"{__version__} {RULES} {sample_station(lesson)}".encode())
-    for file in files:
-        digest.update((samples.folder() / file["path"]).read_bytes())
-    target = cache() / f"practice-{digest.hexdigest()[:16]}"
+    target = cache() / f"practice-{_key(lesson, files)}"
     cache().mkdir(parents=True, exist_ok=True)
     with FileLock(f"{target}.lock"):
         if not target.is_dir():
@@ -125,7 +127,27 @@ def _made(lesson: Lesson) -> Path:
             _fill(fresh / "dataset", lesson, files)
             (fresh / "dataset").replace(target)
             fresh.rmdir()
+            _clear_old(target)
     return target
+
+
+def _key(lesson: Lesson, files: Iterable[dict[str, Any]]) -> str:
+    """Return a name for what the practice data depend on."""
+    from kit import samples
+
+    package = Path(__file__).parents[1]
+    sources = [path for part in DEPENDS for path in (package / part).rglob("*.*") if path.suffix != ".pyc"]
+    digest = hashlib.sha256(f"{__version__} {RULES} {sample_station(lesson)}".encode())
+    for path in [samples.folder() / file["path"] for file in files] + sorted(sources):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _clear_old(newest: Path) -> None:
+    """Remove practice data that nobody has made for a month."""
+    for old in newest.parent.glob("practice-*"):
+        if old != newest and time.time() - old.stat().st_mtime > 30 * 86400:
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
 
 
 def _sample_files(variables: Iterable[str]) -> Iterable[dict[str, Any]]:

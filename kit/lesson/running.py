@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ import pandas as pd
 
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told, summary
-from kit.classroom.html import card, plain_text
+from kit.classroom.html import card, plain_text, table
 from kit.classroom.state import PROGRESS_FILE
 from kit.lesson.source import Lesson
 from kit.model import Report
@@ -27,20 +27,29 @@ if TYPE_CHECKING:
 
 #: Flags of values that deserve a second look: suspect and fail.
 DOUBTFUL = (3, 4)
+#: Doubtful values at most this many rows apart are shown together.
+NEIGHBOURS = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Shown:
-    """Something to be shown, as HTML and as plain text."""
+    """A small table to be shown, with its caption; ``rows`` are dicts of texts as people read them."""
 
-    html: str = field(repr=False)
-    words: str
+    caption: str
+    rows: tuple[Mapping[str, object], ...]
 
     def _repr_html_(self) -> str:
-        return self.html
+        return table(self.rows, self.caption)
 
     def __repr__(self) -> str:
-        return self.words
+        return f"{self.caption}\n{pd.DataFrame(self.rows).to_string(index=False)}"
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def _clock(time: pd.Timestamp) -> str:
+    return time.strftime("%Y-%m-%d %H:%M")
 
 
 class Running:
@@ -95,11 +104,22 @@ class Running:
             answers |= likely
 
     def look(self) -> Shown:
-        """Show what kit understands of our file; nothing is stored."""
-        from kit import ingest
-
-        record = ingest.receipt_record(self.report)
-        return Shown(ingest.receipt_html(record, None), ingest.receipt_text(record, None))
+        """Show what kit understands of our file, one row a variable; nothing is stored."""
+        found = self.report
+        caption = tr("{file}: {rows} rows of readings", file=found.file, rows=number(found.rows))
+        rows = []
+        for name, facts in found.variables.items():
+            digits = known(name).digits
+            rows.append(
+                {
+                    tr("what"): known(name).name(),
+                    tr("unit"): known(name).symbol or "–",
+                    tr("values"): number(facts["count"]),
+                    tr("lowest"): number(facts["min"], digits),
+                    tr("highest"): number(facts["max"], digits),
+                }
+            )
+        return Shown(caption, tuple(rows))
 
     def readings(self, variable: str | None = None) -> pd.DataFrame:
         """Return our file's readings of one variable: time (local clock), value, flag."""
@@ -124,23 +144,35 @@ class Running:
         """The last day of our file."""
         return str(self._local(self.report.readings["time"]).max().date())
 
-    def doubtful(self) -> pd.DataFrame:
-        """Return the values of our file that deserve a second look, and why; one row each."""
+    def doubtful(self) -> Shown:
+        """Show what deserves a second look in our file, and why: one row for values in a row."""
         from kit.checks import reason_text
 
         rows = self.report.readings
-        rows = rows[rows["flag"].isin(DOUBTFUL)].sort_values(["variable", "time"])
-        names = [known(name) for name in rows["variable"]]
-        values = zip(names, rows["value"], strict=True)
-        return pd.DataFrame(
-            {
-                tr("time"): self._local(rows["time"]).dt.strftime("%Y-%m-%d %H:%M").to_numpy(),
-                tr("what"): [name.name() for name in names],
-                tr("value"): [f"{number(value, name.digits)} {name.symbol}" for name, value in values],
-                tr("why"): [reason_text(reason) for reason in rows["reason"]],
-            },
-            index=pd.Index(rows["row"].to_numpy(), name=tr("row")),
-        )
+        rows = rows[rows["flag"].isin(DOUBTFUL)].sort_values(["variable", "sensor", "time"])
+        same = ["variable", "sensor", "reason"]
+        apart = (rows[same] != rows[same].shift()).any(axis=1) | (rows["row"].diff().abs() > NEIGHBOURS)
+        found = []
+        for place, (_, run) in enumerate(rows.groupby(apart.cumsum().to_numpy(), sort=False), start=1):
+            name, times = known(str(run["variable"].iloc[0])), self._local(run["time"])
+            low, high = (number(value, name.digits) for value in (run["value"].min(), run["value"].max()))
+            found.append(
+                {
+                    tr("no."): place,
+                    tr("from"): _clock(times.iloc[0]),
+                    tr("until"): _clock(times.iloc[-1]),
+                    tr("what"): name.name(),
+                    tr("value"): f"{low if low == high else f'{low} … {high}'} {name.symbol}",
+                    tr("how many"): len(run),
+                    tr("why"): reason_text(str(run["reason"].iloc[0])),
+                }
+            )
+        return Shown(tr("Values that deserve a second look"), tuple(found))
+
+    @property
+    def doubtful_values(self) -> int:
+        """How many values of our file deserve a second look."""
+        return int(self.report.readings["flag"].isin(DOUBTFUL).sum())
 
     def mean(self, variable: str, *, good: bool = False) -> float:
         """Return the mean of our file's values, of all of them or of those without any doubt."""
@@ -149,16 +181,21 @@ class Running:
             table.loc[~table["flag"].isin(DOUBTFUL), "value"].mean() if good else table["value"].mean()
         )
 
-    def means(self, variable: str | None = None) -> pd.DataFrame:
-        """Return the mean with and without the doubtful values, as a table."""
-        name = variable or self.variable
-        table = self.readings(name)
-        doubtful = int(table["flag"].isin(DOUBTFUL).sum())
-        kept = [number(len(table)), number(len(table) - doubtful)]
-        means = [number(self.mean(name, good=good), known(name).digits) for good in (False, True)]
-        rows = [tr("all values"), tr("without the doubtful ones")]
-        label = tr("mean ({unit})", unit=known(name).symbol)
-        return pd.DataFrame({tr("values"): kept, label: means}, index=pd.Index(rows, name=known(name).name()))
+    def means(self, variable: str | None = None) -> Shown:
+        """Show the mean with and without the doubtful values."""
+        name = known(variable or self.variable)
+        readings = self.readings(name.id)
+        counts = {False: len(readings), True: int((~readings["flag"].isin(DOUBTFUL)).sum())}
+        words = {False: tr("all values"), True: tr("without the doubtful ones")}
+        rows = [
+            {
+                tr("which"): words[good],
+                tr("values"): number(counts[good]),
+                tr("mean ({unit})", unit=name.symbol): number(self.mean(name.id, good=good), name.digits),
+            }
+            for good in (False, True)
+        ]
+        return Shown(name.name(), tuple(rows))
 
     def likely_cause(self, variable: str) -> str:
         """Return what most likely lies behind the highest doubtful value of our file.
@@ -219,20 +256,29 @@ class Running:
     def _days(self, since: str | None = None, until: str | None = None) -> Any:
         return self.shared.readings(self.variable, region=self.region, since=since, until=until, freq="1D")
 
-    def years(self) -> pd.DataFrame:
-        """Return the mean of each year over the stations of the trend, without the season."""
-        series = self.trend.series
+    def years(self) -> Shown:
+        """Show the mean of each year over the stations of the trend, without the season."""
+        series, name = self.trend.series, known(self.variable)
         means = series.groupby(pd.DatetimeIndex(series["time"]).year)["value"].mean()
-        label = tr("mean ({unit})", unit=known(self.variable).symbol)
-        shown = [number(value, known(self.variable).digits) for value in means]
-        return pd.DataFrame({label: shown}, index=pd.Index(means.index, name=tr("year")))
+        label = tr("mean ({unit})", unit=name.symbol)
+        rows = [{tr("year"): year, label: number(value, name.digits)} for year, value in means.items()]
+        return Shown(name.name(), tuple(rows))
+
+    def chance(self) -> Told:
+        """Say how often chance alone would give a trend like that of the region."""
+        return Told("", "note", tr("Could it be chance?"), (self.trend.chance(),))
+
+    def caution(self) -> Told:
+        """Say what may not be concluded from the comparison and the trend."""
+        words = (self.trend.caution(), self.comparison.caution())
+        return Told("", "note", tr("May not be concluded"), words)
 
     def progress(self) -> Told:
         """Return how many tasks are done."""
         return summary()
 
     def _words(self) -> tuple[str, list[str]]:
-        title = tr("{title}: ready", title=self.lesson.title())
+        title = tr("Ready: {title}", title=self.lesson.title())
         where = tr("You work with your region's shared dataset.")
         if self.practice:
             where = tr("You practise with the sample schools (invented data). What you upload here is "

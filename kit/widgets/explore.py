@@ -73,7 +73,7 @@ class ExplorePanel:
             "region": self._list(tr("Where"), state.regions(), state.region),
             "show": self._list(tr("Show"), shown, state.show),
         }
-        self.widget = labelled(tr("Look at the shared data"), *self.lists.values(), self.out)
+        self.widget = labelled(tr("Look at the shared data"), *self.lists.values(), self.out, width="100%")
         guarded(self.out, lambda _: state.chart())(None)
 
     def _list(self, label: str, options: dict[str, str], value: str) -> Any:

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from kit import ingest
 from kit.errors import AnswerNeeded, FileError, UsageError
 from kit.formats import open_source
@@ -113,12 +111,11 @@ class UploadState:
         """The questions that still need an answer."""
         return [question for name, question in self.questions.items() if not self.answers.get(name)]
 
-    def preview(self, lang: str | None = None) -> pd.DataFrame:
+    def preview(self, lang: str | None = None) -> list[dict[str, str]]:
         """Return what was understood: one row a variable, with unit, number of values, lowest and highest."""
         if self.report is None:
-            return pd.DataFrame()
-        rows = [self._row(name, facts, lang) for name, facts in self.report.variables.items()]
-        return pd.DataFrame(rows)
+            return []
+        return [self._row(name, facts, lang) for name, facts in self.report.variables.items()]
 
     @staticmethod
     def _row(name: str, facts: Mapping[str, Any], lang: str | None) -> dict[str, str]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told
+from kit.classroom.html import table
 from kit.classroom.panel import controls, guarded, labelled
 from kit.text import tr
 from kit.widgets.upload import SUFFIXES, UploadState
@@ -31,7 +32,7 @@ class UploadPanel:
         self.place = widgets.VBox([])
         self.add = widgets.Button(
             description=tr("Add to class data"), button_style="primary", disabled=True,
-            layout=widgets.Layout(width="auto"),
+            layout=widgets.Layout(width="auto", align_self="flex-start"),
         )  # fmt: skip
         self.add.on_click(guarded(self.out, self._add))
         self._fresh()
@@ -119,11 +120,11 @@ def preview_html(state: UploadState) -> str:
     report = state.report
     if report is None:
         return ""
-    table = state.preview().to_html(index=False, border=0, escape=True)
+    preview = table(state.preview(), tr("What was understood"))
     rows = tr("{file}: {rows} rows, of which {accepted} are good, {flagged} deserve a second look and "
               "{rejected} cannot be used.", file=report.file, rows=report.rows, accepted=report.accepted,
               flagged=report.flagged, rejected=report.rejected)  # fmt: skip
-    return f"<p>{escape(rows)}</p>{table}<p>{escape(tr('3. If this is right, add it.'))}</p>"
+    return f"<p>{escape(rows)}</p>{preview}<p>{escape(tr('3. If this is right, add it.'))}</p>"
 
 
 def upload_panel(

@@ -1,7 +1,8 @@
 """Make the lesson's sample file: one month of an invented school that has just joined (synthetic).
 
 The air is that of the sample schools Tartu A and Tartu B (kit.samples, seed 2026): halfway between the
-two, 8 % noise of its own, 0.4 °C colder. Put in on purpose, all in December 2025:
+two, 8 % noise of its own, 0.4 °C colder, and 4 µg/m³ more PM2.5 from 17 to 23 o'clock, because the houses
+around it are heated with wood. Put in on purpose, all in December 2025:
 
 - 3 spikes of PM2.5 (a spider or fog in the sensor) and 1 temperature of 86 °C
 - 30 hours in which the thermometer shows the same number
@@ -22,6 +23,7 @@ from kit.samples import simulate
 NEIGHBOURS = ("EE-TRT-7k2p/roof", "EE-TRT-m4x9/garden")
 FILE = Path(__file__).with_name("meie_ohk_2025-12.csv")
 HEADER = "Kuupäev;Kellaaeg;PM2,5 (µg/m³);Õhutemperatuur (°C);Õhuniiskus (%)"
+STOVES = 4.0
 SPIKES = {137: 612.4, 351: 433.0, 590: 705.9}
 HOT, MISSING = 268, (90, 91, 92, 410, 411, 655)
 STUCK = range(470, 500)
@@ -39,6 +41,8 @@ def make() -> str:
     }
     noise = np.random.default_rng(2026).normal(1, 0.08, len(local))
     fine, warm, damp = mean["pm25"] * noise, mean["temperature"] - 0.4, mean["humidity"]
+    hour = (local - local.astype("datetime64[D]")) // np.timedelta64(1, "h")
+    fine += np.where((hour >= 17) & (hour < 23), STOVES, 0.0)
     fine[list(SPIKES)] = list(SPIKES.values())
     warm[HOT], warm[STUCK] = 86.0, warm[STUCK.start]
     rows = [

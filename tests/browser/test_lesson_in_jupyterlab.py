@@ -1,0 +1,213 @@
+"""The lesson in JupyterLab, in a real browser, as a pupil meets it: no internet, no traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import lesson
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+SIZES = {"laptop": (1366, 768), "tablet": (820, 1180)}
+CONFIG = """
+from jupyterlab.galata import configure_jupyter_server
+configure_jupyter_server(c)
+c.ServerApp.ip = "127.0.0.1"
+c.ServerApp.port = {port}
+c.ServerApp.root_dir = {root!r}
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    if not Path(CHROMIUM).is_file():
+        pytest.skip("Debian's chromium is not installed")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as play:
+        found = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory: pytest.TempPathFactory, practice_cache: Path) -> Iterator[tuple[str, Path]]:
+    """A JupyterLab on this machine with the pupils' notebooks; its address and its folder."""
+    root = tmp_path_factory.mktemp("class")
+    for lang in ("en", "et"):
+        shutil.copyfile(lesson.notebooks("01-our-air", lang)[0], root / f"pupil-{lang}.ipynb")
+    (root / "broken.ipynb").write_text(
+        (root / "pupil-en.ipynb").read_text(encoding="utf-8"), encoding="utf-8"
+    )
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    config = root / "config.py"
+    config.write_text(CONFIG.format(port=port, root=str(root)), encoding="utf-8")
+    (root / "labconfig").mkdir()
+    (root / "labconfig" / "page_config.json").write_text(
+        '{"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": true}}', encoding="utf-8"
+    )
+    surroundings = {key: value for key, value in os.environ.items() if key not in ("KIT_DATASET", "KIT_LANG")}
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", f"--config={config}", "--no-browser", "--allow-root"],
+        cwd=root, env=surroundings | {"KIT_CACHE": str(practice_cache), "JUPYTER_CONFIG_DIR": str(root)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(address + "/api")
+        yield address, root
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def _wait_for(address: str, seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        try:
+            urllib.request.urlopen(address, timeout=2)
+        except OSError:
+            time.sleep(0.3)
+        else:
+            return
+    raise AssertionError(f"JupyterLab did not answer within {seconds} s")
+
+
+class Page:
+    """One notebook in one browser window."""
+
+    def __init__(self, browser: Any, address: str, notebook: str, size: tuple[int, int]) -> None:
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]})
+        self.page = self.context.new_page()
+        self.beyond: list[str] = []
+        self.page.on("request", self._note)
+        self.page.goto(f"{address}/doc/tree/{notebook}")
+        self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
+        self.page.wait_for_function(
+            "jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'",
+            timeout=90_000,
+        )
+
+    def _note(self, request: Any) -> None:
+        if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
+            self.beyond.append(request.url)
+
+    def run_all(self) -> list[dict[str, Any]]:
+        self.page.set_default_timeout(180_000)
+        self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+        self.page.wait_for_timeout(1500)
+        return self.cells()
+
+    def cells(self) -> list[dict[str, Any]]:
+        found = self.page.evaluate("jupyterapp.shell.currentWidget.content.model.toJSON().cells")
+        return [cell for cell in found if cell["cell_type"] == "code"]
+
+    def scroll_to(self, number: int) -> None:
+        """Bring a code cell into view."""
+        self.page.evaluate(
+            "n => {const nb = jupyterapp.shell.currentWidget.content;"
+            "const place = nb.widgets.map((w, i) => w.model.type === 'code' ? i : -1).filter(i => i >= 0)[n];"
+            "nb.activeCellIndex = place; return nb.scrollToItem(place, 'start')}",
+            number,
+        )
+        self.page.wait_for_timeout(900)
+
+
+def outputs(cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [output for cell in cells for output in cell["outputs"]]
+
+
+def find(cells: list[dict[str, Any]], text: str) -> int:
+    return next(n for n, cell in enumerate(cells) if text in "".join(cell["source"]))
+
+
+@pytest.mark.parametrize(("lang", "size"), [("en", "laptop"), ("et", "tablet")])
+def test_lesson_runs_in_jupyterlab(
+    browser: Any, lab: tuple[str, Path], tmp_path: Path, lang: str, size: str
+) -> None:
+    page = Page(browser, lab[0], f"pupil-{lang}.ipynb", SIZES[size])
+    cells = page.run_all()
+    made = outputs(cells)
+    assert not [output for output in made if output["output_type"] == "error"]
+    assert 'role="alert"' not in str(made), "an error card"
+
+    charts = [o for o in made if "application/vnd.plotly.v1+json" in o.get("data", {})]
+    assert len(charts) >= 3
+    for chart in charts:
+        assert len(chart["data"]["text/plain"]) > 40, "a chart says in words what it shows"
+    words = {"en": "Task A1", "et": "Ülesanne A1"}[lang]
+    page.scroll_to(find(cells, 'kit.answer("A1"'))
+    page.page.get_by_text(words).first.wait_for(timeout=20_000)
+
+    shots = Path(os.environ.get("KIT_SCREENSHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    drawn = panels = 0
+    for number in range(len(cells)):
+        page.scroll_to(number)
+        page.page.screenshot(path=shots / f"{lang}-{size}-{number:02d}.png")
+        drawn = max(drawn, page.page.locator(".js-plotly-plot .main-svg").count())
+        panels = max(panels, page.page.locator(".jupyter-widgets").count())
+    assert drawn >= 1, "plotly drew a figure"
+    assert panels > 5, "the panels are there"
+    assert page.beyond == []
+    page.context.close()
+
+
+def test_pupil_answers_uploads_and_errs_without_code(
+    browser: Any, lab: tuple[str, Path], tmp_path: Path
+) -> None:
+    page = Page(browser, lab[0], "broken.ipynb", SIZES["laptop"])
+    cells = page.run_all()
+    # a task answered in the box, with a decimal comma
+    page.scroll_to(find(cells, 'kit.answer("A1"'))
+    box = page.page.locator(".jp-Cell", has_text="Your answer to A1").last
+    box.locator("input[type=text]").fill("747 rows")
+    box.get_by_role("button", name="Check").click()
+    page.page.get_by_text("A1: right!").wait_for(timeout=20_000)
+    assert (lab[1] / "my-progress.json").is_file()
+    assert '"right"' in (lab[1] / "my-progress.json").read_text(encoding="utf-8")
+
+    # the file is chosen from the list, looked at and added
+    page.scroll_to(find(cells, "upload_panel"))
+    panel = page.page.locator(".jp-Cell", has_text="Nothing is stored yet.").last
+    panel.locator("select").first.select_option(label="meie_ohk_2025-12.csv")
+    page.page.get_by_text("3. If this is right, add it.").wait_for(timeout=20_000)
+    panel.get_by_role("button", name="Add to class data").click()
+    panel.get_by_text("747").first.wait_for(timeout=20_000)
+    page.page.wait_for_timeout(800)
+    shots = Path(os.environ.get("KIT_SCREENSHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    page.page.screenshot(path=shots / "upload-panel.png")
+
+    # a mistake in code is explained, and the notebook's file holds no traceback outside the fold
+    page.page.evaluate(
+        "() => {const nb = jupyterapp.shell.currentWidget.content;"
+        "nb.activeCellIndex = nb.widgets.length - 2;"
+        "nb.activeCell.model.sharedModel.setSource('sharde.readings(\"pm25\")');"
+        "return jupyterapp.commands.execute('notebook:run-cell')}"
+    )
+    page.page.wait_for_timeout(1500)
+    shown = page.page.get_by_text("Did you mean shared?")
+    shown.wait_for(timeout=20_000)
+    page.page.screenshot(path=shots / "error-card.png")
+    assert not [o for o in outputs(page.cells()) if o["output_type"] == "error"]
+    assert page.page.locator("details:not([open]) pre", has_text="NameError").count() >= 1
+    assert page.beyond == []
+    page.context.close()
