@@ -133,7 +133,7 @@ def about(shared: Any, ds: Any, names: Sequence[str]) -> None:
     possible = int(sum(found.size for found in there))
     facts[tr(N_("Stations"))] = number(ds.sizes.get("station", 0), 0)
     facts[tr(N_("Values"))] = number(values, 0)
-    facts[tr(N_("Completeness"))] = number(100 * values / possible, 0) + " %" if possible else "–"
+    facts[tr(N_("Completeness"))] = number(100 * values / possible, 1) + " %" if possible else "–"
     if values:
         times = ds["time"].values[np.any([found.any(axis=0) for found in there], axis=0)]
         first, last = times.min().astype("datetime64[D]").item(), times.max().astype("datetime64[D]").item()

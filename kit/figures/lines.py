@@ -183,7 +183,7 @@ def _summary(gathered: Gathered) -> Table:
     def caption(lang: str) -> str:
         return tr(N_("{variable} by station"), lang, variable=gathered.variable.name(lang))
 
-    shown = {"complete": 0, "mean": digits, "lowest": digits, "highest": digits}
+    shown = {"complete": 1, "mean": digits, "lowest": digits, "highest": digits}
     return Table(frame, caption, headers, shown, rows="station")
 
 
