@@ -18,6 +18,7 @@ from kit.ingest.numbers import numbers
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
+    Match,
     Unit,
     compass,
     convert,
@@ -170,12 +171,25 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
             found.ignored[part.name] = TEXT
         elif match is None:
             found.ignored[part.name] = why_not(label, column.unit)
-        elif not match.sure:
+        elif not match.sure or _unlikely(part.values, match):
             found.questions.append(_ask_variable(part.name, column.unit, match.variable))
         else:
             part.variable, part.unit = match.variable, match.unit
     if part.variable:
         found.meanings.append(part)
+
+
+def _unlikely(values: Floats, match: Match) -> bool:
+    """Tell whether the numbers are unusual for a variable in every unit that it may have, none being stated.
+
+    "RH" is relative humidity, unless the numbers are those of hourly rain.
+    """
+    span = typical().get(match.variable)
+    if match.unit or span is None or np.isnan(values).all():
+        return False
+    middle = np.array([np.nanmedian(values)])
+    usual = (convert(middle, one, match.variable)[0] for one in units_for(match.variable))
+    return not any(span[0] <= value <= span[1] for value in usual)
 
 
 def _ucum(text: str) -> str:
@@ -184,7 +198,7 @@ def _ucum(text: str) -> str:
 
 
 def _ask_variable(name: str, unit_text: str, likely: str) -> Question:
-    """Ask what a column holds; variables that its unit allows come first, "ignore" is always among them."""
+    """Ask what a column holds; "ignore" is always among the options, nothing is likely without a name."""
     known = unit(unit_text) if unit_text.strip() else None
     fitting = [v for v in variables().values() if known is None or convertible(known, v.id)] or list(
         variables().values()
@@ -196,9 +210,7 @@ def _ask_variable(name: str, unit_text: str, likely: str) -> Question:
     order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in close))
     options = [(v.id, v.names["en"]) for v in order]
     options.insert(1 if likely else len(options), (IGNORE, LEAVE_OUT))
-    return Question(
-        f"variable.{name}", ASK_VARIABLE, tuple(options), likely or options[0][0], {"column": name}
-    )
+    return Question(f"variable.{name}", ASK_VARIABLE, tuple(options), likely, {"column": name})
 
 
 def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, str]) -> None:

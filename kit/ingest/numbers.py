@@ -105,3 +105,14 @@ def _numbers_among(texts: Iterable[str]) -> list[float]:
         except ValueError:
             continue
     return [code for code in found if code == code]
+
+
+def rounded(values: NDArray[np.float64], digits: int = 3) -> NDArray[np.float64]:
+    """Return numbers rounded as Python rounds them (to the nearest decimal, exactly; numpy's way differs).
+
+    >>> rounded(np.array([-92.9565, np.nan])).tolist(), float(np.round(-92.9565, 3))
+    ([-92.957, nan], -92.956)
+    """
+    kinds, which = np.unique(values, return_inverse=True)
+    short: NDArray[np.float64] = np.array([round(float(one), digits) for one in kinds], dtype=np.float64)
+    return short[which]

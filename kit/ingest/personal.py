@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kit.ingest.numbers import rounded
 from kit.model import Column, RawTable, Source
 from kit.vocab import tokens, word_group
 
@@ -85,7 +86,7 @@ def exact_columns(table: RawTable) -> list[str]:
 
 def _too_exact(cells: pd.Series[Any]) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        return (cells.round(3) != cells) & cells.notna()
+        return cells.notna() & (cells != rounded(cells.to_numpy(dtype=np.float64)))
     return cells.astype("str").str.strip().str.fullmatch(_EXACT.pattern)
 
 
@@ -134,7 +135,7 @@ def derived(table: RawTable) -> set[str]:
 
 def _rounded(cells: pd.Series[Any], decimal: str) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        return cells.round(3)
+        return pd.Series(rounded(cells.to_numpy(dtype=np.float64)), index=cells.index)
     which, kinds = pd.factorize(cells.astype("str"))
     short = [_round_text(str(kind), decimal) for kind in kinds]
     return pd.Series(np.array(short, dtype=object)[which], index=cells.index, dtype="str")

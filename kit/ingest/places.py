@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from kit.errors import UsageError
 from kit.ingest.clock import offset_of
 from kit.ingest.columns import slug
-from kit.ingest.numbers import numbers
+from kit.ingest.numbers import numbers, rounded
 from kit.model import Problem, Question, RawTable, Station
 from kit.text import N_
 
@@ -71,7 +71,7 @@ def coordinates(table: RawTable) -> tuple[Floats, Floats, list[Problem]]:
     for axis in ("latitude", "longitude"):
         name = next((c.name for c in table.columns if c.role == axis), None)
         values = numbers(table.frame[name], table.decimal)[0] if name else np.full(len(table.frame), np.nan)
-        axes[axis] = (name, np.round(values, 3))
+        axes[axis] = (name, rounded(values))
     (lat_name, latitude), (_, longitude) = axes["latitude"], axes["longitude"]
     known = ~np.isnan(latitude) & ~np.isnan(longitude)
     bad = known & ((np.abs(latitude) > 90) | (np.abs(longitude) > 180) | ((latitude == 0) & (longitude == 0)))

@@ -16,7 +16,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.ingest.clock import DATE_ORDERS, Clock, read_clock
-from kit.ingest.numbers import numbers
+from kit.ingest.numbers import numbers, rounded
 from kit.ingest.places import Places
 from kit.ingest.times import NEEDS_ORDER, refusal
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
@@ -190,7 +190,7 @@ def _flags(table: RawTable, places: Places, size: int) -> tuple[Any, Any]:
     values = {problem.value for problem in places.problems}
     if wrong:
         names = [next(c.name for c in table.columns if c.role == axis) for axis in ("latitude", "longitude")]
-        lat, lon = (np.round(numbers(table.frame[name], table.decimal)[0], 3) for name in names)
+        lat, lon = (rounded(numbers(table.frame[name], table.decimal)[0]) for name in names)
         texts = np.array([f"{a:g}, {b:g}" for a, b in zip(lat.tolist(), lon.tolist(), strict=True)])
         bad = np.isin(texts, list(values))
         flag[bad], reason[bad] = Flag.FAIL, "impossible-location"

@@ -327,3 +327,19 @@ def test_inaturalist_people_are_not_in_the_kept_copy(field_data):
     places = [row[header.index("latitude")] for row in csv.reader(text.splitlines()[1:])]
     assert all(len(place.partition(".")[2]) <= 3 for place in places)
     assert take(path, {"station": "la/garden"}).kept.data == report.kept.data
+
+
+def test_checklists_of_a_whole_region_come_out_of_the_kept_copy_again(field_data):
+    """323 places in one file; one longitude lies exactly between two thousandths (-92.9565)."""
+    path = field_data / "bio/ebird/ebd-sample.txt"
+    first = take(path, {}, school="mn")
+    report = take(path, {question.id: question.likely for question in first.questions}, school="mn")
+    accounted(report)
+    assert (report.rows, report.accepted, len(report.stations)) == (400, 400, 323)
+    assert "OBSERVER ID" in report.dropped_columns
+
+
+def test_a_name_with_another_meaning_is_asked_for(field_data):
+    """In hourly files of the Dutch weather service RH is rain, not relative humidity."""
+    report = take(field_data / "weather/knmi_vlissingen_prec_hourly.csv", {"station": "nl/x", "zone": "UTC"})
+    assert "variable.RH" in {question.id for question in report.questions}

@@ -145,6 +145,7 @@ def test_columns_that_nobody_knows_are_left_out_with_the_reason():
 def test_a_table_of_unknown_columns_asks_instead_of_failing():
     report = take("time,value\n2026-03-01 10:00,12\n2026-03-01 11:00,13\n")
     assert [question.id for question in report.questions] == ["variable.value"]
+    assert report.questions[0].likely == "", "nothing is guessed"
     report = take("time,value\n2026-03-01 10:00,12\n", AT | {"variable.value": "co2"})
     assert report.readings["variable"].tolist() == ["co2"]
 
