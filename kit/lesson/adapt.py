@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from kit.errors import UsageError
-from kit.lesson.source import Hour, Lesson, load
+from kit.lesson.source import MOST_WORK, Hour, Lesson, load
 from kit.lesson.translate import Translation
 from kit.text import language
 
@@ -57,8 +58,12 @@ def new(
     facts = _facts(old, name, title, minutes, code)
     if station:
         facts["parameters"] = {**facts.get("parameters", {}), "station": station, "file": ""}
+        facts.pop("sample", None)
     words = old.translation(code)
     folder.mkdir(parents=True)
+    for path in sorted((old.folder / "data").glob("*")) if not station else ():
+        (folder / "data").mkdir(exist_ok=True)
+        shutil.copyfile(path, folder / "data" / path.name)
     (folder / "lesson.toml").write_text(to_toml(facts), encoding="utf-8", newline="\n")
     (folder / "lesson.md").write_text(_source(old, words), encoding="utf-8", newline="\n")
     (folder / "answers.toml").write_text(to_toml(_tasks(old, words)), encoding="utf-8", newline="\n")
@@ -103,7 +108,8 @@ def _facts(
 def new_minutes(hour: Hour, minutes: int | Mapping[str, int] | None) -> list[int]:
     """Return the minutes of each step; an hour of another length is shared out in proportion.
 
-    Whole minutes, each step at least one; what is left by rounding goes to the largest remainders.
+    Whole minutes, each step at least one; what is left by rounding goes to the largest remainders, and
+    pupils' own work stays within two thirds of the hour.
     """
     old = [step.minutes for step in hour.steps]
     if minutes is None:
@@ -124,7 +130,18 @@ def new_minutes(hour: Hour, minutes: int | Mapping[str, int] | None) -> list[int
         if new[step] + change >= 1:
             new[step] += change
         place += 1
-    return new
+    return _rested(hour, new)
+
+
+def _rested(hour: Hour, minutes: list[int]) -> list[int]:
+    """Move minutes from pupils' work to the other steps until pupils do not work too long."""
+    pupils = [place for place, step in enumerate(hour.steps) if step.who == "pupils"]
+    others = [place for place in range(len(minutes)) if place not in pupils]
+    most = MOST_WORK * sum(minutes)
+    while others and pupils and sum(minutes[place] for place in pupils) > most:
+        minutes[max(pupils, key=lambda place: minutes[place])] -= 1
+        minutes[min(others, key=lambda place: minutes[place])] += 1
+    return minutes
 
 
 def _source(old: Lesson, words: Translation) -> str:

@@ -47,7 +47,7 @@ def start(
     ours = practice.our_file(found, file, chosen)
     playing = shared is None
     running = Running(found, shared or practice.practice(found), chosen, ours, playing)
-    if chosen == found.parameters["station"] and not playing:
+    if found.facts.get("sample") and chosen == found.parameters["station"] and not playing:
         _make_known(running)
     path = Path.cwd() / PROGRESS_FILE if is_live() else None
     enter(

@@ -253,6 +253,23 @@ class Running:
 
         return self._once("trend", lambda: trend(self._days()))  # type: ignore[no-any-return]
 
+    @property
+    def conclusions(self) -> str:
+        """Which of five sentences the long series allow, as letters.
+
+        ``a`` it has changed at the stations with long series; ``c`` it has changed at our own school;
+        ``d`` our own school has too few readings for a trend; ``e`` none of these. (``b``, a cause, is
+        never allowed.)
+        """
+        stations = self.trend.stations.set_index("station")
+        ours = stations.loc[self.station] if self.station in stations.index else None
+        found = ["a"] if self.trend.direction != "unclear" else []
+        if ours is None or not ours["used"]:
+            found.append("d")
+        elif ours["low"] > 0 or ours["high"] < 0:
+            found.append("c")
+        return ", ".join(found) or "e"
+
     def _days(self, since: str | None = None, until: str | None = None) -> Any:
         return self.shared.readings(self.variable, region=self.region, since=since, until=until, freq="1D")
 

@@ -16,6 +16,8 @@ from kit.lesson.translate import Translation
 from kit.text import N_, tr
 
 FILES = ("lesson.toml", "lesson.md", "answers.toml")
+#: Pupils work at most this share of an hour: 30 of 45 minutes.
+MOST_WORK = 30 / 45
 #: Who works in a step. Only the first counts as pupils' work.
 WHO = {
     "pupils": N_("pupils work, in pairs"),

@@ -12,12 +12,10 @@ from kit.classroom.tasks import Task
 from kit.errors import KitError
 from kit.lesson.build import AUDIENCES, notebook_text
 from kit.lesson.directives import LICENCES, Writer
-from kit.lesson.source import WHO, Cell, Lesson, load
+from kit.lesson.source import MOST_WORK, WHO, Cell, Lesson, load
 from kit.lesson.translate import lesson_texts, paragraphs, status
 from kit.text import tr
 
-#: Pupils work at most this share of an hour: 30 of 45 minutes.
-MOST_WORK = 30 / 45
 PARAMETERS = ("dataset", "station", "file", "language")
 _CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(")
