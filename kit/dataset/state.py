@@ -9,6 +9,7 @@ from typing import Any
 
 from kit.errors import NotFoundError, UsageError
 from kit.model import Entry, Station
+from kit.text import N_
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def not_found(what: str, name: str, known: Iterable[str]) -> NotFoundError:
     known = sorted(known)
     close = get_close_matches(name, known, n=3, cutoff=0.4) or known[:5]
     params: dict[str, Any] = {"name": name, "close": ", ".join(close)}
-    do = "Did you mean: {close}?" if close else ""
+    do = N_("Did you mean: {close}?") if close else ""
     if what == "station":
         return NotFoundError("There is no station {name} in the dataset.", do=do, code="no-station", **params)
     if what == "school":

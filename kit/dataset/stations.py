@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from kit.dataset.settings import Settings
 from kit.errors import UsageError
 from kit.model import Station
+from kit.text import N_
 
 _ID = re.compile(r"[^\s/]+/[^\s/]+")
 
@@ -22,12 +23,14 @@ def complete(station: Station, settings: Settings) -> Station:
             do="Write it like EE-TRT-7k2p/roof.",
             code="station-id", id=station.id or '""',
         )  # fmt: skip
-    for axis, value, most in (("latitude", station.latitude, 90), ("longitude", station.longitude, 180)):
+    for template, value, most in (
+        (N_("Station {id} cannot have the latitude {value}."), station.latitude, 90),
+        (N_("Station {id} cannot have the longitude {value}."), station.longitude, 180),
+    ):
         if value is not None and not -most <= value <= most:
             raise UsageError(
-                "Station {id} cannot have the {axis} {value}.",
-                do="Write degrees with a point, such as 58.378.",
-                code="coordinates", id=station.id, axis=axis, value=str(value),
+                template, do="Write degrees with a point, such as 58.378.",
+                code="coordinates", id=station.id, value=str(value),
             )  # fmt: skip
     zone = station.zone or _zone_at(station) or settings.zone
     if zone:
