@@ -38,10 +38,12 @@ _ID = re.compile(r"[^\s/]+/[^\s/]+")
 class Places:
     """Station of every row (``codes`` into ``stations``), or the questions to ask first.
 
-    ``latitude`` and ``longitude`` are per row, rounded to three decimals, NaN where there are none.
+    ``latitude`` and ``longitude`` are per row, rounded to three decimals, NaN where there are none;
+    ``impossible`` says which rows name a place where nothing can stand.
     """
 
     codes: NDArray[np.int64]
+    impossible: NDArray[np.bool_]
     stations: list[Station] = field(default_factory=list)
     latitude: Floats | None = None
     longitude: Floats | None = None
@@ -62,10 +64,10 @@ class Places:
         return replace(question, options=options, likely=self.zones[0] if len(self.zones) == 1 else "")
 
 
-def coordinates(table: RawTable) -> tuple[Floats, Floats, list[Problem]]:
-    """Return (latitude, longitude, problems) per row, rounded to three decimals before anything else.
+def coordinates(table: RawTable) -> tuple[Floats, Floats, NDArray[np.bool_], list[Problem]]:
+    """Return (latitude, longitude, impossible) per row, rounded before anything else, and the problems.
 
-    Places out of range, and 0, 0, are refused: NaN and one problem per distinct place.
+    Places out of range, and 0, 0, are impossible: NaN and one problem per distinct place.
     """
     axes = {}
     for axis in ("latitude", "longitude"):
@@ -84,7 +86,7 @@ def coordinates(table: RawTable) -> tuple[Floats, Floats, list[Problem]]:
         problems.append(Problem("impossible-location", BAD_PLACE, row, lat_name or "", value, MEND_PLACE))
     latitude[bad | ~known] = np.nan
     longitude[bad | ~known] = np.nan
-    return latitude, longitude, problems
+    return latitude, longitude, bad, problems
 
 
 def find_places(
@@ -95,7 +97,7 @@ def find_places(
     A place is known by an answer, or because exactly one known station stands at exactly the rounded
     coordinates; otherwise it is asked for.
     """
-    latitude, longitude, problems = coordinates(table)
+    latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
     texts = (
         table.frame[column].astype("str").str.strip()
@@ -104,11 +106,12 @@ def find_places(
     )
     codes, keys = pd.factorize(texts)
     has_place = bool((~np.isnan(latitude)).any())
-    places = Places(codes.astype(np.int64), problems=problems)
+    places = Places(codes.astype(np.int64), impossible, problems=problems)
     if has_place:
         places.latitude, places.longitude = latitude, longitude
     stations = {station.id: station for station in known}
-    places.zones = tuple(dict.fromkeys(station.zone for station in stations.values() if station.zone))
+    own = [station for station in stations.values() if station.school == school]
+    places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
     for code, raw in enumerate(keys):
         key = str(raw)
         question_id = "station" if len(keys) == 1 else f"station.{key}"
@@ -121,9 +124,11 @@ def find_places(
                 slug(f"{column} {key}") if column else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
             )
             proposal = f"{school or 'school'}/{place}"
-            places.questions.append(
-                _ask(question_id, key, file, spot, proposal, what or key or place, list(stations.values()))
-            )
+            others = [one for one in stations.values() if one not in own]
+            asked = _ask(question_id, key, file, spot, proposal, what or key or place, [*own, *others])
+            if spot[0] is None and len(own) == 1 and question_id == "station":
+                asked = _first(asked, own[0].id)
+            places.questions.append(asked)
             station = Station(proposal, latitude=spot[0], longitude=spot[1])
         places.stations.append(station)
     return places
@@ -255,6 +260,12 @@ def _ask(
     options += [(s.id, names[s.id]) for s in stations if s not in here and s.id != proposal]
     text = ASK_STATION if question_id == "station" else ASK_KEY
     return Question(question_id, text, tuple(options), options[0][0], params)
+
+
+def _first(question: Question, value: str) -> Question:
+    """Return the question with one of its options as the likely one, first."""
+    options = sorted(question.options, key=lambda option: option[0] != value)
+    return replace(question, options=tuple(options), likely=value)
 
 
 def _braces(text: str) -> str:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.ingest.clock import DATE_ORDERS, Clock, read_clock
-from kit.ingest.numbers import numbers, rounded
+from kit.ingest.numbers import numbers
 from kit.ingest.places import Places
 from kit.ingest.times import NEEDS_ORDER, refusal
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
@@ -71,7 +71,12 @@ def read_sightings(
     for row in frame.index[good & ~named.to_numpy()].tolist():
         found.problems.append(Problem("no-taxon", NO_TAXON, int(row), "", "", MEND_TAXON))
     good &= named.to_numpy()
-    data["flag"], data["reason"] = _flags(table, places, size)
+    data["flag"], data["reason"] = _flags(places, size)
+    if _has(table, "effort_minutes") or _has(table, "complete"):
+        if places.latitude is None:
+            _at_stations(data, places)
+        if not _has(table, "eventID"):
+            data["eventID"] = _events(data)
     data["row"] = frame.index.to_numpy(dtype=np.int64)
     result = pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in SIGHTINGS.items()})
     found.table = result[good].reset_index(drop=True)
@@ -180,21 +185,30 @@ def _local(clock: Clock, places: Places) -> Any:
     return local
 
 
-def _flags(table: RawTable, places: Places, size: int) -> tuple[Any, Any]:
+def _flags(places: Places, size: int) -> tuple[Any, Any]:
     """Flag 4 where the coordinates were impossible; 2 where nothing was there to check, else 1."""
     flag = np.full(size, Flag.NOT_EVALUATED, dtype=np.int8)
-    reason = np.full(size, "", dtype=object)
     if places.latitude is not None:
         flag[~np.isnan(places.latitude)] = Flag.GOOD
-    wrong = {problem.row for problem in places.problems}
-    values = {problem.value for problem in places.problems}
-    if wrong:
-        names = [next(c.name for c in table.columns if c.role == axis) for axis in ("latitude", "longitude")]
-        lat, lon = (rounded(numbers(table.frame[name], table.decimal)[0]) for name in names)
-        texts = np.array([f"{a:g}, {b:g}" for a, b in zip(lat.tolist(), lon.tolist(), strict=True)])
-        bad = np.isin(texts, list(values))
-        flag[bad], reason[bad] = Flag.FAIL, "impossible-location"
-    return flag, reason
+    flag[places.impossible] = Flag.FAIL
+    return flag, np.where(places.impossible, "impossible-location", "").astype(object)
+
+
+def _at_stations(data: dict[str, Any], places: Places) -> None:
+    """A survey without coordinates of its own was made at its station."""
+    for axis, term in (("latitude", "decimalLatitude"), ("longitude", "decimalLongitude")):
+        spots = np.array([getattr(one, axis) for one in places.stations] or [np.nan], dtype=np.float64)
+        data[term] = spots[places.codes]
+
+
+def _events(data: dict[str, Any]) -> Any:
+    """Name each survey by what tells it from others: station, day, clock, effort and observers."""
+    parts = pd.DataFrame({name: data[name] for name in ("station", "eventDate", "eventTime")}).astype("str")
+    words = parts["station"] + " " + parts["eventDate"] + " " + parts["eventTime"]
+    for name, unit in (("effort_minutes", "min"), ("observers", "observers")):
+        numbers_ = pd.Series(data[name], dtype="float64")
+        words += np.where(numbers_.isna(), "", " " + numbers_.map("{:g}".format) + " " + unit)
+    return words.array
 
 
 def _notes(found: Sightings, table: RawTable, good: Any) -> None:

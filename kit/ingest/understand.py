@@ -237,6 +237,7 @@ def _long_table(
         "time": times.utc[at], "period": np.full(len(at), times.period, dtype=np.int32), "value": value[sort],
         "row": table.frame.index.to_numpy(dtype=np.int64)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
+        "_nowhere": places.impossible[at],
     })  # fmt: skip
     if places.latitude is not None and places.longitude is not None:
         long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
@@ -303,6 +304,7 @@ def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, n
     flag, reason = result.flag.astype(np.int8), np.asarray(result.reason, dtype=object)
     for mask, code in (
         (long["_ambiguous"].to_numpy(), "ambiguous-time"),
+        (long["_nowhere"].to_numpy(), "impossible-location"),
         (long["_bad"].to_numpy(), "unreadable"),
     ):
         if mask.any():

@@ -178,11 +178,41 @@ def test_a_new_station_gets_place_and_zone_from_the_file():
 
 
 @pytest.mark.parametrize("place", ["0.0;0.0", "95.0;26.7", "58.3;200.5"])
-def test_impossible_places_are_refused(place):
+def test_impossible_places_are_named_and_their_readings_suspect(place):
     text = SENSOR.format(place=place)
     report = take(text, {"station": "EE-7/gate", "zone": "Europe/Tallinn"}, ())
     assert report.stations[0].latitude is None
-    assert [problem.code for problem in report.problems] == ["impossible-location"]
+    assert {problem.code for problem in report.problems} == {"impossible-location"}
+    assert report.problems[0].row == 1
+    assert set(report.readings["flag"]) == {3}
+    assert set(report.readings["reason"]) == {"impossible-location"}
+
+
+def test_readings_from_a_lost_position_stay_with_their_station():
+    lines = SENSOR.format(place="58.380;26.720").splitlines()
+    lines.append(lines[-1].replace("58.380;26.720", "0.000;0.000").replace("T10:", "T11:"))
+    report = take("\n".join(lines) + "\n", {"station": "school/roof"})
+    assert set(report.readings["station"]) == {"school/roof"}
+    lost = report.readings["row"] == 2
+    assert set(report.readings.loc[lost, "reason"]) == {"impossible-location"}
+    assert not report.readings.loc[~lost, "reason"].str.contains("location").any()
+
+
+def test_the_only_station_of_the_school_is_the_likely_one():
+    far = Station("other/yard", latitude=53.0, longitude=12.0, zone="Europe/Berlin")
+    question = take(WIDE, {}, (far, ROOF), school="school").questions[0]
+    assert question.likely == "school/roof"
+    assert [value for value, _ in question.options][0] == "school/roof"
+
+
+def test_surveys_are_told_apart_and_stand_at_their_station():
+    text = "Liik;Arv;Kuupäev;Kellaaeg;Minutid;Täielik nimekiri\n" + "".join(
+        f"Parus major;{n};09.01.2024;{clock};30;jah\n" for n, clock in ((1, "11:30"), (2, "11:30"), (3, "12:30"))
+    )
+    table = take(text, {"station": "school/roof"}).sightings
+    assert table["eventID"].nunique() == 2
+    assert table["eventID"].iloc[0] == table["eventID"].iloc[1]
+    assert set(table["decimalLatitude"]) == {ROOF.latitude}
 
 
 def test_the_place_may_be_named_alone():
