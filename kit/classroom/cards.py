@@ -155,7 +155,7 @@ def _file(error: Any, names: list[str]) -> Words:
     wanted = Path(str(error.filename or ""))
     folder = wanted.parent
     there = [path.name for path in folder.iterdir()] if folder.is_dir() else []
-    close = get_close_matches(wanted.name, there, n=1, cutoff=0.5)
+    close = get_close_matches(wanted.name, there, n=1, cutoff=0.7)
     do = (
         tr("Did you mean {close}?", close=close[0])
         if close

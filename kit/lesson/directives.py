@@ -88,7 +88,7 @@ class Writer:
             rows.append(f"| | **{hour.minutes}** | | **{title}** |")
             for step in hour.steps:
                 mark = " ⏹" if step.stop else ""
-                who = tr(WHO[step.who], self.lang)
+                who = tr(WHO.get(step.who, step.who), self.lang)
                 rows.append(
                     f"| {self.numbers[step.id]} | {step.minutes} | {who} | {self.t(step.title)}{mark} |"
                 )
@@ -103,9 +103,8 @@ class Writer:
     def _step(self, name: str) -> str:
         step = self._find(name)
         minutes = trn("{n} minute", "{n} minutes", step.minutes, self.lang)
-        return (
-            f"### {self.numbers[name]}. {self.t(step.title)}\n\n*{minutes} · {tr(WHO[step.who], self.lang)}*"
-        )
+        who = tr(WHO.get(step.who, step.who), self.lang)
+        return f"### {self.numbers[name]}. {self.t(step.title)}\n\n*{minutes} · {who}*"
 
     def _find(self, name: str) -> Step:
         for hour in self.lesson.hours:
@@ -148,7 +147,8 @@ class Writer:
 
     def _licence(self) -> str:
         facts = self.lesson.facts
-        name, url = LICENCES[str(facts["licence"])]
+        licence = str(facts.get("licence", ""))
+        name, url = LICENCES.get(licence, (licence, ""))
         text = self.tr("Lesson: {title}, version {version}.", title=self.lesson.title(self.lang),
                        version=facts.get("version", "1"))  # fmt: skip
         text += f" [{name}]({url})."

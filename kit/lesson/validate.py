@@ -28,22 +28,18 @@ def validate(folder: str | Path) -> list[str]:
     Checked: minutes, pupils' work, early finish, steps in order, tasks and their answers and hints, a way
     without code, headings, alternative texts, code that Python can read, parameters, licence, translations.
     """
+    found: list[str] = []
     try:
         lesson = load(folder)
         cells = lesson.cells()
-        found = [
-            *_minutes(lesson),
-            *_directives(lesson, cells),
-            *_tasks(lesson, cells),
-            *_cells(lesson, cells),
-        ]
-        found += _facts(lesson)
+        found += [*_minutes(lesson), *_directives(lesson, cells), *_tasks(lesson, cells), *_facts(lesson)]
+        found += _cells(lesson, cells)
         for lang in lesson.languages:
             found += _translation(lesson, lang)
             for audience in AUDIENCES:
                 found += _headings(lesson, notebook_cells(lesson, cells, audience, lang), audience)
     except KitError as wrong:
-        return [str(wrong)]
+        found.append(str(wrong))
     return list(dict.fromkeys(found))
 
 

@@ -1,0 +1,101 @@
+"""A teacher's own version of a lesson."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from kit import lesson
+from kit.errors import UsageError
+from kit.lesson.adapt import new_minutes, to_toml
+from kit.lesson.source import Hour, Step
+
+SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "01-our-air"
+
+
+def test_own_version_in_ones_own_language(tmp_path: Path) -> None:
+    made = lesson.new(
+        "meie-ohk",
+        "01-our-air",
+        title="Meie oma õhk",
+        minutes=40,
+        station="EE-TRT-7k2p/roof",
+        lang="et",
+        out=tmp_path,
+    )
+    assert made == tmp_path / "meie-ohk"
+    assert lesson.validate(made) == []
+    found, old = lesson.load(made), lesson.load(SHIPPED)
+    assert found.title("et") == "Meie oma õhk"
+    assert found.languages == ("et",)
+    assert [hour.minutes for hour in found.hours] == [40, 40]
+    assert [sum(step.minutes for step in hour.steps) for hour in found.hours] == [40, 40]
+    assert found.parameters["station"] == "EE-TRT-7k2p/roof"
+    assert found.facts["origin"] == {
+        "lesson": "01-our-air", "title": old.title("et"), "version": "1.0",
+        "licence": "CC-BY-4.0", "hash": old.hash(),
+    }  # fmt: skip
+    pupil, _ = lesson.build(made, tmp_path / "out", "et")
+    text = pupil.read_text(encoding="utf-8")
+    assert "# Meie oma õhk" in text
+    assert "Tehtud tunnist 01-our-air" in text
+    assert 'kit.lesson.start(\\"meie-ohk\\"' in text
+
+
+def test_untouched_copy_teaches_the_same(tmp_path: Path) -> None:
+    made = lesson.new("copy", SHIPPED, lang="et", out=tmp_path)
+    ours, _ = lesson.build(made, tmp_path / "a", "et")
+    theirs, _ = lesson.build(SHIPPED, tmp_path / "b", "et")
+
+    def words(path: Path) -> list[str]:
+        return ["".join(cell["source"]) for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+
+    assert words(ours)[:1] == words(theirs)[:1]
+    differing = [a for a, b in zip(words(ours), words(theirs), strict=True) if a != b]
+    assert all("copy" in cell or "Tehtud tunnist" in cell for cell in differing), differing
+    assert (made / "data" / "meie_ohk_2025-12.csv").is_file()
+
+
+def test_changing_one_task_needs_one_file(tmp_path: Path) -> None:
+    made = lesson.new("own", "01-our-air", lang="en", out=tmp_path)
+    tasks = tomllib.loads((made / "answers.toml").read_text(encoding="utf-8"))
+    tasks["A1"] |= {"question": "How many hours has December?", "code": "31 * 24"}
+    (made / "answers.toml").write_text(to_toml(tasks), encoding="utf-8")
+    assert lesson.validate(made) == []
+    pupil, _ = lesson.build(made, tmp_path / "out", "en")
+    assert "**Task A1.** How many hours has December?" in pupil.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("minutes", [30, 35, 40, 45, 50, 60, 75, 90])
+def test_steps_share_an_hour_of_any_length(minutes: int) -> None:
+    for hour in lesson.load(SHIPPED).hours:
+        shares = new_minutes(hour, minutes)
+        assert sum(shares) == minutes
+        assert min(shares) >= 1
+        work = sum(time for time, step in zip(shares, hour.steps, strict=True) if step.who == "pupils")
+        assert work <= minutes * 30 / 45
+
+
+def test_minutes_by_step_and_too_few_minutes() -> None:
+    hour = Hour("1", "x", 45, (Step("a", "A", 30), Step("b", "B", 15, "together")))
+    assert new_minutes(hour, {"a": 20}) == [20, 15]
+    assert new_minutes(hour, None) == [30, 15]
+    with pytest.raises(UsageError, match="1 minutes are too few for 2 steps"):
+        new_minutes(hour, 1)
+
+
+def test_names_that_cannot_be_and_folders_that_exist(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="cannot be the name of a lesson"):
+        lesson.new("../evil", "01-our-air", out=tmp_path)
+    lesson.new("mine", "01-our-air", out=tmp_path)
+    with pytest.raises(UsageError, match="exists already"):
+        lesson.new("mine", "01-our-air", out=tmp_path)
+
+
+def test_toml_is_read_back_as_it_was() -> None:
+    table = {"a": 'x "y" \\ µ', "n": 1, "f": 0.5, "t": True, "l": ["a", "b"], "empty": [],
+             "sub": {"k": "v", "deep": {"z": 1}}, "rows": [{"i": 1, "s": [{"q": 2}]}, {"i": 2}]}  # fmt: skip
+    assert tomllib.loads(to_toml(table)) == table
