@@ -17,7 +17,7 @@ from kit.classroom.check import Told, summary
 from kit.classroom.html import card, plain_text, table
 from kit.classroom.state import PROGRESS_FILE
 from kit.lesson.source import Lesson
-from kit.model import Report
+from kit.model import IDENTITY, Report
 from kit.text import number, tr
 from kit.vocab import variable as known
 
@@ -103,6 +103,11 @@ class Running:
                 return report
             answers |= likely
 
+    @cached_property
+    def _rows(self) -> pd.DataFrame:
+        """Our file's readings, each once: what was sent twice counts once, the later row."""
+        return self.report.readings.drop_duplicates(list(IDENTITY), keep="last")
+
     def look(self) -> Shown:
         """Show what kit understands of our file, one row a variable; nothing is stored."""
         found = self.report
@@ -123,7 +128,7 @@ class Running:
 
     def readings(self, variable: str | None = None) -> pd.DataFrame:
         """Return our file's readings of one variable: time (local clock), value, flag."""
-        rows = self.report.readings
+        rows = self._rows
         rows = rows[(rows["variable"] == (variable or self.variable)) & rows["value"].notna()]
         table = rows[["value", "flag"]].assign(time=self._local(rows["time"]))
         return table[["time", "value", "flag"]].reset_index(drop=True)
@@ -148,7 +153,7 @@ class Running:
         """Show what deserves a second look in our file, and why: one row for values in a row."""
         from kit.checks import reason_text
 
-        rows = self.report.readings
+        rows = self._rows
         rows = rows[rows["flag"].isin(DOUBTFUL)].sort_values(["variable", "sensor", "time"])
         same = ["variable", "sensor", "reason"]
         apart = (rows[same] != rows[same].shift()).any(axis=1) | (rows["row"].diff().abs() > NEIGHBOURS)
@@ -172,7 +177,7 @@ class Running:
     @property
     def doubtful_values(self) -> int:
         """How many values of our file deserve a second look."""
-        return int(self.report.readings["flag"].isin(DOUBTFUL).sum())
+        return int(self._rows["flag"].isin(DOUBTFUL).sum())
 
     def mean(self, variable: str, *, good: bool = False) -> float:
         """Return the mean of our file's values, of all of them or of those without any doubt."""
@@ -203,7 +208,7 @@ class Running:
         ``"a"`` the hours around it are high, too; ``"b"`` one moment at the sensor; ``"c"`` a stuck
         sensor; ``"d"`` there is no doubtful value.
         """
-        rows = self.report.readings
+        rows = self._rows
         rows = rows[(rows["variable"] == variable) & rows["value"].notna()].sort_values("time")
         rows = rows.reset_index(drop=True)
         doubtful = rows[rows["flag"].isin(DOUBTFUL)]

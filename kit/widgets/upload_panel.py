@@ -41,8 +41,7 @@ class UploadPanel:
     def _fresh(self) -> None:
         """Put new controls for choosing in place."""
         widgets = controls()
-        for old in self.place.children:
-            old.close()
+        _close(self.place.children)
         self.upload = widgets.FileUpload(
             accept=",".join(SUFFIXES), multiple=False, description=tr("From this computer"),
             layout=widgets.Layout(width="auto", min_width="12em"),
@@ -113,6 +112,13 @@ class UploadPanel:
         self.add.disabled = True
         self._fresh()
         return receipt
+
+
+def _close(controls: Iterable[Any]) -> None:
+    """Close controls and all that is inside them, so that none of their content is kept."""
+    for old in controls:
+        _close(getattr(old, "children", ()))
+        old.close()
 
 
 def preview_html(state: UploadState) -> str:

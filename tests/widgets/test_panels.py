@@ -1,0 +1,214 @@
+"""The panels: what they do without a notebook, and that the skins only call it."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kit import classroom
+from kit.classroom.box import AnswerBox
+from kit.classroom.tasks import Task
+from kit.dataset import Dataset, create
+from kit.errors import AnswerNeeded, FileError, UsageError
+from kit.model import Station
+from kit.widgets import ExploreState, UploadState, compare_panel, upload_panel
+from kit.widgets.explore import ExplorePanel
+from kit.widgets.upload import BROWSER_LIMIT
+from kit.widgets.upload_panel import UploadPanel, preview_html
+
+STATION = "EE-TST-1/roof"
+HEAD = "time (UTC);PM2.5 (µg/m³)\n"
+ROWS = HEAD + "".join(
+    f"2026-05-{day:02d} {hour:02d}:00;{5 + hour / 10:.1f}\n" for day in (1, 2) for hour in range(24)
+)
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Dataset:
+    made = create(tmp_path / "ours", school="EE-TST-1", region="EE-79", zone="Europe/Tallinn")
+    made.add_station(Station(STATION, "EE-79", 58.4, 26.7, 60.0, "Europe/Tallinn", "roof", "Test school"))
+    return made
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (folder / "may.csv").write_text(ROWS, encoding="utf-8")
+    (folder / "notes.docx").write_text("no data", encoding="utf-8")
+    return folder
+
+
+def test_nothing_is_stored_before_it_is_added(shared: Dataset, inbox: Path) -> None:
+    state = UploadState(shared, STATION, inbox)
+    assert [path.name for path in state.files()] == ["may.csv"]
+    report = state.choose(inbox / "may.csv")
+    assert report.rows == 48
+    assert state.preview("en") == [
+        {"what": "PM2.5 (fine particles)", "unit": "µg/m³", "values": "48", "lowest": "5.0", "highest": "7.3"}
+    ]
+    assert shared.submissions() == []
+    receipt = state.add()
+    assert (receipt.status, receipt.accepted) == ("stored", 48)
+    assert len(shared.submissions()) == 1
+    assert state.source is None
+
+
+def test_bytes_of_a_browser_and_of_an_archive(shared: Dataset) -> None:
+    state = UploadState(shared, STATION)
+    assert state.offer("may.csv", ROWS.encode()).rows == 48
+    assert state.offer("may.csv.gz", gzip.compress(ROWS.encode())).rows == 48
+    with pytest.raises(UsageError, match=r"may.csv is too large for the browser .* folder inbox"):
+        state.offer("may.csv", b"x" * (BROWSER_LIMIT + 1))
+    with pytest.raises(FileError):
+        state.offer("page.csv", b"<html><body>please log in</body></html>")
+    assert shared.submissions() == []
+
+
+def test_a_question_gets_its_likely_answer_and_can_be_answered_anew(shared: Dataset) -> None:
+    state = UploadState(shared, STATION)
+    state.offer(
+        "may.csv",
+        ROWS.replace("time (UTC)", "time").replace("2026-05-", "").encode().replace(b" ", b".05.2026 "),
+    )
+    assert state.questions or state.report is not None
+    for name, question in state.questions.items():
+        assert state.answers.get(name) == question.likely or not question.likely
+    if "zone" in state.questions:
+        state.answer("zone", "UTC")
+        assert state.answers["zone"] == "UTC"
+        assert str(state.report.readings["time"].min()) == "2026-05-01 00:00:00"
+
+
+def test_an_open_question_stops_the_upload(shared: Dataset) -> None:
+    state = UploadState(shared)
+    shared.add_station(
+        Station("EE-TST-1/yard", "EE-79", 58.4, 26.7, 60.0, "Europe/Tallinn", "garden", "Yard")
+    )
+    state.offer("may.csv", ROWS.encode())
+    assert "station" in state.questions
+    state.answers.pop("station", None)
+    with pytest.raises(AnswerNeeded, match="One question is still open"):
+        state.add()
+    assert shared.submissions() == []
+    state.answer("station", STATION)
+    assert state.add().status == "stored"
+
+
+def test_without_a_file_the_way_is_said(shared: Dataset) -> None:
+    with pytest.raises(UsageError, match="Choose a file first"):
+        UploadState(shared).add()
+
+
+def test_upload_panel_is_a_thin_skin_with_a_new_control_after_each_use(shared: Dataset, inbox: Path) -> None:
+    panel = UploadPanel(UploadState(shared, STATION, inbox))
+    first = panel.upload
+    assert panel.add.disabled
+    panel._uploaded({"new": ({"name": "may.csv", "content": memoryview(ROWS.encode())},)})
+    assert panel.upload is not first, "the old control would keep the content"
+    assert first.comm is None, "and it is closed"
+    assert not panel.add.disabled
+    assert "48 rows" in preview_html(panel.state)
+    assert shared.submissions() == []
+    receipt = panel._add(None)
+    assert receipt.status == "stored"
+    assert panel.add.disabled
+    panel.list.value = str(inbox / "may.csv")
+    assert panel.state.report is not None
+    assert panel._add(None).status == "already"
+
+
+def test_everything_on_the_panel_has_visible_words(shared: Dataset, inbox: Path) -> None:
+    panel = UploadPanel(UploadState(shared, STATION, inbox))
+    words = _words(panel.widget)
+    for part in ("Upload a file", "Nothing is stored yet", "From this computer", "8 MB", "Add to class data"):
+        assert part in words
+
+
+def _words(widget: Any) -> str:
+    own = f"{getattr(widget, 'description', '')} {getattr(widget, 'value', '')}"
+    return own + " ".join(_words(child) for child in getattr(widget, "children", ()))
+
+
+def test_file_names_are_escaped(shared: Dataset) -> None:
+    state = UploadState(shared, STATION)
+    state.offer("<b>may</b>.csv", ROWS.encode())
+    assert "<b>may" not in preview_html(state)
+
+
+def test_explore_shows_charts_of_the_shared_data(shared: Dataset, inbox: Path) -> None:
+    UploadState(shared, STATION, inbox).choose(inbox / "may.csv")
+    shared.upload(inbox / "may.csv", station=STATION)
+    state = ExploreState(shared, "pm25", "EE-79")
+    assert state.variables() == {"PM2.5 (fine particles)": "pm25"}
+    assert state.regions() == {"all regions": "", "EE-79": "EE-79"}
+    assert state.chart().kind == "timeline"
+    state.show = "map"
+    assert state.chart().kind == "map"
+    assert state.readings().sizes["time"] == 3, "two days in UTC are three on the clock of Estonia"
+    state.since = "2026-05-02"
+    assert state.readings().sizes["time"] == 2
+    panel = ExplorePanel(ExploreState(shared))
+    panel.lists["show"].value = "map"
+    assert panel.state.show == "map"
+
+
+def test_without_a_person_panels_are_words_and_charts(shared: Dataset, inbox: Path) -> None:
+    shared.upload(inbox / "may.csv", station=STATION)
+    assert "Opened in JupyterLab" in str(upload_panel(shared))
+    assert compare_panel(shared, "pm25").kind == "timeline"
+
+
+def test_errors_of_a_button_are_cards(shared: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    from kit.classroom import panel
+
+    shown: list[BaseException] = []
+    monkeypatch.setattr(panel, "show_card", shown.append)
+
+    class Out:
+        def clear_output(self, wait: bool) -> None:
+            del wait
+
+        def __enter__(self) -> None: ...
+
+        def __exit__(self, *_: object) -> None: ...
+
+    panel.guarded(Out(), lambda _: 1 / 0)(None)
+    assert isinstance(shown[0], ZeroDivisionError)
+
+
+@pytest.fixture
+def tasks(tmp_path: Path) -> Iterator[dict[str, Task]]:
+    found = {
+        "N": Task("N", "number", "?", code="2", unit="µg/m³"),
+        "C": Task("C", "choice", "?", answer="b", options={"a": "x", "b": "y"}),
+        "M": Task("M", "choices", "?", answer="a, b", options={"a": "x", "b": "y", "c": "z"}),
+        "T": Task("T", "text", "?"),
+    }
+    progress = classroom.Progress("t", tmp_path / "p.json")
+    classroom.enter(classroom.Context("t", found, lambda code: int(code), progress))
+    yield found
+    classroom.leave()
+
+
+def test_answer_boxes_answer_without_code(tasks: dict[str, Task]) -> None:
+    box = AnswerBox(tasks["N"])
+    box.fields[0].children[0].value = "2,0"
+    assert box._check(None).state == "right"
+    box = AnswerBox(tasks["C"])
+    assert box._check(None).state == "not attempted"
+    box.fields[0].value = "b"
+    assert box._check(None).state == "right"
+    box = AnswerBox(tasks["M"])
+    box.fields[0].value = box.fields[1].value = True
+    assert box._check(None).state == "right"
+    box.fields[2].value = True
+    assert box._check(None).state == "not yet"
+    box = AnswerBox(tasks["T"])
+    box.fields[0].value = "because"
+    assert box._check(None).state == "saved"
+    assert "Your answer to T" in _words(box.widget)
