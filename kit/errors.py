@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from kit.text import tr
 
 if TYPE_CHECKING:
-    from kit.model import Question
+    from kit.model import Question, Report
 
 
 class KitError(Exception):
@@ -80,14 +80,20 @@ class FileError(KitError, ValueError):
 
 
 class AnswerNeeded(KitError):
-    """Something only a person knows is missing; ``questions`` says what."""
+    """Something only a person knows is missing.
+
+    ``questions`` says what; ``report`` is what was understood so far (None where no file is involved).
+    """
 
     exit_status = 3
     default_code = "answer-needed"
 
-    def __init__(self, what: str, questions: Sequence[Question], **params: Any) -> None:
+    def __init__(
+        self, what: str, questions: Sequence[Question], *, report: Report | None = None, **params: Any
+    ) -> None:
         super().__init__(what, **params)
         self.questions = tuple(questions)
+        self.report = report
 
 
 class NotFoundError(KitError, LookupError):

@@ -86,7 +86,7 @@ def _compare(shared: Dataset, about: dict[str, Any]) -> list[dict[str, Any]]:
     """Return, for each injected trend, what all stations together and each region give back."""
     found = []
     for name, injected in about["trend"].items():
-        readings = shared.readings(
+        readings: Any = shared.readings(
             name, station=injected["stations"], since=injected["first"], until=injected["last"]
         )
         codes = [str(code) for code in readings["region"].values]

@@ -12,7 +12,7 @@ from kit import formats, ingest
 from kit.cli.show import Progress, print_json
 from kit.dataset import Dataset, open_dataset, preview
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
-from kit.model import Question, Source
+from kit.model import Source
 from kit.text import tr
 
 #: Exit statuses from the most serious to the least.
@@ -74,15 +74,15 @@ def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
             )
         except AnswerNeeded as needed:
             if options.json or not sys.stdin.isatty():
-                return _unanswered(shared, source, answers, needed, options)
-            answers |= {question.id: _ask(question) for question in needed.questions}
+                return _unanswered(needed, options)
+            answers |= _answer_at_terminal(needed)
         except FileError as wrong:
             return _refused(wrong, options, source)
         except DatasetError as trouble:
             return _refused(trouble, options, source)
         else:
             _show(receipt.record, options)
-            return 1 if options.strict and receipt.record["rejected"] else 0
+            return 1 if receipt.status == "refused" or (options.strict and receipt.rejected) else 0
 
 
 def _answers(options: Namespace) -> dict[str, str]:
@@ -138,45 +138,37 @@ def _refused(error: KitError, options: Namespace, source: Source) -> int:
     return error.exit_status
 
 
-def _unanswered(
-    shared: Dataset, source: Source, answers: Mapping[str, str], needed: AnswerNeeded, options: Namespace
-) -> int:
+def _unanswered(needed: AnswerNeeded, options: Namespace) -> int:
     """Print the questions that stand in the way, and how to answer them; return 3."""
+    assert needed.report is not None
+    record = ingest.receipt_record(needed.report, status="question")
     if options.json:
-        school = options.school or shared.school
-        report = ingest.understand(source, answers, tuple(shared.stations()), school=school)
-        print_json(ingest.receipt_dict(ingest.receipt_record(report, status="answer-needed"), None))
+        print_json(ingest.receipt_dict(record, None))
         return needed.exit_status
-    print(tr("{file}: nothing was stored yet; an answer is needed.", file=source.name), file=sys.stderr)
-    for question in needed.questions:
-        words = question.to_dict()
-        print(f"\n{words['text']}", file=sys.stderr)
-        for option in words["options"]:
-            print(f"    --answer {question.id}={option['value']}   {option['label']}", file=sys.stderr)
-        if not words["options"]:
-            print(f"    --answer {question.id}=...", file=sys.stderr)
+    print(needed.words(), file=sys.stderr)
+    for question in ingest.receipt_dict(record, None)["questions"]:
+        print(f"\n{question['text']}", file=sys.stderr)
+        for option in question["options"]:
+            print(f"    --answer '{question['id']}={option['value']}'   {option['label']}", file=sys.stderr)
+        if not question["options"]:
+            print(f"    --answer '{question['id']}=...'", file=sys.stderr)
     print("\n" + tr("Add --yes to take the first answer to each."), file=sys.stderr)
     return needed.exit_status
 
 
-def _likely(question: Question) -> str:
-    if question.likely:
-        return question.likely
-    raise AnswerNeeded(
-        "This question has no likely answer: {text}", [question], text=question.to_dict()["text"]
-    )
-
-
-def _ask(question: Question) -> str:
-    """Ask one question at the terminal; Enter takes the likely answer."""
-    words = question.to_dict()
-    print(words["text"])
-    for number, option in enumerate(words["options"], start=1):
-        print(f"  {number}  {option['label']}  [{option['value']}]")
-    reply = input("> ").strip() or question.likely
-    if reply.isdigit() and 1 <= int(reply) <= len(words["options"]):
-        return str(words["options"][int(reply) - 1]["value"])
-    return reply
+def _answer_at_terminal(needed: AnswerNeeded) -> dict[str, str]:
+    """Ask every question at the terminal; Enter takes the likely answer."""
+    assert needed.report is not None
+    answers = {}
+    for question in ingest.receipt_dict(ingest.receipt_record(needed.report), None)["questions"]:
+        print(question["text"])
+        for number, option in enumerate(question["options"], start=1):
+            print(f"  {number}  {option['label']}  [{option['value']}]")
+        reply = input("> ").strip() or question["likely"]
+        if reply.isdigit() and 1 <= int(reply) <= len(question["options"]):
+            reply = question["options"][int(reply) - 1]["value"]
+        answers[question["id"]] = reply
+    return answers
 
 
 def _worst(statuses: list[int]) -> int:

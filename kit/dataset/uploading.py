@@ -84,18 +84,48 @@ def understand(shared: Dataset, source: Source, act: Act, made: str) -> Report:
     for _ in range(ROUNDS):
         report = ingest.understand(source, answers, stations, school=school, now=moment(made))
         if not report.questions:
-            return report
+            return _with_whole_stations(shared, source, report, made, school)
+        before = _answered_before(shared, report)
         likely = {item.id: item.likely for item in report.questions if item.likely}
         zone = shared._settings.zone
-        if zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
+        if before:
+            answers.update(before)
+        elif zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
             answers["zone"] = zone
         elif act.accept_likely and len(likely) == len(report.questions):
             answers.update(likely)
         else:
             break
     raise AnswerNeeded(
-        "{file}: nothing was stored yet; an answer is needed.", report.questions, file=source.name
-    )
+        "{file}: nothing was stored yet; an answer is needed.", report.questions, report=report,
+        file=source.name,
+    )  # fmt: skip
+
+
+def _with_whole_stations(shared: Dataset, source: Source, report: Report, made: str, school: str) -> Report:
+    """Return the report as it is when its new stations are known with all that can be found out.
+
+    So it does not depend on whether the file was the first one of its station.
+    """
+    from kit import ingest
+
+    known = {station.id: station for station in shared.stations()}
+    new = {item.id: complete(item, shared._settings) for item in report.stations if item.id not in known}
+    if not new or all(item in report.stations for item in new.values()):
+        return report
+    stations = [*known.values(), *new.values()]
+    return ingest.understand(source, report.answers, stations, school=school, now=moment(made))
+
+
+def _answered_before(shared: Dataset, report: Report) -> dict[str, str]:
+    """Return what was answered to these questions when the same kept copy was given before.
+
+    So a file that is given again stays the same submission, even if another answer has become the likely one.
+    """
+    given = [item for item in shared.submissions() if item.entry.payload == report.kept.sha256]
+    given.sort(key=lambda item: not item.retracted)
+    answers = given[-1].entry.content["answers"] if given else {}
+    return {item.id: answers[item.id] for item in report.questions if item.id in answers}
 
 
 def _give(
@@ -149,8 +179,7 @@ def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]
     known = {station.id for station in shared.stations()}
     for station in report.stations:
         if station.id not in known:
-            full = complete(station, shared._settings)
-            yield Draft("station", full.school, full.id, made, full.to_dict(), once=True)
+            yield Draft("station", station.school, station.id, made, station.to_dict(), once=True)
 
 
 def already(shared: Dataset, report: Report) -> pd.DataFrame | None:

@@ -289,6 +289,9 @@ def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
         reason = tr(why, lang) if why else tr("not needed", lang)
         lines.append(tr("Columns not used: {names} ({why})", lang, names=shown, why=reason))
     lines += [tr(template, lang, **params) for template, params in record["notes"]]
+    taken = [f"{key} = {value}" for key, value in record["answers"].items() if not key.startswith("station")]
+    if taken and not record["questions"]:
+        lines.append(tr("Answers that were used: {answers}", lang, answers=", ".join(taken)))
     if record["blank"]:
         lines.append(trn("{n} empty row was skipped.", "{n} empty rows were skipped.", record["blank"], lang))
     checks_off = dict.fromkeys(str(n["check"]) for n in record["not_run"])
@@ -304,7 +307,7 @@ def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
     for heading, body in sections(record, lang):
         lines += ["", heading, *(f"  {line}" for line in body)]
     if record["submission"]:
-        lines += ["", tr("Submission: {id}", lang, id=record["submission"])]
+        lines += ["", tr("Submission: {id}", lang, id=record["submission"][:12])]
     return "\n".join(lines)
 
 
