@@ -32,9 +32,14 @@ def moment(made: str) -> datetime:
 
 
 def key_of(report: Report) -> str:
-    """Return what makes a submission the same one: its kept copy, stations and answers."""
+    """Return what makes a submission the same one: its kept copy, stations and answers.
+
+    Of the zone counts what the times were read with, whether it was answered now or stood with the station.
+    """
     stations = sorted({station.id for station in report.stations})
-    return sha256(canonical_json([report.kept.sha256, stations, dict(report.answers)])).hexdigest()
+    answers = {name: value for name, value in report.answers.items() if name != "zone"}
+    zone = report.time.get("zone", "")
+    return sha256(canonical_json([report.kept.sha256, stations, answers, zone])).hexdigest()
 
 
 def frames(report: Report) -> dict[str, pd.DataFrame]:

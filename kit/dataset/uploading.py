@@ -81,16 +81,16 @@ def understand(shared: Dataset, source: Source, act: Act, made: str) -> Report:
     answers = dict(act.answers)
     stations = shared.stations()
     school = act.school or shared.school
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         report = ingest.understand(source, answers, stations, school=school, now=moment(made))
+        if number == 0 and (before := _answered_before(shared, report, answers)):
+            answers = {**before, **answers}
+            continue
         if not report.questions:
             return _with_whole_stations(shared, source, report, made, school)
-        before = _answered_before(shared, report)
         likely = {item.id: item.likely for item in report.questions if item.likely}
         zone = shared._settings.zone
-        if before:
-            answers.update(before)
-        elif zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
+        if zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
             answers["zone"] = zone
         elif act.accept_likely and len(likely) == len(report.questions):
             answers.update(likely)
@@ -117,15 +117,20 @@ def _with_whole_stations(shared: Dataset, source: Source, report: Report, made: 
     return ingest.understand(source, report.answers, stations, school=school, now=moment(made))
 
 
-def _answered_before(shared: Dataset, report: Report) -> dict[str, str]:
-    """Return what was answered to these questions when the same kept copy was given before.
+def _answered_before(shared: Dataset, report: Report, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what was answered when the same kept copy was given before, where nothing else is said now.
 
     So a file that is given again stays the same submission, even if another answer has become the likely one.
     """
     given = [item for item in shared.submissions() if item.entry.payload == report.kept.sha256]
     given.sort(key=lambda item: not item.retracted)
-    answers = given[-1].entry.content["answers"] if given else {}
-    return {item.id: answers[item.id] for item in report.questions if item.id in answers}
+    before: dict[str, str] = dict(given[-1].entry.content["answers"]) if given else {}
+    if any(name.split(".")[0] == "station" for name in answers):
+        # Another station, or the same one described anew: what followed from the one before is open again.
+        before = {
+            name: text for name, text in before.items() if name.split(".")[0] not in ("station", "zone")
+        }
+    return {name: text for name, text in before.items() if answers.get(name) != text}
 
 
 def _give(

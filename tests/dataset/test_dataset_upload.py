@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -98,6 +99,32 @@ def test_the_datasets_zone_answers_the_question_of_the_zone(tmp_path: Path) -> N
     assert receipt.status == "stored"
     assert zoned.station("EE-A/new").zone == "Europe/Tallinn"
     assert zoned.upload(Source("a.csv", text), station="EE-A/new", now=NOW).status == "already"
+
+
+def test_a_corrected_zone_makes_a_new_submission(shared: Dataset) -> None:
+    text = b"time;temp (C)\n2026-03-01 10:00;1.5\n2026-03-01 11:00;2.5\n"
+    first = shared.upload(Source("a.csv", text), station="EE-A/roof", now=NOW)
+    shared.add_station(dataclasses.replace(shared.station("EE-A/roof"), zone="Europe/Lisbon"))
+    corrected = shared.upload(Source("a.csv", text), station="EE-A/roof", now=NOW)
+    assert corrected.status == "stored"
+    shared.retract(first.submission)
+    times = shared.readings("temperature", freq=None)["time"].astype(str).tolist()
+    assert times == ["2026-03-01 10:00:00", "2026-03-01 11:00:00"]
+    assert shared.verify()["ok"]  # the first one is derived with the station as it was then
+
+
+def test_a_file_given_again_keeps_its_answers(shared: Dataset) -> None:
+    """Although more stations are there by now, and another one is the likely one."""
+    text = b"time;temp (C)\n2026-03-01 10:00;1.5\n2026-03-01 11:00;2.5\n"
+    first = shared.upload(Source("a.csv", text), station="EE-A/pond", now=NOW)
+    for name in ("EE-A/a", "EE-A/b"):
+        shared.add_station(Station(name, zone="Europe/Tallinn"))
+    again = shared.upload(Source("a.csv", text), now=NOW)
+    assert (again.status, again.submission) == ("already", first.submission)
+    other = shared.upload(Source("a.csv", text), station="EE-A/b", now=NOW)
+    assert other.status == "stored"
+    shared.retract(other.submission)
+    assert shared.upload(Source("a.csv", text), now=NOW).submission == first.submission
 
 
 def test_rows_that_are_there_already_are_counted(shared: Dataset, day_file: DayFile) -> None:
