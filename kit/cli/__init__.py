@@ -12,6 +12,7 @@ import os
 import sys
 import tempfile
 import traceback
+from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,8 +32,12 @@ def run(arguments: Sequence[str]) -> int:
         options = build().parse_args(list(arguments))
     except SystemExit as stop:  # argparse has printed help (0) or the usage (2)
         return int(stop.code or 0)
-    if options.lang:
-        text.use(options.lang)
+    with text.using(options.lang or text.language()):
+        return _run(options)
+
+
+def _run(options: Namespace) -> int:
+    """Run a parsed command; turn errors into words and exit statuses."""
     try:
         return int(options.run(options))
     except KitError as error:

@@ -12,7 +12,7 @@ from kit.text import LANGUAGES
 SUMMARY = """\
 Upload your school's readings to one shared dataset and analyse the region together.
 
-  demo                 the sample schools: upload, analyse, report (datasets/demo, reports/)
+  demo                 the sample schools: upload, analyse, report
   lab                  JupyterLab with the lessons
   init FOLDER          make a shared dataset
   read FILE...         understand files without storing anything
@@ -24,7 +24,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER   --lang en|et   --json   (kit COMMAND --help says more)
+Everywhere: --dataset FOLDER, --lang en|et, --json. kit COMMAND --help says more.
 """
 
 
