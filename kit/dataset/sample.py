@@ -60,9 +60,11 @@ def made_once(files: Iterable[Mapping[str, Any]] | None = None, more: Iterable[S
         if not folder.exists():
             beside = Path(tempfile.mkdtemp(prefix="sample-", dir=folder.parent))
             try:
-                for receipt in fill(create(beside / "dataset"), chosen, more):
+                shared = create(beside / "dataset")
+                for receipt in fill(shared, chosen, more):
                     if receipt.trouble:
                         raise receipt.trouble
+                shared.close()
                 (beside / "dataset").rename(folder)
             finally:
                 shutil.rmtree(beside, ignore_errors=True)
