@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -289,10 +290,15 @@ def _sensors(meanings: Sequence[Meaning]) -> None:
 def slug(text: str) -> str:
     """Return a short plain name for ids: letters, digits and hyphens.
 
+    A long name is cut and, as are names without any Latin letter, told apart by a piece of its hash.
+
     >>> slug("Temp, °C (A)"), slug("Tõrvandi kool")
     ('temp-c-a', 'torvandi-kool')
     """
-    return re.sub(r"[^a-z0-9]+", "-", fold(text).encode("ascii", "ignore").decode()).strip("-")[:40] or "1"
+    plain = re.sub(r"[^a-z0-9]+", "-", fold(text).encode("ascii", "ignore").decode()).strip("-")
+    if plain and len(plain) <= 40:
+        return plain
+    return f"{plain[:33].rstrip('-')}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".lstrip("-")
 
 
 def symbol_of(unit_id: str) -> str:

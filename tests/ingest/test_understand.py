@@ -362,3 +362,14 @@ def test_every_row_is_in_exactly_one_class(rows):
     assert report.values == int(report.readings["value"].notna().sum())
     assert np.isfinite(report.readings["value"].dropna()).all()
     same(report, again(report))
+
+
+def test_long_names_of_places_stay_different():
+    from kit.ingest.columns import slug
+
+    ends = [
+        slug("A very long name of a nature reserve near the old town, " + end) for end in ("north", "south")
+    ]
+    assert ends[0] != ends[1]
+    assert all(len(end) <= 40 for end in ends)
+    assert slug("станция") != slug("школа")
