@@ -154,7 +154,7 @@ def test_lesson_runs_in_jupyterlab(
         assert len(chart["data"]["text/plain"]) > 40, "a chart says in words what it shows"
     words = {"en": "Task A1", "et": "Ülesanne A1"}[lang]
     page.scroll_to(find(cells, 'kit.answer("A1"'))
-    page.page.get_by_text(words).first.wait_for(timeout=20_000)
+    page.page.locator(".jp-RenderedMarkdown", has_text=words).first.wait_for(timeout=20_000)
 
     shots = Path(os.environ.get("KIT_SCREENSHOTS", tmp_path))
     shots.mkdir(parents=True, exist_ok=True)
