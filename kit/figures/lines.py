@@ -21,6 +21,8 @@ FAILED = N_("value that failed a check")
 MOST_LINES = 7
 #: With more values per station than this the values are thin lines and the means of the months thick ones.
 MANY_VALUES = 400
+#: ... but not within so few months that their means say little.
+FEW_MONTHS = np.timedelta64(90, "D")
 
 
 def moment(value: np.datetime64, clock: bool) -> dt.date | dt.datetime:
@@ -67,7 +69,9 @@ def long(gathered: Gathered) -> bool:
     """Whether there are so many values that the means of the months are drawn above them."""
     coarse = np.datetime_data(gathered.series[0].step.dtype)[0] in ("M", "Y")
     vector = gathered.variable.kind == "vector"
-    return not coarse and not vector and max(len(s.value) for s in gathered.series) > MANY_VALUES
+    many = max(len(s.value) for s in gathered.series) > MANY_VALUES
+    spans = [s.time[-1] - s.time[0] for s in gathered.series if len(s.time)]
+    return not coarse and not vector and many and max(spans) >= FEW_MONTHS
 
 
 def _layers(gathered: Gathered) -> list[Layer]:
