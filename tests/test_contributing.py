@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-BLOCK = re.compile(r"^```(\w+) ([^\n]+)\n(.*?)^```$", flags=re.M | re.S)
+BLOCK = re.compile(r"^(?P<fence>```|~~~)\w+ (?P<words>[^\n]+)\n(?P<body>.*?)^(?P=fence)$", flags=re.M | re.S)
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def recipes() -> dict[str, list[Step]]:
     found = {}
     for part in re.split(r"^## ", text, flags=re.M)[1:]:
         title = part.splitlines()[0].strip()
-        steps = [Step(tuple(shlex.split(m[2])), m[3]) for m in BLOCK.finditer(part)]
+        steps = [Step(tuple(shlex.split(m["words"])), m["body"]) for m in BLOCK.finditer(part)]
         if steps:
             found[title] = steps
     return found
@@ -46,14 +46,14 @@ def test_the_promised_recipes_are_there() -> None:
 @pytest.mark.parametrize("title", sorted(recipes()))
 def test_recipe_works_as_written(title: str, tmp_path: Path) -> None:
     project = tmp_path / "project"
-    leave = shutil.ignore_patterns("__pycache__", "*.gz", "*.zip", "build")
-    for folder in ("kit", "tests", "lessons"):
+    leave = shutil.ignore_patterns("__pycache__", "build")
+    for folder in ("kit", "tests", "lessons", "datasets/sample"):
         shutil.copytree(ROOT / folder, project / folder, ignore=leave)
     shutil.copy(ROOT / "pyproject.toml", project)
     ran = 0
     for step in recipes()[title]:
         if step.words == ("run",):
-            environment = os.environ | {"PYTHONPATH": str(project)}
+            environment = os.environ | {"PYTHONPATH": str(project), "KIT_CACHE": str(tmp_path / "cache")}
             environment["PATH"] = str(Path(sys.executable).parent) + os.pathsep + environment["PATH"]
             done = subprocess.run(
                 ["bash", "-euc", step.body],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -10,19 +11,17 @@ from argparse import Namespace
 from pathlib import Path
 
 from kit import lesson
-from kit.dataset.sample import open_shared
+from kit.dataset.sample import cache, open_shared
 from kit.text import language, tr
+
+#: JupyterLab asks about news on its first start and looks for them on the internet; a class needs neither.
+QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 
 
 def lab(options: Namespace) -> int:
-    """Copy the pupils' notebooks into the class's folder (never over theirs) and start JupyterLab there."""
+    """Put the lessons' notebooks into the class's folder (never over theirs) and start JupyterLab there."""
     folder = Path(options.folder).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
-    for one in lesson.list_lessons():
-        for source in lesson.notebooks(one.folder, language()):
-            target = folder / f"{one.id}-{source.stem}.ipynb"
-            if not target.exists():
-                shutil.copyfile(source, target)
+    put = copy_lessons(folder, language())
     shared = open_shared(options.dataset)
     print(
         tr(
@@ -31,11 +30,48 @@ def lab(options: Namespace) -> int:
             dataset=shared.folder,
         )
     )
-    environment = os.environ | {"KIT_DATASET": str(shared.folder), "KIT_LANG": language()}
+    if put:
+        print(tr("New there: {names}", names=", ".join(path.name for path in put)))
+    environment = os.environ | {
+        "KIT_DATASET": str(shared.folder),
+        "KIT_LANG": language(),
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(
+            filter(None, [str(_settings()), os.environ.get("JUPYTER_CONFIG_PATH")])
+        ),
+    }
+    shared.close()
     command = [
-        sys.executable, "-m", "jupyterlab", str(folder), f"--port={options.port}", "--ServerApp.ip=127.0.0.1",
-        "--LabApp.news_url=", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        str(folder),
+        f"--port={options.port}",
+        "--ServerApp.ip=127.0.0.1",
+    ]
     if options.no_browser:
         command.append("--no-browser")
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        command.append("--allow-root")  # containers and class servers; Jupyter refuses root otherwise
     return subprocess.run(command, env=environment, check=False).returncode
+
+
+def copy_lessons(folder: Path, lang: str) -> list[Path]:
+    """Copy the built notebooks that are not there yet, never over a class's own work; return the new ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    put = []
+    for one in lesson.list_lessons():
+        for source in lesson.notebooks(one.folder, lang):
+            target = folder / f"{one.id}-{source.stem}.ipynb"
+            if not target.exists():
+                shutil.copyfile(source, target)
+                put.append(target)
+    return put
+
+
+def _settings() -> Path:
+    """Return a folder with JupyterLab's settings for a class."""
+    folder = cache() / "lab"
+    page = folder / "labconfig" / "page_config.json"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    page.write_text(json.dumps(QUIET), encoding="utf-8")
+    return folder

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kit import samples
+from kit import __version__, samples
 from kit.dataset.local import Dataset, create, open_dataset
 from kit.dataset.receipt import Receipt
+from kit.dataset.settings import LAYOUT
 from kit.errors import DatasetError
 from kit.model import RULES, Station
 from kit.text import tr
@@ -51,7 +52,7 @@ def made_once(files: Iterable[Mapping[str, Any]] | None = None, more: Iterable[S
 
     chosen = list(samples.manifest()["files"] if files is None else files)
     more = tuple(more)
-    about = hashlib.sha256(f"{RULES} {more}".encode())
+    about = hashlib.sha256(f"{__version__} {LAYOUT} {RULES} {more}".encode())
     for file in chosen:
         about.update((samples.folder() / file["path"]).read_bytes())
     folder = cache() / f"sample-{about.hexdigest()[:16]}"
