@@ -77,6 +77,8 @@ def _catalogue(code: str) -> dict[str, Any]:
 def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     """Return ``template`` in ``lang`` with its ``{name}`` places filled.
 
+    A value that is a function is asked for its words in the language in use (names of variables, dates).
+
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
     """
@@ -85,7 +87,9 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     if code != "en":
         found = _catalogue(code).get(template, template)
         text = found if isinstance(found, str) else found[0]
-    return text.format(**params) if params else text
+    if not params:
+        return text
+    return text.format(**{key: value(code) if callable(value) else value for key, value in params.items()})
 
 
 def trn(one: str, many: str, n: int, lang: str | None = None, /, **params: Any) -> str:

@@ -196,6 +196,7 @@ def _step(
         "at_least": total & ((coverage < 1 - 1e-9) | (groups.max(at_least & use) > 0)),
         "min": groups.min(np.where(use & (kind != "vector"), value, np.nan)),
         "max": groups.max(np.where(use & (kind != "vector"), value, np.nan)), **vector,
+        "devices": groups.union(np.where(use, frame["devices"].to_numpy(), 0)),
     }  # fmt: skip
     columns["flag"][columns["flag"] == 0] = 9
     names = {name: frame[name].array.take(first) for name in FRAME[:3]}

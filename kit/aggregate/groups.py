@@ -26,10 +26,10 @@ MICRO = 1_000_000
 #: step is incomplete; ``n`` counts the readings (hours, days) in it; ``coverage`` is 0..1; ``flag`` the worst
 #: used; ``at_least`` marks sums of which something is missing; ``min`` and ``max`` are the extremes of
 #: what was aggregated; u, v is the mean wind vector in m/s (towards east, north), du, dv that of the
-#: directions alone.
+#: directions alone; ``devices`` is one bit per deployment whose readings are in it (kit.aggregate.devices).
 FRAME = (
     "station", "sensor", "variable", "time", "period", "span", "value", "n", "coverage", "flag",
-    "at_least", "min", "max", "u", "v", "du", "dv",
+    "at_least", "min", "max", "u", "v", "du", "dv", "devices",
 )  # fmt: skip
 VECTOR = ("u", "v", "du", "dv")
 
@@ -127,6 +127,12 @@ class Groups:
         """Return the smallest value in each group, NaN ignored (NaN: there is none)."""
         data = np.asarray(values, dtype=np.float64)[self.order]
         return np.asarray(np.fmin.reduceat(data, self.start)) if len(self) else np.zeros(0)
+
+    def union(self, bits: Ints) -> Ints:
+        """Return the bits that are set in any row of each group."""
+        data = np.asarray(bits, dtype=np.int64)[self.order]
+        found: Ints = np.bitwise_or.reduceat(data, self.start) if len(self) else np.zeros(0, dtype=np.int64)
+        return found
 
     def mean(self, values: Floats, weight: Floats, use: Bools) -> Floats:
         """Return the weighted mean of the rows in ``use`` (NaN: there is none).

@@ -127,7 +127,8 @@ class _Rows:
 
 def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
     station, sensor, variable = names
-    data = {"station": station, "sensor": sensor, "variable": variable, **columns}
+    one = np.ones(len(station), dtype=np.int64)
+    data = {"station": station, "sensor": sensor, "variable": variable, "devices": one, **columns}
     empty = np.full(len(station), np.nan)
     return pd.DataFrame({name: data.get(name, empty) for name in FRAME})
 

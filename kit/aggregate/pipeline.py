@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from kit.aggregate.days import daily, monthly, yearly
+from kit.aggregate.devices import deployments, devices
 from kit.aggregate.groups import DAY, combine, stamps
 from kit.aggregate.hours import hourly
 from kit.aggregate.sensors import merge_sensors
@@ -15,7 +16,7 @@ from kit.errors import UsageError
 from kit.model import Station
 
 FREQUENCIES = ("1h", "1D", "1MS", "1YS")
-COLUMNS = ("station", "variable", "time", "value", "n", "coverage", "flag", "at_least")
+COLUMNS = ("station", "variable", "time", "value", "n", "coverage", "flag", "at_least", "deployment")
 
 
 def to_freq(
@@ -41,7 +42,8 @@ def to_freq(
     pandas.DataFrame
         Columns station, variable, time, value (NaN: incomplete), n (readings per hour, hours per day,
         days per month or year), coverage (0..1), flag (worst used), at_least (sums of which something is
-        missing); sorted by station, variable, time.
+        missing), deployment (values with the same number come from devices that may be compared over the
+        years, :mod:`kit.aggregate.devices`; -1: no value used); sorted by station, variable, time.
 
     Raises
     ------
@@ -60,7 +62,8 @@ def to_freq(
             "{freq} is not a step that kit knows.", do="Choose one of: {known}.",
             freq=freq, known=", ".join(FREQUENCIES),
         )  # fmt: skip
-    frame = merge_sensors(hourly(readings, use))
+    hours = hourly(readings, use)
+    frame = merge_sensors(hours.assign(devices=devices(hours)))
     if freq == "1h":
         frame = frame[frame["period"].to_numpy() < DAY]
     else:
@@ -73,7 +76,9 @@ def to_freq(
     order = np.lexsort(
         (stamps(frame["time"].to_numpy()), combine([frame["station"].array, frame["variable"].array]))
     )
-    frame = frame.iloc[order].reset_index(drop=True)[list(COLUMNS)]
+    frame = frame.iloc[order].reset_index(drop=True)
+    series = combine([frame["station"].array, frame["variable"].array])
+    frame = frame.assign(deployment=deployments(frame["devices"].to_numpy(), series))[list(COLUMNS)]
     return frame.astype({"station": "str", "variable": "str"})
 
 

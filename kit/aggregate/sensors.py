@@ -61,4 +61,5 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
     merged["min"], merged["max"] = groups.min(frame["min"].to_numpy()), groups.max(frame["max"].to_numpy())
     for name in VECTOR:
         merged[name] = vector[name]
+    merged["devices"] = groups.union(np.where(use, frame["devices"].to_numpy(), 0))
     return merged[list(FRAME)]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from types import MappingProxyType
 
@@ -97,12 +97,14 @@ class AirQualityResult(Result):
     ``hours`` has one row per station and hour with a band: ``time`` (UTC, start), ``station``, ``band``
     (1 to 6), ``worst`` (the pollutant that decided). ``shares`` has one row per station and band:
     ``station``, ``band``, ``name``, ``hours``, ``share`` (0 to 1). ``labels`` says per station what the index
-    rests on: "" for all pollutants, "pm" for particles only, else the pollutants joined by ";".
+    rests on: "" for all pollutants, "pm" for particles only, else the pollutants joined by ";". ``names`` is
+    what people call the stations.
     """
 
     table_version: str
     source: str
     labels: dict[str, str]
+    names: dict[str, str] = field(default_factory=dict)
     hours: pd.DataFrame = field(repr=False)
     shares: pd.DataFrame = field(repr=False)
 
@@ -138,7 +140,7 @@ class AirQualityResult(Result):
     def remarks(self, lang: str | None = None) -> list[str]:
         """Return the notes in words, with what each station's index rests on."""
         partial = [
-            tr(PARTIAL, lang, station=station, label=_label_text(kind, lang))
+            tr(PARTIAL, lang, station=self.names.get(station, station), label=_label_text(kind, lang))
             for station, kind in self.labels.items()
             if kind
         ]
@@ -149,7 +151,11 @@ def _label_text(kind: str, lang: str | None) -> str:
     """Return the words for a label: "" is the whole index, "pm" particles only, else ids joined by ;."""
     if kind in ("", "pm"):
         return tr(PM_ONLY if kind else WHOLE, lang)
-    return tr(SOME, lang, pollutants=join([variables()[name].name(lang) for name in kind.split(";")], lang))
+    return tr(SOME, lang, pollutants=_named(tuple(kind.split(";")), lang))
+
+
+def _named(names: tuple[str, ...], lang: str | None) -> str:
+    return join([variables()[name].name(lang) for name in names], lang)
 
 
 def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityResult:
@@ -175,14 +181,13 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
     if not held:
         raise AnalysisError("None of the pollutants of the index is here.",
                             do="It needs one of: {pollutants}.",
-                            code="no-pollutant", pollutants=", ".join(bands))  # fmt: skip
+                            code="no-pollutant", pollutants=partial(_named, tuple(bands)))  # fmt: skip
     if series.step(ds) != "hour":
         raise AnalysisError("The index is defined for hourly values; these are not hourly.",
-                            do='Ask for hours: readings("{name}", freq="1h").',
-                            code="not-hourly", name=held[0])  # fmt: skip
-    exposure = series.station_text(ds, "exposure")
+                            do='Take hourly readings: freq="1h".', code="not-hourly")  # fmt: skip
+    exposure, names = series.station_text(ds, "exposure"), series.station_names(ds)
     outdoors = [station for station, place in exposure.items() if place != "indoor"]
-    notes: list[Note] = [(INDOORS, {"station": s}) for s in exposure if s not in outdoors]
+    notes: list[Note] = [(INDOORS, {"station": names[s]}) for s in exposure if s not in outdoors]
     if not outdoors:
         raise AnalysisError(
             "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
@@ -206,7 +211,7 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
         method=METHOD, n=len(hours), completeness=len(hours) / max(possible, 1), version=series.version(ds),
         notes=tuple(notes), table_version=version, source=bands[held[0]].source,
         labels={s: _label(measured[s], set(bands)) for s in outdoors if s in with_band},
-        hours=hours, shares=_shares(hours),
+        names={s: names[s] for s in outdoors}, hours=hours, shares=_shares(hours),
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
-from kit.analysis.result import Note, Result, digits_for, named
+from kit.analysis.result import Note, Result, called, digits_for, named
 from kit.errors import AnalysisError
 from kit.text import N_, number, tr, trn
 
@@ -74,6 +74,9 @@ class AnomalyResult(Result):
 def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
     """Return each month's difference from the station's own usual month, and the mean over the stations.
 
+    What is usual is told by devices that may be compared: after another device took over, months are compared
+    with months of the new one only.
+
     Parameters
     ----------
     ds
@@ -87,30 +90,25 @@ def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
         ``too-short``: no station has the same month in two years.
     """
     name = series.main_variable(ds, variable)
-    months = series.monthly(ds, name).values
-    exposure = series.station_text(ds, "exposure")
+    months_of = [series.monthly(ds, name, keep=mine).values for mine in series.deployments(ds, name)]
+    exposure, shown = series.station_text(ds, "exposure"), series.station_names(ds)
     notes: list[Note] = []
     rows = []
-    for station in months.columns:
-        if exposure[station] == "indoor" and len(months.columns) > 1:
-            notes.append((INDOORS, {"station": station}))
+    for station in months_of[0].columns:
+        if exposure[station] == "indoor" and len(shown) > 1:
+            notes.append((INDOORS, {"station": shown[station]}))
             continue
-        one = months[station]
-        calendar = pd.DatetimeIndex(one.index).month
-        years = one.groupby(calendar).transform("count")
-        usual = one.groupby(calendar).transform("mean").where(years >= FEWEST)
-        found = pd.DataFrame({"time": one.index, "station": station, "value": one.to_numpy(),
-                              "usual": usual.to_numpy(), "anomaly": (one - usual).to_numpy(),
-                              "years": years.to_numpy()}).dropna(subset=["anomaly"])  # fmt: skip
+        found = pd.concat([_unusual(station, months[station]) for months in months_of])
+        found = found.sort_values("time", kind="stable").drop_duplicates("time")
         if found.empty:
-            notes.append((LEFT_OUT, {"station": station, "needed": FEWEST}))
+            notes.append((LEFT_OUT, {"station": shown[station], "needed": FEWEST}))
         else:
             rows.append(found)
     if not rows:
         raise AnalysisError(
             "No station has measured {name} in the same month of two years, so no month has a usual value.",
-            do="Compare the stations with each other on the same days instead: compare(readings).",
-            code="too-short", name=name,
+            do="Compare the stations with each other on the same days instead.",
+            code="too-short", name=called(name),
         )  # fmt: skip
     stations = pd.concat(rows, ignore_index=True)
     by_month = stations.groupby("time")["anomaly"]
@@ -122,3 +120,14 @@ def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
         unit=series.unit(ds, name), n_stations=int(stations["station"].nunique()), region=region,
         stations=stations,
     )  # fmt: skip
+
+
+def _unusual(station: str, one: pd.Series) -> pd.DataFrame:
+    """Return the months of one station (and deployment) that have a usual value, with their anomaly."""
+    calendar = pd.DatetimeIndex(one.index).month
+    years = one.groupby(calendar).transform("count")
+    usual = one.groupby(calendar).transform("mean").where(years >= FEWEST)
+    return pd.DataFrame({
+        "time": one.index, "station": station, "value": one.to_numpy(), "usual": usual.to_numpy(),
+        "anomaly": (one - usual).to_numpy(), "years": years.to_numpy(),
+    }).dropna(subset=["anomaly"])  # fmt: skip

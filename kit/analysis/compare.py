@@ -34,8 +34,9 @@ class CompareResult(Result):
     """One station against others on common days.
 
     ``difference`` is the mean over the days of (here minus the mean of the others); ``others`` has one row
-    per other station: ``station``, ``here``, ``there``, ``difference``; ``days`` has one row per common day:
-    ``time``, ``here``, ``others``, ``low``, ``high`` (lowest and highest other station).
+    per other station: ``station``, ``station_name``, ``here``, ``there``, ``difference``;
+    ``days`` has one row per common day: ``time``, ``here``, ``others``, ``low``, ``high`` (lowest and
+    highest other station).
     """
 
     variable: str
@@ -45,6 +46,7 @@ class CompareResult(Result):
     n_days: int
     n_others: int
     higher_days: int
+    station_name: str = ""
     others: pd.DataFrame = field(repr=False)
     days: pd.DataFrame = field(repr=False)
 
@@ -58,7 +60,8 @@ class CompareResult(Result):
         digits = digits_for(self.difference)
         main = tr(
             HIGHER if self.difference >= 0 else LOWER, lang, name=named(self.variable, lang),
-            station=self.station, size=number(abs(self.difference), digits, lang), unit=self.unit,
+            station=self.station_name or self.station, unit=self.unit,
+            size=number(abs(self.difference), digits, lang),
         )  # fmt: skip
         days = tr(DAYS, lang, days=number(self.n_days, 0, lang), n=number(self.n_others, 0, lang),
                   higher=number(self.higher_days, 0, lang))  # fmt: skip
@@ -98,20 +101,29 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
         raise UsageError("There is only one station here; nothing to compare with.", code="one-station")
     values = values[values[here].notna()]
     others, notes = _others(ds, values, here)
+    shown = series.station_names(ds)
     both = values[[here, *others]].dropna()
     while len(others) > 1 and len(both) < NEEDED * len(values):
         found = {other: int(values[[other]].count().iloc[0]) for other in others}
         fewest = min(others, key=lambda other: found[other])
         others.remove(fewest)
-        notes.append((LEFT_OUT, {"station": fewest, "days": found[fewest]}))
+        notes.append((LEFT_OUT, {"station": shown[fewest], "days": found[fewest]}))
         both = values[[here, *others]].dropna()
     if not others or len(both) < FEWEST_DAYS:
         raise AnalysisError("{station} has fewer than {needed} days in common with the other stations.",
-                            code="no-common-days", station=here, needed=FEWEST_DAYS)  # fmt: skip
+                            code="no-common-days", station=shown[here], needed=FEWEST_DAYS)  # fmt: skip
     rest = both[others]
     gap = both[here] - rest.mean(axis=1)
     level, there = float(both[here].mean()), rest.mean().to_numpy()
-    table = pd.DataFrame({"station": others, "here": level, "there": there, "difference": level - there})
+    table = pd.DataFrame(
+        {
+            "station": others,
+            "station_name": [shown[s] for s in others],
+            "here": level,
+            "there": there,
+            "difference": level - there,
+        }
+    )
     days = pd.DataFrame({
         "time": both.index, "here": both[here].to_numpy(), "others": rest.mean(axis=1).to_numpy(),
         "low": rest.min(axis=1).to_numpy(), "high": rest.max(axis=1).to_numpy(),
@@ -119,22 +131,22 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
     return CompareResult(
         method=METHOD, n=int(both.size), completeness=len(both) / len(values), version=series.version(ds),
         notes=tuple(notes), variable=name, unit=series.unit(ds, name), station=here,
-        difference=float(gap.mean()), n_days=len(both), n_others=len(others),
+        station_name=shown[here], difference=float(gap.mean()), n_days=len(both), n_others=len(others),
         higher_days=int((gap > 0).sum()), others=table, days=days,
     )  # fmt: skip
 
 
 def _others(ds: xr.Dataset, values: pd.DataFrame, here: str) -> tuple[list[str], list[Note]]:
     """Return the stations to compare with, and which were left out and why."""
-    exposure = series.station_text(ds, "exposure")
-    notes: list[Note] = [(HERE_INDOORS, {"station": here})] if exposure[here] == "indoor" else []
+    exposure, shown = series.station_text(ds, "exposure"), series.station_names(ds)
+    notes: list[Note] = [(HERE_INDOORS, {"station": shown[here]})] if exposure[here] == "indoor" else []
     others = []
     for other in values.columns.drop(here):
         common = int(values[other].notna().sum())
         if exposure[other] == "indoor":
-            notes.append((INDOORS, {"station": other}))
+            notes.append((INDOORS, {"station": shown[other]}))
         elif common < max(NEEDED * len(values), FEWEST_DAYS):
-            notes.append((LEFT_OUT, {"station": other, "days": common}))
+            notes.append((LEFT_OUT, {"station": shown[other], "days": common}))
         else:
             others.append(str(other))
     return others, notes

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from functools import partial
 from html import escape
 from typing import Any
 
@@ -170,6 +171,20 @@ def named(variable: str, lang: str | None = None) -> str:
     known = variables().get(variable)
     text = known.name(lang) if known else variable
     return text[:1].upper() + text[1:]
+
+
+def called(variable: str) -> Callable[[str | None], str]:
+    """Return a variable's name as a parameter of a text: a function of the language.
+
+    >>> called("temperature")("et")
+    'õhutemperatuur'
+    """
+    known = variables().get(variable)
+    return known.name if known else partial(_as_it_is, variable)
+
+
+def _as_it_is(text: str, _lang: str | None) -> str:
+    return text
 
 
 def symbol(variable: str, unit: str = "") -> str:

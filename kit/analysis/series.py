@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from kit.analysis.result import called, named
 from kit.errors import AnalysisError, UsageError
 from kit.vocab.variables import variables
 
@@ -21,7 +23,9 @@ from kit.vocab.variables import variables
 NEEDED = 0.75
 #: The same for a quarter of which only months are known: two of three.
 NEEDED_MONTHS_OF_QUARTER = 2 / 3
-ANCILLARY = ("_flag", "_coverage")
+#: Of more deployments than this, the longest are looked at.
+MOST_DEPLOYMENTS = 8
+ANCILLARY = ("_flag", "_coverage", "_at_least", "_deployment")
 
 
 @dataclass(frozen=True)
@@ -70,11 +74,54 @@ def main_variable(ds: xr.Dataset, variable: str | None = None) -> str:
 def frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     """Return the values of one variable: rows are times, columns are stations.
 
-    Values with the flags 4 (fail) and 9 (missing) are NaN, whatever stands there.
+    Values with the flags 4 (fail) and 9 (missing) are NaN, whatever stands there; so are sums of which
+    something is missing ("at least 12 mm" is not 12 mm).
     """
     found = _frame(ds, variable)
-    flag = f"{variable}_flag"
-    return found.mask(_frame(ds, flag).isin([4, 9])) if flag in ds else found
+    flag, at_least = f"{variable}_flag", f"{variable}_at_least"
+    if flag in ds:
+        found = found.mask(_frame(ds, flag).isin([4, 9]))
+    return found.mask(_frame(ds, at_least) == 1) if at_least in ds else found
+
+
+def deployments(ds: xr.Dataset, variable: str) -> list[pd.DataFrame]:
+    """Return, for each deployment number, which values are of it (times, stations): True or False.
+
+    Values of different deployments of a station come from devices that may not be compared over the years
+    (:mod:`kit.aggregate.devices`). One table, all True, where no device changed.
+    """
+    name = f"{variable}_deployment"
+    if name not in ds:
+        return [_frame(ds, variable).notna() | True]
+    numbers = _frame(ds, name)
+    commonest = pd.Series(numbers.to_numpy().ravel()).value_counts().drop(-1.0, errors="ignore")
+    return [numbers == number for number in sorted(commonest.index[:MOST_DEPLOYMENTS])] or [numbers == 0]
+
+
+def one_deployment(
+    ds: xr.Dataset, variable: str, months: tuple[int, ...]
+) -> tuple[pd.DataFrame, dict[str, tuple[pd.Timestamp, pd.Timestamp]]]:
+    """Return which values belong to each station's best deployment, and which stations lose some by that.
+
+    The best has most full years; of equal ones it is the latest. The second answer says for each station that
+    loses values when the first and the last value of its best deployment are.
+    """
+    choices = deployments(ds, variable)
+    values = frame(ds, variable)
+    if len(choices) == 1 and bool(choices[0].to_numpy().all()):
+        return choices[0], {}
+    full = [monthly(ds, variable, keep=mine).full_years(months).sum() for mine in choices]
+    keep, changed = choices[0].copy(), {}
+    for station in values.columns:
+        there = values[station].notna()
+        spans = [values.index[there & mine[station]] for mine in choices]
+        ranked = [(int(n[station]), span.max()) if len(span) else (-1, values.index[0])
+                  for n, span in zip(full, spans, strict=True)]  # fmt: skip
+        best = max(range(len(choices)), key=lambda place: ranked[place])
+        keep[station] = choices[best][station]
+        if len(spans[best]) and len(spans[best]) < int(there.sum()):
+            changed[str(station)] = (spans[best].min(), spans[best].max())
+    return keep, changed
 
 
 def _frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
@@ -96,6 +143,16 @@ def station_text(ds: xr.Dataset, coordinate: str) -> dict[str, str]:
     if coordinate not in ds.coords:
         return dict.fromkeys(names, "")
     return dict(zip(names, (str(text) for text in np.atleast_1d(ds[coordinate].values)), strict=True))
+
+
+def station_names(ds: xr.Dataset) -> dict[str, str]:
+    """Return station -> what people call it: its name, with the id where two share a name, else the id."""
+    names = {station: name or station for station, name in station_text(ds, "station_name").items()}
+    shared = list(names.values())
+    return {
+        station: f"{name} ({station})" if shared.count(name) > 1 and name != station else name
+        for station, name in names.items()
+    }
 
 
 def version(ds: xr.Dataset) -> str:
@@ -130,27 +187,32 @@ def step(ds: xr.Dataset) -> str:
     return "month" if typical > 27 * 86400 else "day" if typical >= 86400 else "hour"
 
 
-def monthly(ds: xr.Dataset, variable: str, *, without_flag: int | None = None) -> Months:
+def monthly(
+    ds: xr.Dataset, variable: str, *, without_flag: int | None = None, keep: pd.DataFrame | None = None
+) -> Months:
     """Return the months of daily or monthly readings.
 
     A month needs 75 % of its days; a sum (rain) needs every day. Means and daily extremes are averaged,
-    sums added, maxima kept. Values with the flag ``without_flag`` are left out first.
+    sums added, maxima kept. Values with the flag ``without_flag``, and those not in ``keep`` (times,
+    stations), are left out first.
     """
     kind = variables()[variable].kind if variable in variables() else "mean"
     if kind == "vector":
         raise UsageError("{name} is a direction: it has no mean that could rise or fall.",
-                         do="Use wind_rose.", code="direction", name=variable)  # fmt: skip
+                         do="Ask how often the wind came from each side instead (a wind rose).",
+                         code="direction", name=partial(named, variable))  # fmt: skip
     spacing = step(ds)
     if spacing in ("hour", "year"):
         raise AnalysisError("These readings are neither daily nor monthly; months are needed here.",
-                            do='Ask for days: readings("{name}", freq="1D").',
-                            code="not-daily", name=variable)  # fmt: skip
+                            do='Take daily readings: freq="1D".', code="not-daily")  # fmt: skip
     values = frame(ds, variable)
     if without_flag is not None and f"{variable}_flag" in ds:
         values = values.mask(frame(ds, f"{variable}_flag") == without_flag)
+    if keep is not None:
+        values = values.where(keep)
     index = pd.DatetimeIndex(values.index)
     if not len(index):
-        raise AnalysisError("There are no readings of {name} here.", code="empty", name=variable)
+        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(variable))
     first, last = index.min().year, index.max().year
     months = pd.date_range(f"{first}-01-01", f"{last}-12-01", freq="MS", unit="us")
     start = pd.DatetimeIndex(

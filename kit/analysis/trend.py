@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,9 @@ import xarray as xr
 
 from kit.analysis import kendall, regional, series
 from kit.analysis.regional import Joint
-from kit.analysis.result import Note, Result, digits_for, named
+from kit.analysis.result import Note, Result, called, digits_for, named
 from kit.errors import AnalysisError, UsageError
-from kit.text import N_, number, tr, trn
+from kit.text import N_, day, number, tr, trn
 
 ALL_MONTHS = tuple(range(1, 13))
 FULL_YEARS = 5
@@ -53,6 +54,10 @@ CAUTION = N_(
 )
 LEFT_SHORT = N_("{station} was left out: it has {years} of the {needed} full years needed.")
 LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
+CHANGED = N_(
+    "{station}: another device took over. Only the readings from {first} to {last} come from devices that "
+    "may be compared with each other; only these were used."
+)
 RAREST = N_("Rarest chance that shuffling can show")
 SUSPECT_CHANGES = N_(
     "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
@@ -188,10 +193,14 @@ def trend(
     """
     name = series.main_variable(ds, variable)
     chosen = _months(months)
-    found = _fit(ds, name, chosen, method, series.monthly(ds, name))
+    months_of = partial(series.monthly, ds, name)
+    months_of()  # says what is wrong with the readings
+    keep, changed = series.one_deployment(ds, name, chosen)
+    found = _fit(ds, name, chosen, method, months_of(keep=keep), bool(changed))
+    found["notes"] = _changes(ds, changed) + found["notes"]
     flag = f"{name}_flag"
     if flag in ds and bool((ds[flag] == 3).any()):
-        found["notes"] += _without_suspect(ds, name, chosen, method, found)
+        found["notes"] += _without_suspect(ds, name, chosen, method, found, keep)
     return TrendResult(
         variable=name, unit=series.unit(ds, name), version=series.version(ds), months=chosen, **found
     )
@@ -205,16 +214,22 @@ def _months(months: tuple[int, ...] | None) -> tuple[int, ...]:
 
 
 def _fit(
-    ds: xr.Dataset, name: str, chosen: tuple[int, ...], method: regional.Method | None, months: series.Months
+    ds: xr.Dataset,
+    name: str,
+    chosen: tuple[int, ...],
+    method: regional.Method | None,
+    months: series.Months,
+    changed: bool,
 ) -> dict[str, Any]:
     """Return the fields of a result that depend on the values."""
     full = months.full_years(chosen).sum()
     exposure, names = series.station_text(ds, "exposure"), series.station_text(ds, "station_name")
+    shown = series.station_names(ds)
     single = len(full) == 1
     outdoors = [s for s in full.index if single or exposure[s] != "indoor"]
     used = [s for s in outdoors if full[s] >= FULL_YEARS]
     if not used:
-        _too_short(name, full, outdoors)
+        _too_short(name, full[outdoors].rename(shown), changed)
     cubes = {s: _cube(months.values[s], chosen) for s in full.index}
     years = np.unique(pd.DatetimeIndex(months.values.index).year).astype(float)
     rows: list[dict[str, Any]] = []
@@ -227,11 +242,10 @@ def _fit(
         )
         rows.append(_row(station, names[station], alone, int(full[station]), cubes[station], station in used))
         if station not in outdoors:
-            notes.append((LEFT_INDOOR, {"station": station}))
+            notes.append((LEFT_INDOOR, {"station": shown[station]}))
         elif station not in used:
-            notes.append(
-                (LEFT_SHORT, {"station": station, "years": int(full[station]), "needed": FULL_YEARS})
-            )
+            short = {"station": shown[station], "years": int(full[station]), "needed": FULL_YEARS}
+            notes.append((LEFT_SHORT, short))
     joint = regional.joint_slope(np.hstack([cubes[s] for s in used]), years, method=method)
     values = months.values[used][pd.DatetimeIndex(months.values.index).month.isin(chosen)]
     seen = values.notna().any(axis=1)
@@ -286,26 +300,50 @@ def _series(values: pd.DataFrame, slope: float) -> pd.DataFrame:
     return table.iloc[there[0] : there[-1] + 1].reset_index(drop=True)
 
 
-def _too_short(name: str, full: pd.Series, outdoors: list[str]) -> None:
-    if not outdoors:
+def _changes(ds: xr.Dataset, changed: dict[str, tuple[pd.Timestamp, pd.Timestamp]]) -> tuple[Note, ...]:
+    """Say which stations lose readings because their device changed."""
+    shown = series.station_names(ds)
+    return tuple(
+        (CHANGED, {"station": shown[station], "first": partial(day, first), "last": partial(day, last)})
+        for station, (first, last) in changed.items()
+    )
+
+
+def _too_short(name: str, full: pd.Series, changed: bool) -> None:
+    """Refuse: ``full`` are the full years of the stations outdoors, by name."""
+    if full.empty:
         raise AnalysisError("All these stations stand indoors; indoor readings say nothing about a region.",
                             do="Take one station at a time.", code="indoor")  # fmt: skip
-    best = str(full[outdoors].idxmax())
+    best = str(full.idxmax())
+    if changed:
+        raise AnalysisError(
+            "Too short for a trend: {name} has {found} of the {needed} full years needed from devices that "
+            "may be compared (longest record: {station}).",
+            why="Another device took over, and the two never stood side by side for long enough or did not "
+            "agree; a trend across such a change could be that of the devices.",
+            do="Compare each month with the same month of other years instead.",
+            code="too-short", found=int(full[best]), name=called(name), station=best, needed=FULL_YEARS,
+        )  # fmt: skip
     raise AnalysisError(
         "Too short for a trend: {name} has {found} of the {needed} full years needed "
         "(longest record: {station}).",
         why="A year is full with 75 % of its days and 75 % of the days of each quarter.",
-        do="Compare months with the usual ones instead: anomaly(readings).",
-        code="too-short", found=int(full[best]), name=name, station=best, needed=FULL_YEARS,
+        do="Compare each month with the same month of other years instead.",
+        code="too-short", found=int(full[best]), name=called(name), station=best, needed=FULL_YEARS,
     )  # fmt: skip
 
 
 def _without_suspect(
-    ds: xr.Dataset, name: str, chosen: tuple[int, ...], method: regional.Method | None, found: dict[str, Any]
+    ds: xr.Dataset,
+    name: str,
+    chosen: tuple[int, ...],
+    method: regional.Method | None,
+    found: dict[str, Any],
+    keep: pd.DataFrame,
 ) -> tuple[Note, ...]:
     """Say whether leaving out the values with flag 3 changes the answer."""
     try:
-        other = _fit(ds, name, chosen, method, series.monthly(ds, name, without_flag=3))
+        other = _fit(ds, name, chosen, method, series.monthly(ds, name, without_flag=3, keep=keep), False)
     except AnalysisError:
         return ((SUSPECT_NEEDED, {}),)
     moved = abs(other["slope"] - found["slope"]) > (found["high"] - found["low"]) / 4

@@ -16,7 +16,7 @@ import xarray as xr
 from numpy.typing import ArrayLike
 
 from kit.analysis import series
-from kit.analysis.result import Result
+from kit.analysis.result import Result, called
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
 
@@ -132,8 +132,8 @@ def wind_rose(ds: xr.Dataset, *, sectors: int = 16, calm_below: float = 0.0) -> 
         raise UsageError("A rose has 4 to 36 sectors, not {value}.", code="sectors", value=sectors)
     missing = [name for name in ("wind_speed", "wind_direction") if name not in ds.data_vars]
     if missing:
-        raise AnalysisError("{names} is missing.", do="A rose needs wind_speed and wind_direction.",
-                            code="no-wind", names=", ".join(missing))  # fmt: skip
+        raise AnalysisError("Not measured here: {name}.", do="A wind rose needs wind speed and direction.",
+                            code="no-wind", name=called(missing[0]))  # fmt: skip
     speed = series.frame(ds, "wind_speed").to_numpy().ravel()
     direction = series.frame(ds, "wind_direction").to_numpy().ravel()
     calm = speed <= calm_below

@@ -30,6 +30,10 @@ _METHODS = {
     "mean": "time: mean", "sum": "time: sum", "max": "time: maximum", "point": "time: mean",
     "vector": "time: mean (comment: vector mean)",
 }  # fmt: skip
+_DEPLOYMENT = (
+    "values of a station with the same number come from devices that may be compared over the years; "
+    "-1: no value"
+)
 _COORDINATES: dict[str, dict[str, str]] = {
     "latitude": {"standard_name": "latitude", "units": "degrees_north", "long_name": "latitude"},
     "longitude": {"standard_name": "longitude", "units": "degrees_east", "long_name": "longitude"},
@@ -108,7 +112,10 @@ def _axis(times: pd.Series, step: str) -> pd.DatetimeIndex:
 def _arrays(
     variable: Variable, frame: pd.DataFrame, places: tuple[Any, Any], shape: tuple[int, int]
 ) -> dict[str, Any]:
-    """Return the arrays of one variable: values, worst flag used, coverage (and "at least" of sums)."""
+    """Return the arrays of one variable: values, worst flag used, coverage.
+
+    Sums have "at least" beside them; variables whose device changed somewhere have their deployments.
+    """
     name, dims = variable.id, ("station", "time")
     value = np.full(shape, np.nan)
     flag = np.full(shape, int(Flag.MISSING), dtype=np.int8)
@@ -138,6 +145,12 @@ def _arrays(
                  "flag_meanings": "complete at_least"}  # fmt: skip
         made[f"{name}_at_least"] = (dims, least, words)
         attributes["ancillary_variables"] += f" {name}_at_least"
+    deployment = frame["deployment"].to_numpy()
+    if (deployment > 0).any():
+        number = np.full(shape, -1, dtype=np.int16)
+        number[places] = deployment
+        made[f"{name}_deployment"] = (dims, number, {"long_name": "deployment", "comment": _DEPLOYMENT})
+        attributes["ancillary_variables"] += f" {name}_deployment"
     return made
 
 

@@ -108,7 +108,7 @@ def test_only_hours_and_only_pollutants() -> None:
     days.attrs["freq"] = "1D"
     with pytest.raises(AnalysisError, match="hourly"):
         air_quality_index(days)
-    with pytest.raises(AnalysisError, match="pm25"):
+    with pytest.raises(AnalysisError, match="ozone"):
         air_quality_index(hours(temperature=[3.0]))
 
 

@@ -17,6 +17,12 @@ from kit.errors import AnalysisError, UsageError
 SLOPE = -0.5
 
 
+def ends_of_lines(ds: xr.Dataset, station: int, when: str) -> xr.DataArray:
+    """Return deployment numbers: 1 at one station from a date on, else 0."""
+    later = (ds["time"] >= np.datetime64(when)) & (ds["station"] == ds["station"][station])
+    return later.astype("int16").transpose("station", "time")
+
+
 def dataset(
     stations: int = 3,
     since: str = "2018-01-01",
@@ -141,9 +147,10 @@ def test_too_short_says_how_short_and_what_instead() -> None:
         trend(dataset(2, until="2021-12-31"))
     words = str(caught.value)
     assert caught.value.code == "too-short"
-    assert words.startswith("Too short for a trend: pm25 has 4 of the 5 full years needed")
+    assert words.startswith("Too short for a trend: PM2.5 (fine particles) has 4 of the 5 full years needed")
     assert "75 %" in words
-    assert "anomaly" in words
+    assert "same month of other years" in words
+    assert "peenosakesed" in caught.value.words("et")
     assert anomaly(dataset(2, until="2021-12-31")).n_stations == 2
 
 
@@ -305,3 +312,49 @@ def test_anomaly_is_the_distance_from_the_own_usual_month() -> None:
     assert "detsember" in found.sentence("et")
     with pytest.raises(AnalysisError, match="two years"):
         anomaly(ds.isel(time=slice(800, None)))
+
+
+def test_another_device_makes_no_trend() -> None:
+    """A replaced sensor reads 6 µg/m³ more: across the change that would be a rise; it is none."""
+    ds = dataset(1, since="2014-01-01", slope=0.0, seed=4)
+    later = ends_of_lines(ds, 0, "2019-06-15")
+    ds["pm25"] = ds["pm25"] + 6.0 * later
+    assert trend(ds).low > 0  # what would be said if nobody knew
+    ds["pm25_deployment"] = later
+    found = trend(ds)
+    assert found.direction == "unclear"
+    assert (found.first, found.last) == (2019, 2024)  # 5 full years each: the latest deployment
+    remark = found.remarks("en")[0]
+    assert remark.startswith("EE-A/roof: another device took over. Only the readings from June 15, 2019 to")
+    assert "teine seade" in found.remarks("et")[0]
+    assert "15. juuni 2019" in found.remarks("et")[0]
+    months = ds[["pm25"]].resample(time="MS").mean()
+    months["pm25_deployment"] = ds["pm25_deployment"].resample(time="MS").max()
+    months.attrs = {"freq": "1M"}
+    assert trend(months).direction == "unclear"
+
+
+def test_a_station_without_five_years_of_comparable_devices_is_left_out() -> None:
+    ds = dataset(2, slope=0.0, seed=5)
+    later = ends_of_lines(ds, 1, "2021-01-01")
+    ds["pm25"] = ds["pm25"] + 6.0 * later
+    ds["pm25_deployment"] = later
+    found = trend(ds)
+    assert (found.n_stations, found.direction) == (1, "unclear")
+    assert found.remarks("en")[1] == "EE-B/roof was left out: it has 4 of the 5 full years needed."
+    with pytest.raises(AnalysisError, match="Another device took over") as caught:
+        trend(ds.isel(station=[1]))
+    assert (caught.value.code, caught.value.params["found"]) == ("too-short", 4)
+    usual = anomaly(ds)  # months of the new device against the new device's usual months
+    assert usual.stations["anomaly"].abs().max() < 3
+    assert (usual.stations["time"].dt.year[usual.stations["station"] == "EE-B/roof"]).nunique() == 7
+
+
+def test_sums_of_which_something_is_missing_are_not_used() -> None:
+    ds = dataset(1, variable="rain")
+    whole = trend(ds)
+    ds["rain_at_least"] = (("station", "time"), np.zeros(ds["rain"].shape, dtype="int8"))
+    assert trend(ds).n == whole.n == 84
+    ds["rain_at_least"][0, 100] = 1
+    assert trend(ds).n == 83
+    assert len(anomaly(ds).stations) == 83

@@ -97,7 +97,7 @@ def test_vector_means_by_hand() -> None:
 
 
 def test_errors_say_what_is_missing() -> None:
-    with pytest.raises(AnalysisError, match="wind_direction is missing"):
+    with pytest.raises(AnalysisError, match="Not measured here: wind direction"):
         wind_rose(wind([1.0], [2.0]).drop_vars("wind_direction"))
     with pytest.raises(AnalysisError, match="No time here"):
         wind_rose(wind([np.nan], [np.nan]))
