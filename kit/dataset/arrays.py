@@ -30,6 +30,8 @@ _METHODS = {
     "mean": "time: mean", "sum": "time: sum", "max": "time: maximum", "point": "time: mean",
     "vector": "time: mean (comment: vector mean)",
 }  # fmt: skip
+#: Extremes of a day; longer steps take the mean of the daily ones.
+_EXTREMES = {"temperature_max": "time: maximum", "temperature_min": "time: minimum"}
 _DEPLOYMENT = (
     "values of a station with the same number come from devices that may be compared over the years; "
     "-1: no value"
@@ -88,11 +90,12 @@ def to_xarray(
     for name in names:
         mine = frame["variable"].to_numpy() == name
         arrays |= _arrays(known_variable(name), frame[mine], (places[0][mine], places[1][mine]),
-                          (len(ids), len(axis)))  # fmt: skip
+                          (len(ids), len(axis)), step)  # fmt: skip
     found = xr.Dataset(arrays, coords={"time": ("time", axis), **_station_coordinates(ids, known)})
-    found["time"].attrs = {"standard_name": "time", "long_name": "time", "axis": "T"}
-    if step != "1h":
-        found["time"].attrs["comment"] = "local standard date of the station (no daylight saving)"
+    found["time"].attrs = {"standard_name": "time", "long_name": "start of the period", "axis": "T"}
+    found["time"].attrs["comment"] = (
+        "UTC" if step == "1h" else "local standard date of the station (no daylight saving)"
+    )
     found.attrs = {
         "Conventions": "CF-1.13",
         "featureType": "timeSeries",
@@ -110,7 +113,7 @@ def _axis(times: pd.Series, step: str) -> pd.DatetimeIndex:
 
 
 def _arrays(
-    variable: Variable, frame: pd.DataFrame, places: tuple[Any, Any], shape: tuple[int, int]
+    variable: Variable, frame: pd.DataFrame, places: tuple[Any, Any], shape: tuple[int, int], step: str
 ) -> dict[str, Any]:
     """Return the arrays of one variable: values, worst flag used, coverage.
 
@@ -124,7 +127,7 @@ def _arrays(
     flag[places] = frame["flag"].to_numpy()
     coverage[places] = frame["coverage"].to_numpy()
     attributes = {
-        "units": variable.cf_units, "long_name": variable.name("en"), "cell_methods": _METHODS[variable.kind],
+        "units": variable.cf_units, "long_name": variable.name("en"), "cell_methods": _method(variable, step),
         "ancillary_variables": f"{name}_flag {name}_coverage",
     }  # fmt: skip
     if variable.standard_name:
@@ -141,7 +144,7 @@ def _arrays(
     if variable.kind == "sum":
         least = np.zeros(shape, dtype=np.int8)
         least[places] = frame["at_least"].to_numpy()
-        words = {"long_name": "something is missing: the sum is at least this", "flag_values": [0, 1],
+        words = {"long_name": "something is missing: the sum is at least this", "flag_values": np.array([0, 1], dtype=np.int8),
                  "flag_meanings": "complete at_least"}  # fmt: skip
         made[f"{name}_at_least"] = (dims, least, words)
         attributes["ancillary_variables"] += f" {name}_at_least"
@@ -152,6 +155,18 @@ def _arrays(
         made[f"{name}_deployment"] = (dims, number, {"long_name": "deployment", "comment": _DEPLOYMENT})
         attributes["ancillary_variables"] += f" {name}_deployment"
     return made
+
+
+def _method(variable: Variable, step: str) -> str:
+    """Return the cell methods of a variable at a step.
+
+    >>> _method(known_variable("temperature_min"), "1MS")
+    'time: minimum time: mean (comment: mean of the daily ones)'
+    """
+    extreme = _EXTREMES.get(variable.id)
+    if extreme is None:
+        return _METHODS[variable.kind]
+    return extreme if step in ("1h", "1D") else f"{extreme} time: mean (comment: mean of the daily ones)"
 
 
 def _station_coordinates(ids: Sequence[str], known: Mapping[str, Station]) -> dict[str, Any]:
