@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,11 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
+from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, strange_unit, typical, unlikely
 from kit.ingest.numbers import numbers
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
-    Match,
     Unit,
     compass,
     convert,
@@ -34,7 +33,6 @@ from kit.vocab import (
     variables,
     why_not,
 )
-from kit.vocab.units import TABLES
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -46,6 +44,7 @@ BY_ANSWER = N_("you said that it should be left out")
 NOT_VALUE = N_("not a reading")
 ASK_VARIABLE = N_("What does the column {column} hold?")
 ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
+ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
 LEAVE_OUT = N_("leave this column out")
 _CALM = frozenset(("calm", "vrb", "var", "variable", "still", "windstill", "tuuletu", "tuulevaikus"))
 
@@ -172,7 +171,11 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
             found.ignored[part.name] = TEXT
         elif match is None:
             found.ignored[part.name] = why_not(label, column.unit)
-        elif not match.sure or _unlikely(part.values, match):
+        elif unlikely(part.values, match):
+            found.questions.append(_ask_variable(part.name, column.unit, match.variable, ASK_UNLIKELY))
+        elif match.variable == "rain" and is_counter(part.values):
+            found.questions.append(_ask_variable(part.name, column.unit, match.variable, ASK_COUNTER))
+        elif not match.sure:
             found.questions.append(_ask_variable(part.name, column.unit, match.variable))
         else:
             part.variable, part.unit = match.variable, match.unit
@@ -180,26 +183,16 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         found.meanings.append(part)
 
 
-def _unlikely(values: Floats, match: Match) -> bool:
-    """Tell whether the numbers are unusual for a variable in every unit that it may have, none being stated.
-
-    "RH" is relative humidity, unless the numbers are those of hourly rain.
-    """
-    span = typical().get(match.variable)
-    if match.unit or span is None or np.isnan(values).all():
-        return False
-    middle = np.array([np.nanmedian(values)])
-    usual = (convert(middle, one, match.variable)[0] for one in units_for(match.variable))
-    return not any(span[0] <= value <= span[1] for value in usual)
-
-
 def _ucum(text: str) -> str:
     known = unit(text) if text.strip() else None
     return known.id if known else ""
 
 
-def _ask_variable(name: str, unit_text: str, likely: str) -> Question:
-    """Ask what a column holds; "ignore" is always among the options, nothing is likely without a name."""
+def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIABLE) -> Question:
+    """Ask what a column holds; "ignore" is always among the options, nothing is likely without a name.
+
+    Where the numbers speak against the name (``text`` says so), leaving the column out is likely.
+    """
     known = unit(unit_text) if unit_text.strip() else None
     fitting = [v for v in variables().values() if known is None or convertible(known, v.id)] or list(
         variables().values()
@@ -210,8 +203,10 @@ def _ask_variable(name: str, unit_text: str, likely: str) -> Question:
     close = suggest(name, [v.id for v in fitting])
     order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in close))
     options = [(v.id, v.names["en"]) for v in order]
-    options.insert(1 if likely else len(options), (IGNORE, LEAVE_OUT))
-    return Question(f"variable.{name}", ASK_VARIABLE, tuple(options), likely, {"column": name})
+    doubtful = text != ASK_VARIABLE
+    options.insert(0 if doubtful else 1 if likely else len(options), (IGNORE, LEAVE_OUT))
+    params = {"column": name} | ({"variable": likely} if doubtful else {})
+    return Question(f"variable.{name}", text, tuple(options), IGNORE if doubtful else likely, params)
 
 
 def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, str]) -> None:
@@ -236,7 +231,10 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
         ordered = _likely(part, choices, imperial)
         options = tuple((one.id, one.symbol) for one in ordered)
         params = {"column": part.name, "variable": part.variable}
-        found.questions.append(Question(f"unit.{part.name}", ASK_UNIT, options, options[0][0], params))
+        strange = strange_unit(columns[part.name])
+        text, likely = (ASK_STRANGE, "") if strange else (ASK_UNIT, options[0][0])
+        params |= {"unit": strange} if strange else {}
+        found.questions.append(Question(f"unit.{part.name}", text, options, likely, params))
 
 
 def _answered(part: Meaning, given: str) -> str:
@@ -255,24 +253,14 @@ _IMPERIAL = ("[degF]", "[in_i'Hg]", "[mi_i]/h", "[in_i]", "[in_i]/h", "[mi_i]")
 
 def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool) -> list[Unit]:
     """Return units, those first under which the values are usual ones (and of the file's other units)."""
-    known = part.values[~np.isnan(part.values)]
+    centre = middle(part.values, part.variable)
     low, high = typical().get(part.variable, (-np.inf, np.inf))
-    if not len(known):
-        return list(choices)
-    middle = np.array([np.median(known)])
 
     def rank(one: Unit) -> tuple[bool, bool]:
-        value = convert(middle, one, part.variable)[0]
-        return not low <= value <= high, imperial and one.id not in _IMPERIAL
+        usual = not len(centre) or low <= convert(centre, one, part.variable)[0] <= high
+        return not usual, imperial and one.id not in _IMPERIAL
 
     return sorted(choices, key=rank)
-
-
-@cache
-def typical() -> dict[str, tuple[float, float]]:
-    """Return usual ranges of medians by variable; they only order what a question offers."""
-    with (TABLES / "typical.csv").open(encoding="utf-8", newline="") as file:
-        return {line["variable"]: (float(line["low"]), float(line["high"])) for line in csv.DictReader(file)}
 
 
 def _sensors(meanings: Sequence[Meaning]) -> None:

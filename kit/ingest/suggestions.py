@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from kit import checks
-from kit.ingest.columns import Meaning, symbol_of, typical
+from kit.ingest.columns import Meaning, symbol_of
+from kit.ingest.doubts import typical
 from kit.model import Problem, RawTable
 from kit.text import N_
 from kit.vocab import convert, units_for, variable
