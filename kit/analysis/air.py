@@ -51,6 +51,10 @@ CAUTION = N_(
 )
 NO_HUMIDITY = N_("The humidity is not known here; in fog and damp air these sensors count droplets as dust.")
 HUMID_HOURS = N_("Hours without a band because the air was damper than {limit} %: {hours}.")
+UNKNOWN_HUMIDITY = N_(
+    "Hours with a band although the humidity is not known: {hours}. In fog and damp air these sensors count "
+    "droplets as dust."
+)
 INDOORS = N_("{station} stands indoors and gets no band: the index is about outdoor air.")
 PARTIAL = N_("{station}: {label}. The real index may be worse, never better.")
 
@@ -188,6 +192,8 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
     exposure, names = series.station_text(ds, "exposure"), series.station_names(ds)
     outdoors = [station for station, place in exposure.items() if place != "indoor"]
     notes: list[Note] = [(INDOORS, {"station": names[s]}) for s in exposure if s not in outdoors]
+    if not exposure:
+        series.frame(ds, held[0])  # says that there is nothing
     if not outdoors:
         raise AnalysisError(
             "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
@@ -224,9 +230,12 @@ def _too_humid(ds: xr.Dataset, stations: list[str], particles: list[str]) -> tup
         return np.zeros(shape, dtype=bool), []
     if "humidity" not in ds.data_vars:
         return np.zeros(shape, dtype=bool), [(NO_HUMIDITY, {})]
-    humid = (series.frame(ds, "humidity")[stations].to_numpy() > HUMID) & uncorrected
-    lost = int((humid & series.frame(ds, particles[0])[stations].notna().to_numpy()).sum())
-    return humid, [(HUMID_HOURS, {"limit": HUMID, "hours": lost})] if lost else []
+    humidity = series.frame(ds, "humidity")[stations].to_numpy()
+    dust = np.any([series.frame(ds, name)[stations].notna().to_numpy() for name in particles], axis=0)
+    humid = (humidity > HUMID) & uncorrected
+    lost, unknown = int((humid & dust).sum()), int((np.isnan(humidity) & uncorrected & dust).sum())
+    notes: list[Note] = [(HUMID_HOURS, {"limit": HUMID, "hours": lost})] if lost else []
+    return humid, [*notes, (UNKNOWN_HUMIDITY, {"hours": unknown})] if unknown else notes
 
 
 def _worst(stacked: dict[str, Floats], times: pd.DatetimeIndex, stations: list[str]) -> pd.DataFrame:

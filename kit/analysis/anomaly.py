@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
-from kit.analysis.result import Note, Result, called, digits_for, named
+from kit.analysis.result import Note, Result, called, digits_for, even, named
 from kit.errors import AnalysisError
 from kit.text import N_, number, tr, trn
 
@@ -19,6 +19,7 @@ FEWEST = 2
 METHOD = N_("Each month minus the same station's mean of that calendar month; stations count equally")
 ABOVE = N_("{name} in {month} was {size} {unit} above the usual value of that month.")
 BELOW = N_("{name} in {month} was {size} {unit} below the usual value of that month.")
+USUAL = N_("{name} in {month} was as usual for that month.")
 CAUTION = N_(
     "A single unusual month is weather, not a trend. The usual value comes from the few years that "
     "these stations have measured, not from a climate record."
@@ -58,8 +59,9 @@ class AnomalyResult(Result):
         digits = digits_for(size)
         month = format_date(last["time"], "LLLL y", locale=language(lang))
         main = tr(
-            ABOVE if size >= 0 else BELOW, lang, name=named(self.variable, lang), month=month,
-            size=number(abs(size), digits, lang), unit=self.unit,
+            USUAL if even(size, digits) else ABOVE if size > 0 else BELOW, lang,
+            name=named(self.variable, lang), month=month, unit=self.unit,
+            size=number(abs(size), digits, lang),
         )  # fmt: skip
         who = trn(
             "That is the mean of {n} station.", "That is the mean of {n} stations.", int(last["n"]), lang

@@ -8,7 +8,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
-from kit.analysis.result import Note, Result, digits_for, named
+from kit.analysis.result import Note, Result, digits_for, even, named
 from kit.errors import AnalysisError, NotFoundError, UsageError
 from kit.text import N_, number, tr
 
@@ -16,15 +16,22 @@ from kit.text import N_, number, tr
 NEEDED = 0.5
 FEWEST_DAYS = 5
 
-METHOD = N_("Mean difference over the days that all compared stations have; the other stations count equally")
+METHOD = N_(
+    "Mean difference over the days (or hours) that all compared stations have; "
+    "the other stations count equally"
+)
 HIGHER = N_("{name} at {station} was {size} {unit} higher than at the other stations on the same days.")
 LOWER = N_("{name} at {station} was {size} {unit} lower than at the other stations on the same days.")
+HIGHER_THEN = N_("{name} at {station} was {size} {unit} higher than at the other stations at the same times.")
+LOWER_THEN = N_("{name} at {station} was {size} {unit} lower than at the other stations at the same times.")
+TIMES = N_("Times compared: {days}; other stations: {n}; times at which it was higher here: {higher}.")
+SAME = N_("{name} at {station} was the same as at the other stations.")
 DAYS = N_("Days compared: {days}; other stations: {n}; days on which it was higher here: {higher}.")
 CAUTION = N_(
     "This does not show that the place is the reason: two devices side by side can differ as much. Only "
-    "the same days were compared, so nothing is said about other days."
+    "the same times were compared, so nothing is said about other times."
 )
-LEFT_OUT = N_("{station} was left out: only {days} common days.")
+LEFT_OUT = N_("{station} was left out: too few days or hours in common ({days}).")
 INDOORS = N_("{station} was left out: it stands indoors.")
 HERE_INDOORS = N_("{station} itself stands indoors, the others outdoors.")
 
@@ -47,6 +54,7 @@ class CompareResult(Result):
     n_others: int
     higher_days: int
     station_name: str = ""
+    step: str = "day"
     others: pd.DataFrame = field(repr=False)
     days: pd.DataFrame = field(repr=False)
 
@@ -58,12 +66,13 @@ class CompareResult(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say how much higher or lower it was here."""
         digits = digits_for(self.difference)
+        words = (HIGHER, LOWER, DAYS) if self.step == "day" else (HIGHER_THEN, LOWER_THEN, TIMES)
         main = tr(
-            HIGHER if self.difference >= 0 else LOWER, lang, name=named(self.variable, lang),
-            station=self.station_name or self.station, unit=self.unit,
+            SAME if even(self.difference, digits) else words[0 if self.difference > 0 else 1], lang,
+            name=named(self.variable, lang), station=self.station_name or self.station, unit=self.unit,
             size=number(abs(self.difference), digits, lang),
         )  # fmt: skip
-        days = tr(DAYS, lang, days=number(self.n_days, 0, lang), n=number(self.n_others, 0, lang),
+        days = tr(words[2], lang, days=number(self.n_days, 0, lang), n=number(self.n_others, 0, lang),
                   higher=number(self.higher_days, 0, lang))  # fmt: skip
         return f"{main.replace('  ', ' ')} {days}"
 
@@ -110,7 +119,7 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
         notes.append((LEFT_OUT, {"station": shown[fewest], "days": found[fewest]}))
         both = values[[here, *others]].dropna()
     if not others or len(both) < FEWEST_DAYS:
-        raise AnalysisError("{station} has fewer than {needed} days in common with the other stations.",
+        raise AnalysisError("{station} has fewer than {needed} times in common with the other stations.",
                             code="no-common-days", station=shown[here], needed=FEWEST_DAYS)  # fmt: skip
     rest = both[others]
     gap = both[here] - rest.mean(axis=1)
@@ -131,7 +140,8 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
     return CompareResult(
         method=METHOD, n=int(both.size), completeness=len(both) / len(values), version=series.version(ds),
         notes=tuple(notes), variable=name, unit=series.unit(ds, name), station=here,
-        station_name=shown[here], difference=float(gap.mean()), n_days=len(both), n_others=len(others),
+        station_name=shown[here], step=series.step(ds), difference=float(gap.mean()),
+        n_days=len(both), n_others=len(others),
         higher_days=int((gap > 0).sum()), others=table, days=days,
     )  # fmt: skip
 

@@ -166,6 +166,11 @@ def digits_for(*values: float) -> int:
     return 2 if largest == 0 else min(4, max(0, 1 - math.floor(math.log10(largest))))
 
 
+def even(value: float, digits: int) -> bool:
+    """Return whether a difference is shown as zero."""
+    return round(abs(value), digits) == 0
+
+
 def named(variable: str, lang: str | None = None) -> str:
     """Return a variable's name with a capital first letter, to begin a sentence."""
     known = variables().get(variable)

@@ -23,6 +23,11 @@ from kit.vocab.variables import variables
 NEEDED = 0.75
 #: The same for a quarter of which only months are known: two of three.
 NEEDED_MONTHS_OF_QUARTER = 2 / 3
+STEPS = ("hour", "day", "month", "year")
+ENDINGS = {
+    "H": "hour", "D": "day", "M": "month", "MS": "month", "ME": "month", "Y": "year", "YS": "year",
+    "YE": "year",
+}  # fmt: skip
 #: Of more deployments than this, the longest are looked at.
 MOST_DEPLOYMENTS = 8
 ANCILLARY = ("_flag", "_coverage", "_at_least", "_deployment")
@@ -77,6 +82,8 @@ def frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     Values with the flags 4 (fail) and 9 (missing) are NaN, whatever stands there; so are sums of which
     something is missing ("at least 12 mm" is not 12 mm).
     """
+    if 0 in (ds.sizes.get("station", 1), ds.sizes.get("time", 0)):
+        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(variable))
     found = _frame(ds, variable)
     flag, at_least = f"{variable}_flag", f"{variable}_at_least"
     if flag in ds:
@@ -134,6 +141,7 @@ def _frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
         [str(name) for name in np.atleast_1d(ds["station"].values)] if "station" in ds.coords else ["1"]
     )
     found.columns.name, found.index.name = "station", "time"
+    found = found[~found.index.duplicated(keep="last")]
     return found.replace([np.inf, -np.inf], np.nan)
 
 
@@ -168,23 +176,21 @@ def unit(ds: xr.Dataset, variable: str) -> str:
 
 
 def step(ds: xr.Dataset) -> str:
-    """Return the step of the times: ``"hour"``, ``"day"``, ``"month"`` or ``"year"``."""
-    freq = str(ds.attrs.get("freq", ""))
-    for ending, name in (
-        ("h", "hour"),
-        ("D", "day"),
-        ("M", "month"),
-        ("MS", "month"),
-        ("ME", "month"),
-        ("YS", "year"),
-    ):
-        if freq.lstrip("0123456789") == ending:
-            return name
+    """Return the step of the times: ``"hour"``, ``"day"``, ``"month"`` or ``"year"``.
+
+    It is what the attribute ``freq`` says and what the times themselves show; where these differ, the
+    shorter one (so that days under the name of months are still counted as days).
+    """
+    freq = str(ds.attrs.get("freq", "")).lstrip("0123456789")
+    said = ENDINGS.get(freq.upper())
     gaps = np.diff(np.unique(ds["time"].values)).astype("timedelta64[s]").astype(float)
     typical = float(np.median(gaps)) if len(gaps) else math.nan
-    if typical > 300 * 86400:
-        return "year"
-    return "month" if typical > 27 * 86400 else "day" if typical >= 86400 else "hour"
+    shown = "year" if typical > 300 * 86400 else "month" if typical > 27 * 86400 else "day"
+    if typical < 86400 or (math.isnan(typical) and not said):
+        shown = "hour"
+    if said is None or math.isnan(typical):
+        return said or shown
+    return min(said, shown, key=STEPS.index)
 
 
 def monthly(
@@ -211,8 +217,6 @@ def monthly(
     if keep is not None:
         values = values.where(keep)
     index = pd.DatetimeIndex(values.index)
-    if not len(index):
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(variable))
     first, last = index.min().year, index.max().year
     months = pd.date_range(f"{first}-01-01", f"{last}-12-01", freq="MS", unit="us")
     start = pd.DatetimeIndex(

@@ -53,6 +53,9 @@ CAUTION = N_(
     "building beside it can look like a trend, and a few unusual years can too."
 )
 LEFT_SHORT = N_("{station} was left out: it has {years} of the {needed} full years needed.")
+LEFT_CONSTANT = N_("{station} was left out: all its months have the same value, as if the device were stuck.")
+LEFT_COPY = N_("{station} was left out of the joint trend: its readings are those of {other}.")
+WITHOUT = N_("Years without any readings in between: {years}.")
 LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
 CHANGED = N_(
     "{station}: another device took over. Only the readings from {first} to {last} come from devices that "
@@ -227,13 +230,13 @@ def _fit(
     shown = series.station_names(ds)
     single = len(full) == 1
     outdoors = [s for s in full.index if single or exposure[s] != "indoor"]
-    used = [s for s in outdoors if full[s] >= FULL_YEARS]
-    if not used:
+    long_enough = [s for s in outdoors if full[s] >= FULL_YEARS]
+    if not long_enough:
         _too_short(name, full[outdoors].rename(shown), changed)
+    used, notes = _telling(name, months.values, long_enough, shown)
     cubes = {s: _cube(months.values[s], chosen) for s in full.index}
     years = np.unique(pd.DatetimeIndex(months.values.index).year).astype(float)
     rows: list[dict[str, Any]] = []
-    notes: list[Note] = []
     for station in full.index:
         alone = (
             regional.joint_slope(cubes[station], years, method=method)
@@ -243,13 +246,16 @@ def _fit(
         rows.append(_row(station, names[station], alone, int(full[station]), cubes[station], station in used))
         if station not in outdoors:
             notes.append((LEFT_INDOOR, {"station": shown[station]}))
-        elif station not in used:
+        elif station not in long_enough:
             short = {"station": shown[station], "years": int(full[station]), "needed": FULL_YEARS}
             notes.append((LEFT_SHORT, short))
     joint = regional.joint_slope(np.hstack([cubes[s] for s in used]), years, method=method)
     values = months.values[used][pd.DatetimeIndex(months.values.index).month.isin(chosen)]
     seen = values.notna().any(axis=1)
     seen_years = pd.DatetimeIndex(values.index[seen]).year
+    without = int(seen_years.max() - seen_years.min()) + 1 - seen_years.nunique()
+    if without:
+        notes.append((WITHOUT, {"years": without}))
     span = values[(values.index >= values.index[seen][0]) & (values.index <= values.index[seen][-1])]
     regions = series.station_text(ds, "region")
     return {
@@ -260,6 +266,34 @@ def _fit(
         "completeness": float(span.notna().to_numpy().mean()), "notes": tuple(notes),
         "stations": pd.DataFrame(rows), "series": _series(values, joint.slope),
     }  # fmt: skip
+
+
+def _telling(
+    name: str, values: pd.DataFrame, stations: list[str], shown: dict[str, str]
+) -> tuple[list[str], list[Note]]:
+    """Return the stations that add something to a joint trend, and why others do not.
+
+    A device that always shows the same number says nothing; the same readings under two names count once.
+    """
+    used: list[str] = []
+    notes: list[Note] = []
+    for station in stations:
+        own = values[station].dropna().round(9)
+        copies = [other for other in used if own.equals(values[other].dropna().round(9))]
+        if own.nunique() < 2:
+            notes.append((LEFT_CONSTANT, {"station": shown[station]}))
+        elif copies:
+            notes.append((LEFT_COPY, {"station": shown[station], "other": shown[copies[0]]}))
+        else:
+            used.append(station)
+    if not used:
+        raise AnalysisError(
+            "{name} has the same value in every month, so nothing can be said about a trend.",
+            why="A device that always shows the same number is stuck, or its steps are too coarse.",
+            do="Look at the readings themselves and at the device.",
+            code="constant", name=partial(named, name),
+        )  # fmt: skip
+    return used, notes
 
 
 def _cube(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:

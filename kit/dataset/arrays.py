@@ -144,8 +144,11 @@ def _arrays(
     if variable.kind == "sum":
         least = np.zeros(shape, dtype=np.int8)
         least[places] = frame["at_least"].to_numpy()
-        words = {"long_name": "something is missing: the sum is at least this", "flag_values": np.array([0, 1], dtype=np.int8),
-                 "flag_meanings": "complete at_least"}  # fmt: skip
+        words = {
+            "long_name": "something is missing: the sum is at least this",
+            "flag_values": np.array([0, 1], dtype=np.int8),
+            "flag_meanings": "complete at_least",
+        }
         made[f"{name}_at_least"] = (dims, least, words)
         attributes["ancillary_variables"] += f" {name}_at_least"
     deployment = frame["deployment"].to_numpy()

@@ -105,6 +105,7 @@ def test_indoor_stations_get_no_band() -> None:
 
 def test_only_hours_and_only_pollutants() -> None:
     days = hours(pm25=[3.0, 4.0])
+    days = days.assign_coords(time=pd.date_range("2024-03-01", periods=2))
     days.attrs["freq"] = "1D"
     with pytest.raises(AnalysisError, match="hourly"):
         air_quality_index(days)
@@ -116,3 +117,20 @@ def test_failed_values_get_no_band() -> None:
     ds = hours(pm25=[3.0, 900.0])
     ds["pm25_flag"] = (("station", "time"), np.array([[1, 4]], dtype="int8"))
     assert air_quality_index(ds).hours["band"].tolist() == [1]
+
+
+def test_hours_without_humidity_are_counted() -> None:
+    ds = hours(("roof", "roof"), pm25=[[9.0] * 4] * 2, humidity=[[50.0, np.nan, 90.0, 50.0], [np.nan] * 4])
+    ds = ds.assign_coords(station_name=("station", ["Roof", "Hill"]))
+    found = air_quality_index(ds)
+    assert len(found.hours) == 7
+    assert any(text.startswith("Hours with a band although the humidity is not known: 5.")
+               for text in found.remarks("en"))  # fmt: skip
+    assert "Hill: PM part only. The real index may be worse, never better." in found.remarks("en")
+
+
+@pytest.mark.filterwarnings("error")
+def test_nothing_at_all() -> None:
+    for ds in (hours(pm25=[np.nan] * 3), hours(pm25=[3.0]).isel(station=slice(0, 0))):
+        with pytest.raises(AnalysisError, match="No hour is left|no readings here"):
+            air_quality_index(ds)

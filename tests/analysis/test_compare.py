@@ -55,7 +55,7 @@ def test_a_station_with_few_days_does_not_take_the_others_days() -> None:
     ds = days([[5] * 20, [4] * 20, [1] * 4 + [NAN] * 16])
     found = compare(ds)
     assert (found.n_days, found.n_others) == (20, 1)
-    assert found.remarks("en") == ["c was left out: only 4 common days."]
+    assert found.remarks("en") == ["c was left out: too few days or hours in common (4)."]
     half = [3] * 11 + [NAN] * 9
     found = compare(days([[5] * 20, half, half[::-1], [4] * 20]))  # b and c share two days only
     assert found.n_days >= 10
@@ -67,5 +67,22 @@ def test_errors() -> None:
         compare(days([[1.0] * 9]))
     with pytest.raises(NotFoundError, match="There are: a, b"):
         compare(days([[1.0] * 9, [2.0] * 9]), "z")
-    with pytest.raises(AnalysisError, match="fewer than 5 days"):
+    with pytest.raises(AnalysisError, match="fewer than 5 times"):
         compare(days([[1.0] * 9, [NAN] * 7 + [1.0, 2.0]]))
+
+
+def test_no_difference_is_said_as_none() -> None:
+    assert (
+        compare(days([[5.0] * 9, [5.0] * 9]))
+        .sentence("en")
+        .startswith("PM2.5 (fine particles) at a was the same as at the other stations. Days compared: 9")
+    )
+
+
+def test_hours_are_not_called_days() -> None:
+    ds = days([[5.0] * 9, [4.0] * 9])
+    ds = ds.assign_coords(time=ds["time"][0].values + np.arange(9) * np.timedelta64(1, "h"))
+    ds.attrs["freq"] = "1h"
+    words = compare(ds).sentence("en")
+    assert "at the same times. Times compared: 9" in words
+    assert "day" not in words

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from kit.analysis import anomaly, trend
+from kit.analysis import anomaly, compare, trend
 from kit.analysis.regional import joint_slope
 from kit.errors import AnalysisError, UsageError
 
@@ -358,3 +358,85 @@ def test_sums_of_which_something_is_missing_are_not_used() -> None:
     ds["rain_at_least"][0, 100] = 1
     assert trend(ds).n == 83
     assert len(anomaly(ds).stations) == 83
+
+
+def test_the_same_readings_under_two_names_count_once() -> None:
+    one = dataset(2)
+    again = one.isel(station=[0]).assign_coords(
+        station=["EE-Z/copy"], station_name=("station", ["Copy"]), exposure=("station", ["roof"])
+    )
+    both = xr.concat([one, again], "station")
+    both.attrs = one.attrs
+    found, before = trend(both), trend(one)
+    assert (found.slope, found.low, found.high, found.p, found.n, found.n_stations) == (
+        before.slope, before.low, before.high, before.p, before.n, 2,
+    )  # fmt: skip
+    assert found.remarks("en") == [
+        "Copy was left out of the joint trend: its readings are those of EE-A/roof."
+    ]
+
+
+@pytest.mark.parametrize("method", ["shuffling", "covariance"])
+def test_stations_that_move_exactly_together_are_no_further_evidence(method: str) -> None:
+    one = dataset(1)
+    shifted = one.assign_coords(station=["EE-Z/yard"]).copy(deep=True)
+    shifted["pm25"] = shifted["pm25"] + 3.0
+    both = xr.concat([one, shifted], "station")
+    both.attrs = one.attrs
+    found, before = trend(both, method=method), trend(one, method=method)  # type: ignore[arg-type]
+    assert found.n_stations == 2
+    assert (found.slope, found.low, found.high, found.p) == pytest.approx(
+        (before.slope, before.low, before.high, before.p)
+    )
+
+
+def test_a_stuck_device_says_nothing() -> None:
+    ds = dataset(3)
+    ds["pm25"][1] = 7.0
+    found = trend(ds)
+    assert found.n_stations == 2
+    assert found.slope == trend(ds.isel(station=[0, 2])).slope
+    assert "EE-B/roof was left out: all its months have the same value" in found.remarks("en")[0]
+    for method in ("shuffling", "covariance"):
+        with pytest.raises(AnalysisError, match="same value in every month"):
+            trend(ds.isel(station=[1]), method=method)  # type: ignore[arg-type]
+
+
+def test_years_without_readings_are_said() -> None:
+    ds = dataset(1, since="2006-01-01")
+    ds["pm25"] = ds["pm25"].where((ds["time"].dt.year < 2009) | (ds["time"].dt.year > 2021))
+    found = trend(ds)
+    assert (found.years, found.first, found.last) == (6, 2006, 2024)
+    assert found.remarks("en") == ["Years without any readings in between: 13."]
+    assert found.completeness == pytest.approx(6 / 19)
+
+
+def test_days_called_months_are_still_days() -> None:
+    ds = dataset(1)
+    ds["pm25"] = ds["pm25"].where(ds["time"].dt.day == 1)  # one day a month
+    ds.attrs["freq"] = "1M"
+    with pytest.raises(AnalysisError, match="0 of the 5 full years"):
+        trend(ds)
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("nothing", ["stations", "times", "values"])
+def test_nothing_to_work_with_is_said(nothing: str) -> None:
+    ds = dataset(2)
+    if nothing == "values":
+        ds["pm25"] = ds["pm25"] * np.nan
+    else:
+        ds = ds.isel({nothing[:-1]: slice(0, 0)})
+    words = "There are no readings here|has 0 of the 5|same month of two years|fewer than 5 times"
+    for analyse in (trend, anomaly, compare):
+        with pytest.raises(AnalysisError, match=words):
+            analyse(ds)
+
+
+@pytest.mark.filterwarnings("error")
+def test_values_below_zero_are_values() -> None:
+    ds = dataset(2)
+    low = ds.copy(deep=True)
+    low["pm25"] = low["pm25"] - 100
+    assert trend(low).slope == pytest.approx(trend(ds).slope)
+    assert trend(low).n == trend(ds).n
