@@ -27,6 +27,7 @@ Effort = Literal["minutes", "surveys"]
 METHOD = N_("Species expected at equal effort, from complete lists (Mao tau; Colwell, Mao & Chang 2004)")
 MOST = N_("With {effort}, most species are found at {place}: {species}. The fewest at {least}: {fewest}.")
 ONE = N_("At {place}, {effort} find {species} species.")
+EQUAL = N_("With {effort}, equally many species are found at every place: {species}.")
 CAUTION = N_(
     "This does not show that a species is absent where nobody saw it, nor that more species mean a "
     "healthier place. Observers, seasons and weather differ between stations; equal effort does not make "
@@ -34,7 +35,7 @@ CAUTION = N_(
 )
 NOT_COMPLETE = N_("Left out, surveys whose list is not complete: {n}.")
 NO_SURVEY = N_("Left out, sightings that belong to no survey: {n}.")
-FAILED = N_("Left out, sightings that failed a check: {n}.")
+FAILED = N_("Left out, surveys with a sighting that failed a check (their list is no longer whole): {n}.")
 NOT_SPECIES = N_("Not counted as species, sightings named less exactly than a species: {n}.")
 NO_MINUTES = N_("Effort is counted in surveys, because some surveys do not say how long they took: {n}.")
 UNCOUNTED = N_(
@@ -81,6 +82,8 @@ class DiversityResult(Result):
         if len(self.groups) == 1:
             return tr(ONE, lang, **values)
         fewest = number(least["at_equal_effort"], 1, lang)
+        if fewest == values["species"]:
+            return tr(EQUAL, lang, **values)
         return tr(MOST, lang, least=least[self.by], fewest=fewest, **values)
 
     def caution(self, lang: str | None = None) -> str:
@@ -125,6 +128,7 @@ def diversity(
     if by not in sightings.columns:
         raise UsageError("These sightings have no column {by}.", code="no-column", by=by)
     used, notes = _complete_surveys(sightings)
+    used = used[used[by].notna()]
     if used.empty:
         raise AnalysisError(
             "No survey here has a complete list, so nothing can be compared at equal effort.",
@@ -162,27 +166,36 @@ def diversity(
 
 
 def _survey_ids(sightings: pd.DataFrame) -> pd.Series:
+    """Return what tells the surveys apart: two stations may use the same numbers for theirs."""
     ids = sightings["eventID"].fillna("").astype(str)
+    if "station" in sightings:
+        ids = (sightings["station"].fillna("").astype(str) + " " + ids).where(ids != "", "")
     return ids[ids != ""]
 
 
 def _complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]:
-    """Return the rows of complete surveys that passed the checks, with ``species``, and what was left out."""
+    """Return the rows of complete surveys that passed the checks, with ``species``, and what was left out.
+
+    A survey of which a sighting failed a check does not list everything that was found any more; counting it
+    would make zeros of what failed.
+    """
     notes: list[Note] = []
 
     def note(template: str, n: int) -> None:
         if n:
             notes.append((template, {"n": int(n)}))
 
-    whole = sightings[sightings["eventID"].fillna("").astype(str) != ""].copy()
+    ids = _survey_ids(sightings)
+    whole = sightings.loc[ids.index].assign(eventID=ids)
     note(NO_SURVEY, len(sightings) - len(whole))
     complete = whole.groupby("eventID")["complete"].transform("all").astype(bool)
     note(NOT_COMPLETE, whole.loc[~complete, "eventID"].nunique())
     whole = whole[complete].copy()
-    failed = whole["flag"].isin([4, 9])
-    note(FAILED, int(failed.sum()))
+    failed = whole["flag"].isin([4, 9]).groupby(whole["eventID"]).transform("any").astype(bool)
+    note(FAILED, whole.loc[failed, "eventID"].nunique())
+    whole = whole[~failed].copy()
     absent = (whole["occurrenceStatus"].fillna("present") == "absent") | (whole["individualCount"] == 0)
-    present = ~absent & ~failed
+    present = ~absent
     names = whole["scientificName"].fillna("").astype(str).map(_species)
     named = whole["scientificName"].fillna("").astype(str) != ""
     note(NOT_SPECIES, int((present & named & (names == "")).sum()))

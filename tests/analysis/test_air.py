@@ -132,5 +132,5 @@ def test_hours_without_humidity_are_counted() -> None:
 @pytest.mark.filterwarnings("error")
 def test_nothing_at_all() -> None:
     for ds in (hours(pm25=[np.nan] * 3), hours(pm25=[3.0]).isel(station=slice(0, 0))):
-        with pytest.raises(AnalysisError, match="No hour is left|no readings here"):
+        with pytest.raises(AnalysisError, match=r"No hour is left|no readings here"):
             air_quality_index(ds)

@@ -69,13 +69,14 @@ def test_incomplete_lists_and_loose_sightings_are_left_out_and_named() -> None:
     assert found.table.set_index("station")["found"].to_dict() == {"a": 1, "b": 1}
     assert found.table.set_index("station")["surveys"].to_dict() == {
         "a": 1,
-        "b": 2,
-    }  # b1 found nothing that counts
-    assert found.completeness == pytest.approx(3 / 4)
+        "b": 1,
+    }  # the list of b1 is not whole without the sighting that failed
+    assert found.completeness == pytest.approx(2 / 4)
     words = found.remarks("en")
     assert "Left out, surveys whose list is not complete: 1." in words
     assert "Left out, sightings that belong to no survey: 1." in words
-    assert "Left out, sightings that failed a check: 1." in words
+    assert any(text.startswith("Left out, surveys with a sighting that failed a check") for text in words)
+    assert found.sentence("en").endswith("equally many species are found at every place: 1.0.")
     with pytest.raises(AnalysisError, match="complete list"):
         diversity(table[table["eventID"] == "a1"])
     with pytest.raises(AnalysisError, match="complete list"):
@@ -133,3 +134,22 @@ def test_complete_checklists_of_ebird(field_data: Path) -> None:
         == complete["STATE CODE"].value_counts().to_dict()
     )
     assert (found.table["at_equal_effort"] <= found.table["found"] + 1e-9).all()
+
+
+def test_stations_may_number_their_surveys_alike() -> None:
+    """Survey 1 of a (10 minutes, 2 species) and survey 1 of b (30 minutes, 1 species) are two surveys."""
+    table = sightings([("a", "1", A, 1), ("a", "1", B, 1), ("b", "1", A, 1)])
+    table.loc[2, "effort_minutes"] = 30.0
+    table.loc[2, "complete"] = True
+    found = diversity(table)
+    assert (found.n, found.completeness, found.effort) == (2, 1.0, 10.0)
+    assert found.table.set_index("station")["minutes"].to_dict() == {"a": 10.0, "b": 30.0}
+    table.loc[2, "complete"] = False  # says nothing about the survey of a
+    assert diversity(table).table["station"].tolist() == ["a"]
+
+
+def test_nothing_that_can_be_compared() -> None:
+    table = sightings([("a", "1", A, 1), ("b", "2", B, 1)])
+    for nothing in (table.iloc[:0], table.assign(flag=4), table.assign(station=None)):
+        with pytest.raises(AnalysisError, match="No survey here has a complete list"):
+            diversity(nothing)
