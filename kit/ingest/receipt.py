@@ -8,7 +8,7 @@ what was refused and how to mend it.
 from __future__ import annotations
 
 import html as _html
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -315,15 +315,25 @@ def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
     record = _NOTHING | dict(record)
     parts = [
-        f"<section class='kit-receipt'><h2>{_esc(first_line(record, lang))}</h2>",
+        f"<section class='kit-receipt'><h4>{_esc(first_line(record, lang))}</h4>",
         _counts_table(record, lang),
     ]
     for heading, body in sections(record, lang):
-        items = "".join(f"<li>{_esc(line.strip())}</li>" for line in body)
-        parts.append(f"<h3>{_esc(heading)}</h3><ul>{items}</ul>")
+        parts.append(f"<h5>{_esc(heading)}</h5>{_list(body)}")
     if record["problems"]:
         parts.append(_problems_table(record, lang))
     return "".join(parts) + "</section>"
+
+
+def _list(lines: Sequence[str]) -> str:
+    """Return lines as a list; an indented line belongs to the one before it."""
+    items: list[str] = []
+    for line in lines:
+        if line.startswith(" ") and items:
+            items[-1] += f"<br>{_esc(line.strip())}"
+        else:
+            items.append(_esc(line.strip()))
+    return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
 
 
 def _counts_table(record: Mapping[str, Any], lang: str | None) -> str:
@@ -354,13 +364,13 @@ def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
         )
         rows.append(f"<tr><th scope='row'>{'' if p['row'] is None else p['row']}</th>{cells}</tr>")
     caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
-    return _table(caption, head, "".join(rows))
+    return f"<details><summary>{_esc(caption)}</summary>{_table(caption, head, ''.join(rows))}</details>"
 
 
 def _table(caption: str, head: str, body: str) -> str:
     """Return a table; ``caption`` is plain text, ``head`` and ``body`` are cells made already."""
     top = f"<caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead>"
-    return f"<table>{top}<tbody>{body}</tbody></table>"
+    return f"<table style='text-align: left'>{top}<tbody>{body}</tbody></table>"
 
 
 def _esc(text: str) -> str:
