@@ -161,6 +161,8 @@ class RawTable:
         Records that could not even be split into cells.
     notes
         What was found out about the file, to be reported: (template, parameters).
+    exposure
+        ``"indoor"`` where the file says that the device stands inside a house, else ``""``.
     """
 
     format: str
@@ -175,6 +177,7 @@ class RawTable:
     blank: int = 0
     refused: tuple[Problem, ...] = ()
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
+    exposure: str = ""
 
 
 @dataclass(frozen=True)

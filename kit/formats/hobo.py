@@ -9,7 +9,8 @@ Sample (BOM, a title line that may be missing, unit and serial numbers inside th
 
 What the format defines
     The time zone is a **fixed** offset in the name of the time column and knows no summer time; newer exports
-    write ``Date-Time (EET/EEST)``. Times are momentary (the logger samples; an average is named so).
+    write ``Date-Time (EET/EEST)``: winter and summer time of a place, or one of them alone. Times are
+    momentary (the logger samples; an average is named so).
     ``SEN S/N`` is the number of the sensor, ``LGR S/N`` of the logger.
 Traps
     * Columns such as ``Host Connected``, ``Coupler Attached``, ``Stopped``, ``End Of File`` are events:
@@ -17,6 +18,9 @@ Traps
     * ``#`` numbers the logger's samples; it may jump.
     * The date order follows the settings of the program (often mm/dd/yy); the clock may be 12-hour with AM/PM
       or with the words of another language ("fm", "em").
+    * A sensor's own label (``LBL: soil``) may say that a temperature is not that of the air; the temperature
+      of a logger for dissolved oxygen is that of the water.
+    * Newer exports number the channels in the names: ``Ch: 1 - Temperature   (°C)``.
     * Localised exports use tabs and other words (``Fecha``, ``Tiempo, GMT+01:00``; ``Datum``), and date and
       time may stand in two columns.
 """
@@ -25,6 +29,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from kit.errors import FileError
 from kit.formats._columns import split_unit, zone_in
@@ -49,6 +54,20 @@ _EVENTS = re.compile(
     r"|värddator|stoppad|slut på filen)",
     re.I,
 )
+#: Words of a sensor's own label that change what a temperature is.
+_WHERE = re.compile(r"LBL:\s*[^(),]*\b(soil|water|indoor|inside|muld|vesi|boden|wasser|innen)\b", re.I)
+_CHANNEL = re.compile(r"^Ch:\s*(?P<number>\d+)\s*-\s*", re.I)
+#: Winter and summer time of a place, as HOBOconnect writes them -> a zone with these rules.
+_BOTH = {
+    "GMT/BST": "Europe/London", "GMT/IST": "Europe/Dublin", "WET/WEST": "WET", "CET/CEST": "CET",
+    "EET/EEST": "EET", "EST/EDT": "EST5EDT", "CST/CDT": "CST6CDT", "MST/MDT": "MST7MDT", "PST/PDT": "PST8PDT",
+    "AKST/AKDT": "America/Anchorage", "AST/ADT": "America/Halifax", "NST/NDT": "America/St_Johns",
+}  # fmt: skip
+_ONE = {
+    "WET": "UTC", "WEST": "+01:00", "BST": "+01:00", "CET": "+01:00", "CEST": "+02:00", "EET": "+02:00",
+    "EEST": "+03:00", "EST": "-05:00", "EDT": "-04:00", "CST": "-06:00", "CDT": "-05:00", "MST": "-07:00",
+    "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00",
+}  # fmt: skip
 _EVENT = N_("an event of the logger, not a reading")
 _COUNTER = N_("the number of the record")
 _EMPTY = N_("a column without values")
@@ -80,7 +99,8 @@ def parse(source: Source) -> RawTable:
     columns: list[Column] = []
     for name, unit in zip(table.header, table.units, strict=True):
         columns.append(_column(name, unit, table.frame[name]))
-    zone = zone_in([name for name in table.header[:4] if _TIME.match(name) or _CLOCK.match(name)])
+    columns = _in_water(columns)
+    zone = _zone([name for name in table.header[:4] if _TIME.match(name) or _CLOCK.match(name)])
     notes = list(table.notes)
     frame = table.frame
     if not any(column.role == "time" for column in columns):
@@ -99,6 +119,34 @@ def parse(source: Source) -> RawTable:
     )  # fmt: skip
 
 
+def _in_water(columns: list[Column]) -> list[Column]:
+    """A sensor of dissolved oxygen hangs in the water, and its thermometer with it."""
+    wet = {c.sensor for c in columns if c.role == "value" and c.label.lower().startswith("do conc")}
+    return [
+        replace(c, label="Water temperature")
+        if c.role == "value" and c.sensor in wet and c.label.lower() in ("temp", "temp.", "temperature")
+        else c
+        for c in columns
+    ]
+
+
+def _zone(names: Sequence[str]) -> str:
+    """Return the zone in the names of the time columns, "" if none is stated.
+
+    >>> _zone(["Date-Time (EST/EDT)"]), _zone(["Date-Time (EDT)"]), _zone(["Date Time, GMT+02:00"])
+    ('EST5EDT', '-04:00', '+02:00')
+    """
+    for name in names:
+        found = re.search(r"\(([A-Z]{3,4})(?:/([A-Z]{3,4}))?\)\s*$", name)
+        if found is None:
+            continue
+        if found[2]:
+            return _BOTH.get(f"{found[1]}/{found[2]}") or _BOTH.get(f"{found[2]}/{found[1]}", "")
+        if found[1] in _ONE:
+            return _ONE[found[1]]
+    return zone_in(list(names))
+
+
 def _column(name: str, unit: str, cells: object) -> Column:
     plain = _SERIALS.sub("", name).strip()
     if plain in ("#", "N.º", "Nº", "No.", "Nr."):
@@ -114,9 +162,13 @@ def _column(name: str, unit: str, cells: object) -> Column:
         return Column(name, "ignored", label=plain, reason=_EVENT)
     if not texts:
         return Column(name, "ignored", label=plain, reason=_EMPTY)
-    label, found = split_unit(plain)
+    channel = _CHANNEL.match(plain)
+    label, found = split_unit(_CHANNEL.sub("", plain))
+    where = _WHERE.search(name)
+    label = f"{label} {where[1].lower()}" if where else label
     serial = _SENSOR.search(name) or _LOGGER.search(name)
-    return Column(name, "value", label=label, unit=found or unit, sensor=serial[1] if serial else "1")
+    sensor = serial[1] if serial else channel["number"] if channel else "1"
+    return Column(name, "value", label=label, unit=found or unit, sensor=sensor)
 
 
 FORMAT = Format("hobo", "HOBO", '"Plot Title: …", "Date Time, GMT+02:00", "… (LGR S/N: …)"', sniff, parse)

@@ -14,11 +14,14 @@ What the format defines
 Traps
     * Early files write ``2016-08-13T00:00:26.053188+00:00``.
     * The same time may stand twice, the second row without values.
-    * ``durP1``, ``ratioP1`` … belong to another kind of sensor (PPD42NS) and are never values.
+    * ``durP1``, ``ratioP1`` … belong to another kind of sensor (PPD42NS) and are never values. The ``P1`` and
+      ``P2`` of such a sensor are particles per 0.01 cubic foot and no mass at all; without any signal it
+      gives 0.62. They are left out (source: the firmware, airrohr-firmware.ino, sensorPPD).
     * ``altitude`` and ``pressure_sealevel`` are computed by the platform from the place that the owner
       entered; they are not measured.
     * Joined files hold several sensors and places; ``location`` is the number of the place, ``sensor_id``
-      of the sensor. The name of a file with ``_indoor`` means a sensor inside a house.
+      of the sensor. The name of a file with ``_indoor`` means a sensor inside a house: its temperature is not
+      that of the air outside.
     * A republished long shape has ``value_type;value`` in place of the columns, with ``NULL``.
 """
 
@@ -30,7 +33,7 @@ from dataclasses import replace
 
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
-from kit.model import Column, RawTable, Source
+from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
 _FIRST = ("sensor_id", "sensor_type", "location")
@@ -48,6 +51,8 @@ MEANING: dict[str, tuple[str, str]] = {
 }
 _PLATFORM = N_("computed by the platform from the place, not measured")
 _OTHER_SENSOR = N_("raw value of another kind of particle sensor")
+_COUNTS = N_("counts of particles (PPD42NS), not micrograms per cubic metre")
+_COUNTS_ROW = N_("Row {row}: the {value} counts particles and gives no micrograms per cubic metre.")
 _NOT_KEPT = N_("not a quantity that kit keeps")
 
 
@@ -72,18 +77,42 @@ def parse(source: Source) -> RawTable:
     table = _without_repeated_header(table)
     if {"value_type", "value"} <= set(table.header):
         return _long(table, source)
+    only_counts = _without_counts(table)
     columns = tuple(_column(name) for name in table.header)
+    if only_counts:
+        columns = tuple(
+            Column(c.name, "ignored", label=c.label, reason=_COUNTS) if re.fullmatch(r"P\d", c.name) else c
+            for c in columns
+        )
     return _raw(table, columns, source)
 
 
 def _raw(table: Table, columns: tuple[Column, ...], source: Source) -> RawTable:
     notes = table.notes
-    if "indoor" in source.name.lower():
+    indoors = "indoor" in source.name.lower()
+    if indoors:
         notes = (*notes, (N_("The name of the file says that the sensor is indoors."), {}))
     return RawTable(
         "sensor-community", "readings", table.frame, columns, zone="UTC", decimal=table.decimal,
         missing=("NULL", "nan"), blank=table.blank, refused=table.refused, notes=notes,
+        exposure="indoor" if indoors else "",
     )  # fmt: skip
+
+
+def _without_counts(table: Table) -> bool:
+    """Return True if all rows are of a PPD42NS; refuse such rows between those of other sensors."""
+    if "sensor_type" not in table.frame:
+        return False
+    counts = table.frame["sensor_type"].str.upper().str.startswith("PPD42")
+    if not counts.any() or counts.all():
+        return bool(counts.any())
+    rows = [(int(row), str(kind)) for row, kind in table.frame.loc[counts, "sensor_type"].items()]
+    table.refused = (
+        *table.refused,
+        *(Problem("raw-signal", _COUNTS_ROW, row, "sensor_type", kind) for row, kind in rows),
+    )
+    table.frame = table.frame.loc[~counts]
+    return False
 
 
 def _without_repeated_header(table: Table) -> Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
@@ -55,6 +54,7 @@ class Meaning:
 
     ``cells`` are the places of its rows in the frame; ``values`` are as in the file, ``bad`` marks cells
     that are no number. ``variable`` is "" while a question is open, ``unit`` a UCUM code.
+    ``named`` is the variable that the name says where the rows were moved to its indoor variable.
     """
 
     name: str
@@ -65,6 +65,7 @@ class Meaning:
     variable: str = ""
     unit: str = ""
     sensor: str = "1"
+    named: str = ""
 
     def canonical(self) -> Floats:
         """Return the values in the canonical unit of the variable."""

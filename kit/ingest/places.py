@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from kit.errors import UsageError
 from kit.ingest.clock import offset_of
 from kit.ingest.columns import slug
+from kit.ingest.indoors import rows_indoors
 from kit.ingest.numbers import numbers, rounded
 from kit.model import Problem, Question, RawTable, Station
 from kit.text import N_
@@ -109,6 +110,7 @@ def find_places(
     places = Places(codes.astype(np.int64), impossible, problems=problems)
     if has_place:
         places.latitude, places.longitude = latitude, longitude
+    inside = rows_indoors(table)
     stations = {station.id: station for station in known}
     own = [station for station in stations.values() if station.school == school]
     places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
@@ -117,19 +119,21 @@ def find_places(
         question_id = "station" if len(keys) == 1 else f"station.{key}"
         at = np.flatnonzero(codes == code)
         spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
-        station = _station(places, question_id, spot, answers, stations, school, table.kind)
+        exposure = "indoor" if inside[at].all() else ""
+        station = _station(places, question_id, spot, answers, stations, school, table.kind, exposure)
         if station is None:
             what = _what(table, at)
             place = (
                 slug(f"{column} {key}") if column else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
             )
-            proposal = f"{school or 'school'}/{place}"
+            proposal = f"{school or 'school'}/{place}" + ("-indoor" if exposure else "")
             others = [one for one in stations.values() if one not in own]
-            asked = _ask(question_id, key, file, spot, proposal, what or key or place, [*own, *others])
-            if spot[0] is None and len(own) == 1 and question_id == "station":
+            alike = [s.id for s in stations.values() if (s.exposure == "indoor") == bool(exposure)]
+            asked = _ask(question_id, key, file, spot, proposal, what or key or place, [*own, *others], alike)
+            if spot[0] is None and len(own) == 1 and question_id == "station" and own[0].id in alike:
                 asked = _first(asked, own[0].id)
             places.questions.append(asked)
-            station = Station(proposal, latitude=spot[0], longitude=spot[1])
+            station = Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
         places.stations.append(station)
     return places
 
@@ -150,7 +154,7 @@ def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: s
 
 def _station(
     places: Places, question_id: str, spot: Spot,
-    answers: Mapping[str, str], stations: Mapping[str, Station], school: str, kind: str,
+    answers: Mapping[str, str], stations: Mapping[str, Station], school: str, kind: str, exposure: str,
 ) -> Station | None:  # fmt: skip
     given = answers.get(question_id) or (answers.get("station") if question_id == "station" else None)
     if given:
@@ -166,10 +170,12 @@ def _station(
                 "{value} is not a station.", do="Write it as school/place, for example {example}.",
                 code="bad-station", value=given, example=f"{school or 'school'}/roof",
             )  # fmt: skip
-        return _with_zone(places, Station(given, latitude=spot[0], longitude=spot[1]), answers, kind)
+        new = Station(given, latitude=spot[0], longitude=spot[1], exposure=exposure)
+        return _with_zone(places, new, answers, kind)
     if spot[0] is None:
         return None
     here = [s for s in stations.values() if (s.latitude, s.longitude) == spot]
+    here = [s for s in here if (s.exposure == "indoor") == (exposure == "indoor")]
     if len(here) != 1:
         return None
     places.used[question_id] = here[0].id
@@ -247,9 +253,11 @@ def _what(table: RawTable, at: NDArray[np.int64]) -> str:
 
 def _ask(
     question_id: str, key: str, file: str, spot: Spot,
-    proposal: str, what: str, stations: list[Station],
+    proposal: str, what: str, stations: list[Station], alike: list[str],
 ) -> Question:  # fmt: skip
-    here = [s for s in stations if spot[0] is not None and (s.latitude, s.longitude) == spot]
+    here = [
+        s for s in stations if spot[0] is not None and (s.latitude, s.longitude) == spot and s.id in alike
+    ]
     params = {"file": file, "key": key, "what": what}
     label = NEW if spot[0] is None or spot[1] is None else NEW_AT
     if spot[0] is not None and spot[1] is not None:

@@ -15,6 +15,8 @@ from kit import checks, formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows
 from kit.ingest.columns import Columns, Meaning, read_columns
+from kit.ingest.indoors import NOTE as INDOORS
+from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.personal import exact_columns, kept_copy, personal_columns
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.sightings import read_sightings
@@ -120,6 +122,10 @@ def _take_readings(
     report: Report, table: RawTable, answers: Mapping[str, str], places: Places, now: datetime
 ) -> Report:
     columns = read_columns(table, answers)
+    inside = rows_indoors(table)
+    columns.meanings = move_indoors(columns.meanings, inside)
+    if inside.any():
+        report.notes = (*report.notes, (INDOORS, {"n": int(inside.sum())}))
     report.ignored_columns = columns.ignored
     times = _times(table, answers, places, now, report)
     used = {**places.used, **columns.used, **_zone_answer(table, times, answers, places)}
@@ -222,9 +228,8 @@ def _long_table(
     table: RawTable, columns: Columns, places: Places, times: Times
 ) -> tuple[pd.DataFrame, NDArray[np.int64]]:
     """Return one row per reading, in the order of the file, and the meaning that each comes from."""
-    order = {part.name: position for position, part in enumerate(columns.meanings)}
     at = np.concatenate([part.cells for part in columns.meanings])
-    which = np.concatenate([np.full(len(part.cells), order[part.name]) for part in columns.meanings])
+    which = np.concatenate([np.full(len(part.cells), place) for place, part in enumerate(columns.meanings)])
     value = np.concatenate([part.canonical() for part in columns.meanings])
     bad = np.concatenate([part.bad for part in columns.meanings])
     sort = np.lexsort((which, at))
@@ -323,7 +328,7 @@ def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: 
     for column in table.columns:
         for part in columns.meanings:
             if part.column == column.name and not column.variable:
-                found[f"variable.{part.name}"] = part.variable
+                found[f"variable.{part.name}"] = part.named or part.variable
                 found[f"unit.{part.name}"] = part.unit
     if table.zone and not times.own_zone:
         found["zone"] = table.zone

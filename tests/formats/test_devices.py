@@ -282,7 +282,7 @@ def test_hobo_newer_header() -> None:
         ("time", ""),
         ("value", "°C"),
     ]
-    assert table.zone == ""
+    assert table.zone == "EET", "winter and summer time are named"
 
 
 @pytest.mark.fielddata
@@ -290,7 +290,7 @@ def test_hobo_newer_header() -> None:
     ("name", "rows", "values"),
     [
         ("sensorstrings_10755220.csv", 852, ["Temp"]),
-        ("sensorstrings_20827226_DO.csv", 27, ["DO conc", "Temp"]),
+        ("sensorstrings_20827226_DO.csv", 27, ["DO conc", "Water temperature"]),
     ],
 )
 def test_hobo_real_files(field_data: Path, name: str, rows: int, values: list[str]) -> None:

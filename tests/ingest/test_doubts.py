@@ -62,8 +62,10 @@ def test_an_unknown_unit_is_asked_for_and_nothing_is_likely() -> None:
 
 
 def test_direct_and_diffuse_radiation_are_not_global_radiation() -> None:
-    names = "GHI (W/m2);Direct Normal Irradiance (W/m2);Diffuse Horizontal Irradiance (W/m2);Solar Radiation (W/m2)"
+    names = "GHI (W/m2);Direct Normal Irradiance (W/m2);Diffuse Irradiance (W/m2);Solar Radiation (W/m2)"
     report = understand(
-        Source("a.csv", hours(names, ["100;400;60;101", "200;500;70;201"]).encode()), {"station": ROOF.id}, [ROOF]
+        Source("a.csv", hours(names, ["100;400;60;101", "200;500;70;201"]).encode()),
+        {"station": ROOF.id},
+        [ROOF],
     )
     assert report.readings["value"].tolist() == [101.0, 201.0]

@@ -121,7 +121,7 @@ def test_hobo_oxygen_logger_with_events(field_data):
     report = take(path, {"station": "pond/buoy", "zone": "America/Halifax"})
     accounted(report)
     assert (report.rows, report.rejected, report.values) == (27, 0, 46)
-    oxygen, temperature = values_of(report, "dissolved_oxygen"), values_of(report, "temperature")
+    oxygen, temperature = values_of(report, "dissolved_oxygen"), values_of(report, "water_temperature")
     events = [n for n, row in enumerate(rows, 1) if not row[2] and not row[3]]
     assert events == [2, 24, 25, 27]
     for number, row in enumerate(rows, 1):
