@@ -42,7 +42,7 @@ TABLE_LABEL = N_("Table of bands")
 PM_ONLY = N_("PM part only")
 SOME = N_("only from {pollutants}")
 WHOLE = N_("all pollutants of the index")
-SENTENCE = N_("{share} % of the {hours} measured hours had {band} or better; the worst hour had {worst}.")
+SENTENCE = N_("{share} % of the {hours} hours with a band had {band} or better; the worst hour had {worst}.")
 NOT_OFFICIAL = N_("This is not an official warning.")
 CAUTION = N_(
     "This does not show whether the air was healthy, nor what an official station would have measured. It "
@@ -56,7 +56,7 @@ UNKNOWN_HUMIDITY = N_(
     "droplets as dust."
 )
 INDOORS = N_("{station} stands indoors and gets no band: the index is about outdoor air.")
-PARTIAL = N_("{station}: {label}. The real index may be worse, never better.")
+PARTIAL = N_("{station}: {label}. What is not measured there could only make the index worse.")
 
 
 @dataclass(frozen=True)

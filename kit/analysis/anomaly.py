@@ -94,6 +94,7 @@ def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
     name = series.main_variable(ds, variable)
     months_of = [series.monthly(ds, name, keep=mine).values for mine in series.deployments(ds, name)]
     exposure, shown = series.station_text(ds, "exposure"), series.station_names(ds)
+    seldom = series.without_whole_days(ds, name)
     notes: list[Note] = []
     rows = []
     for station in months_of[0].columns:
@@ -102,7 +103,9 @@ def anomaly(ds: xr.Dataset, variable: str | None = None) -> AnomalyResult:
             continue
         found = pd.concat([_unusual(station, months[station]) for months in months_of])
         found = found.sort_values("time", kind="stable").drop_duplicates("time")
-        if found.empty:
+        if station in seldom:
+            notes.append((series.NO_WHOLE_DAY, {"station": shown[station]}))
+        elif found.empty:
             notes.append((LEFT_OUT, {"station": shown[station], "needed": FEWEST}))
         else:
             rows.append(found)

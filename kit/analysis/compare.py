@@ -109,7 +109,7 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
     if len(values.columns) < 2:
         raise UsageError("There is only one station here; nothing to compare with.", code="one-station")
     values = values[values[here].notna()]
-    others, notes = _others(ds, values, here)
+    others, notes = _others(ds, name, values, here)
     shown = series.station_names(ds)
     both = values[[here, *others]].dropna()
     while len(others) > 1 and len(both) < NEEDED * len(values):
@@ -118,6 +118,9 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
         others.remove(fewest)
         notes.append((LEFT_OUT, {"station": shown[fewest], "days": found[fewest]}))
         both = values[[here, *others]].dropna()
+    if here in series.without_whole_days(ds, name):
+        raise AnalysisError(series.NO_WHOLE_DAY_HERE, do=series.AT_THAT_HOUR, code="no-common-days",
+                            station=shown[here])  # fmt: skip
     if not others or len(both) < FEWEST_DAYS:
         raise AnalysisError("{station} has fewer than {needed} times in common with the other stations.",
                             code="no-common-days", station=shown[here], needed=FEWEST_DAYS)  # fmt: skip
@@ -146,15 +149,18 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
     )  # fmt: skip
 
 
-def _others(ds: xr.Dataset, values: pd.DataFrame, here: str) -> tuple[list[str], list[Note]]:
+def _others(ds: xr.Dataset, name: str, values: pd.DataFrame, here: str) -> tuple[list[str], list[Note]]:
     """Return the stations to compare with, and which were left out and why."""
     exposure, shown = series.station_text(ds, "exposure"), series.station_names(ds)
+    seldom = series.without_whole_days(ds, name)
     notes: list[Note] = [(HERE_INDOORS, {"station": shown[here]})] if exposure[here] == "indoor" else []
     others = []
     for other in values.columns.drop(here):
         common = int(values[other].notna().sum())
         if exposure[other] == "indoor":
             notes.append((INDOORS, {"station": shown[other]}))
+        elif other in seldom:
+            notes.append((series.NO_WHOLE_DAY, {"station": shown[other]}))
         elif common < max(NEEDED * len(values), FEWEST_DAYS):
             notes.append((LEFT_OUT, {"station": shown[other], "days": common}))
         else:

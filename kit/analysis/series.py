@@ -17,6 +17,7 @@ import xarray as xr
 
 from kit.analysis.result import called, named
 from kit.errors import AnalysisError, UsageError
+from kit.text import N_
 from kit.vocab.variables import variables
 
 #: Share of the days that a month, a quarter and a year need.
@@ -28,6 +29,12 @@ ENDINGS = {
     "H": "hour", "D": "day", "M": "month", "MS": "month", "ME": "month", "Y": "year", "YS": "year",
     "YE": "year",
 }  # fmt: skip
+NO_WHOLE_DAY = N_(
+    "{station} was left out: on no day did it measure during 18 of the 24 hours. Readings taken at one hour "
+    "can only be compared at that hour."
+)
+NO_WHOLE_DAY_HERE = N_("On no day did {station} measure during 18 of the 24 hours, so it has no daily means.")
+AT_THAT_HOUR = N_('Compare it at the hour at which it is read: take hourly readings, freq="1h".')
 #: Of more deployments than this, the longest are looked at.
 MOST_DEPLOYMENTS = 8
 ANCILLARY = ("_flag", "_coverage", "_at_least", "_deployment")
@@ -103,6 +110,16 @@ def deployments(ds: xr.Dataset, variable: str) -> list[pd.DataFrame]:
     numbers = _frame(ds, name)
     commonest = pd.Series(numbers.to_numpy().ravel()).value_counts().drop(-1.0, errors="ignore")
     return [numbers == number for number in sorted(commonest.index[:MOST_DEPLOYMENTS])] or [numbers == 0]
+
+
+def without_whole_days(ds: xr.Dataset, variable: str) -> set[str]:
+    """Return the stations that measured but never on 18 hours of a day: read by hand, or seldom."""
+    name = f"{variable}_coverage"
+    if name not in ds or step(ds) != "day" or 0 in ds.sizes.values():
+        return set()
+    highest = _frame(ds, name).max()
+    some = (highest > 0) & (highest < NEEDED) & _frame(ds, variable).isna().all()
+    return {str(station) for station in some.index[some]}
 
 
 def one_deployment(

@@ -227,7 +227,7 @@ def _fit(
     """Return the fields of a result that depend on the values."""
     full = months.full_years(chosen).sum()
     exposure, names = series.station_text(ds, "exposure"), series.station_text(ds, "station_name")
-    shown = series.station_names(ds)
+    shown, seldom = series.station_names(ds), series.without_whole_days(ds, name)
     single = len(full) == 1
     outdoors = [s for s in full.index if single or exposure[s] != "indoor"]
     long_enough = [s for s in outdoors if full[s] >= FULL_YEARS]
@@ -246,6 +246,8 @@ def _fit(
         rows.append(_row(station, names[station], alone, int(full[station]), cubes[station], station in used))
         if station not in outdoors:
             notes.append((LEFT_INDOOR, {"station": shown[station]}))
+        elif station in seldom:
+            notes.append((series.NO_WHOLE_DAY, {"station": shown[station]}))
         elif station not in long_enough:
             short = {"station": shown[station], "years": int(full[station]), "needed": FULL_YEARS}
             notes.append((LEFT_SHORT, short))

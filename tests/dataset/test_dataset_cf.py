@@ -19,6 +19,7 @@ ROOF = Station(
     "EE-A/roof", "EE-79", 58.378, 26.729, 60.0, zone="Europe/Tallinn", exposure="roof", name="Katus"
 )
 YARD = Station("EE-B/yard", "EE-79", 58.4, 26.8, zone="Europe/Tallinn")
+HILL = Station("EE-C/hill", "EE-79", 58.3, 26.8, zone="Europe/Tallinn")
 
 
 def rows(variable: str, values: np.ndarray, start: str = "2024-02-29T22:00", **more: object) -> pd.DataFrame:
@@ -29,7 +30,7 @@ def rows(variable: str, values: np.ndarray, start: str = "2024-02-29T22:00", **m
 
 
 def arrays(*tables: pd.DataFrame, freq: str = "1D", wanted: list[str] | None = None) -> xr.Dataset:
-    return to_xarray(pd.concat(tables), [ROOF, YARD], freq, (1, 2, 3), None, wanted)
+    return to_xarray(pd.concat(tables), [ROOF, YARD, HILL], freq, (1, 2, 3), None, wanted)
 
 
 def everything() -> xr.Dataset:
@@ -154,8 +155,13 @@ def test_one_reading_a_day_by_hand_is_no_daily_mean() -> None:
     both = hours.dropna("time")  # at that hour they can be compared
     assert both.sizes["time"] == 31
     assert (both.sel(station=YARD.id) - both.sel(station=ROOF.id) == 10).all()
-    with pytest.raises(AnalysisError, match="fewer than 5 times in common"):
+    with pytest.raises(AnalysisError, match=r"so it has no daily means\. Compare it at the hour"):
         analysis.compare(arrays(by_hand, device), YARD.id)
+    third = arrays(by_hand, device, device.assign(station="EE-C/hill"))
+    found = analysis.compare(third, ROOF.id)
+    assert found.n_others == 1
+    assert found.remarks("en")[0].startswith("EE-B/yard was left out: on no day did it measure during 18 of")
+    assert "kellaajal" in found.remarks("et")[0]
 
 
 def test_a_replaced_sensor_is_seen_in_the_arrays() -> None:
