@@ -190,7 +190,7 @@ def _body_of(frame: pd.DataFrame, rows: np.ndarray, raw: np.ndarray, separator: 
     """Number the records, strip their cells where any has blanks around it, leave out blank records."""
     frame.index = pd.Index(rows, dtype="int64")
     edge = (raw == separator) | (raw == _BREAK) | (raw == _QUOTE)
-    space = (raw == 32) | (raw >= 0xC2) if separator == 9 else (raw == 32) | (raw == 9) | (raw >= 0xC2)
+    space = ((raw <= 32) & (raw != _BREAK) & (raw != separator)) | (raw >= 0xC2)
     # bytes from 0xC2 on begin letters beyond ASCII, among them no-break spaces: rare at the edge of a cell
     padded = (space[:-1] & edge[1:]).any() or (edge[:-1] & space[1:]).any() or (len(raw) and space[0])
     if padded or bytes((0xC2, 0xA0)) in raw.tobytes():

@@ -24,6 +24,9 @@ from kit.formats._workbook import sheets
 from kit.model import Problem, Source
 from kit.text import N_
 
+_THOUSANDS = re.compile(r"[+\-−]?[1-9]\d{0,2}([.,]\d{3})+")
+_HUNDREDS = re.compile(r"[+\-−]?[1-9]\d{2}")
+
 
 @dataclass
 class Table:
@@ -90,7 +93,7 @@ def read_table(
         names, body.frame, units, layout.preamble, ".", body.blank, tuple(body.refused), tuple(notes)
     )
     table = _without_empty_columns(table, layout)
-    table.decimal = decimal_sign(table.frame)
+    table.decimal = decimal_sign(table.frame, separator)
     return table
 
 
@@ -168,27 +171,49 @@ def _without_empty_columns(table: Table, layout: Layout) -> Table:
     return table
 
 
-def decimal_sign(frame: pd.DataFrame) -> str:
-    """Return the decimal sign of the numbers in a table of text: "," if more cells have it than ".".
+def decimal_sign(frame: pd.DataFrame, separator: str = ";") -> str:
+    """Return the decimal sign of the numbers in a table of text.
+
+    Cells such as "1,012" may be decimals or thousands; they count only where no other cell tells. In a table
+    with commas between its columns they are then thousands (who writes decimal commas uses semicolons), and
+    so they are in a column where whole numbers of three digits stand beside them ("999", "1.012").
 
     >>> decimal_sign(pd.DataFrame({"a": ["1,5", "2"], "b": ["x", "3,25"]}))
     ','
+    >>> decimal_sign(pd.DataFrame({"a": ["101,325", "1,234.5"]})), decimal_sign(pd.DataFrame({"a": ["6,661"]}))
+    ('.', ',')
     """
     for size in (300, 6000):
-        signs = _signs(frame, size)
-        if signs != (0, 0) or len(frame) <= size:
+        comma, point, comma_or_not, point_or_not = _signs(frame, size)
+        if comma or point or len(frame) <= size:
             break
-    return "," if signs[0] > signs[1] else "."
+    if comma or point:
+        return "," if comma > point else "."
+    return "," if comma_or_not > point_or_not and separator != "," else "."
 
 
-def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int]:
-    """Count the numbers with a decimal comma and with a decimal point in a sample of rows."""
+def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
+    """Count numbers with a decimal comma, with a decimal point, and those that may hold thousands."""
     rows = np.unique(np.linspace(0, len(frame) - 1, size).astype(int)) if len(frame) > size else slice(None)
-    commas = points = 0
+    sure = {",": 0, ".": 0}
+    either = {",": 0, ".": 0}
     for position in range(frame.shape[1]):
-        for cell in frame.iloc[:, position].to_numpy(dtype=object)[rows].tolist():
+        cells = frame.iloc[:, position].to_numpy(dtype=object)[rows].tolist()
+        grouped, own = {",": 0, ".": 0}, {",": 0, ".": 0}
+        for cell in cells:
             comma, point = cell.rfind(","), cell.rfind(".")
-            if (comma >= 0 or point >= 0) and is_number(cell):
-                commas += comma > point
-                points += point > comma
-    return commas, points
+            if comma == point or not is_number(cell):
+                continue
+            sign = "," if comma > point else "."
+            if min(comma, point) < 0 and _THOUSANDS.fullmatch(cell):
+                grouped[sign] += 1
+            else:
+                sure[sign] += 1
+                own[sign] += 1
+        whole = sum(1 for cell in cells if _HUNDREDS.fullmatch(cell))
+        for sign, other in ((",", "."), (".", ",")):
+            if grouped[sign] and whole and not own[sign]:
+                sure[other] += grouped[sign]
+            else:
+                either[sign] += grouped[sign]
+    return sure[","], sure["."], either[","], either["."]

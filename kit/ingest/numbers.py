@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -13,6 +14,7 @@ MISSING = frozenset(
     ("", "-", "--", "---", "----", "–", "—", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "err",
      "error", "missing")
 )  # fmt: skip
+_THOUSANDS = re.compile(r"[+\-−]?[1-9]\d{0,2}(\.\d{3})+")
 _SPACES = "\u0020\u00a0\u202f\u2009'’"
 
 
@@ -62,7 +64,7 @@ def _from_text(
     cells: pd.Series[str] | pd.Series[float], decimal: str, codes: set[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     text = cells.fillna("").astype("str")
-    plain = text.str.replace(",", ".", regex=False) if decimal == "," else text
+    plain = _with_points(text) if decimal == "," else text
     values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64, copy=True)
     rest = np.flatnonzero(np.isnan(values))
     if not len(rest):
@@ -73,6 +75,20 @@ def _from_text(
     unreadable = np.zeros(len(values), dtype=bool)
     unreadable[rest] = np.array([bad for _, bad in found], dtype=bool)[which]
     return values, unreadable
+
+
+def _with_points(text: pd.Series[str]) -> pd.Series[str]:
+    """Return numbers with a decimal comma as numbers with a point.
+
+    Points in such a table stand between thousands ("1.012" beside "13,5" is 1012), unless a number of the
+    same column can only have a decimal point ("12.5").
+    """
+    dotted = text[text.str.contains(".", regex=False) & ~text.str.contains(",", regex=False)]
+    if len(dotted):
+        kinds = dotted.drop_duplicates()
+        if kinds.str.strip().str.fullmatch(_THOUSANDS.pattern).all():
+            text = text.where(~text.index.isin(dotted.index), text.str.replace(".", "", regex=False))
+    return text.str.replace(",", ".", regex=False)
 
 
 def _one(text: str, decimal: str, codes: set[str]) -> tuple[float, bool]:

@@ -52,3 +52,9 @@ def test_numbers_that_are_numbers_already():
     assert values[0] == 1.0
     assert np.isnan(values[1:]).all()
     assert bad.tolist() == [False, False, False, True]
+
+
+def test_points_between_thousands_in_a_table_of_decimal_commas() -> None:
+    assert numbers(pd.Series(["1.012", "999", "1.013,25"]), ",")[0].tolist() == [1012.0, 999.0, 1013.25]
+    assert numbers(pd.Series(["1.012", "12.5", "7,5"]), ",")[0].tolist() == [1.012, 12.5, 7.5]
+    assert numbers(pd.Series(["0.512", "1.012"]), ",")[0].tolist() == [0.512, 1.012]
