@@ -172,7 +172,9 @@ def figure(
         "margin": {"l": 60, "r": 24, "t": 56, "b": 56},
         "height": 440,
         "hovermode": "closest",
-        "legend": {"orientation": "h", "y": -0.22, "x": 0, "yanchor": "top"},
+        # Counted from the lower edge of the whole figure: many names never reach up to the axis' title.
+        "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
+        "modebar": {"orientation": "v"},  # beside the plot, not over its title
         "xaxis": {**axis, "title": {"text": safe(words.x)}},
         "yaxis": {**axis, "title": {"text": safe(words.y)}},
         "meta": {"alt": words.alt},

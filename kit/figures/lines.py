@@ -234,7 +234,7 @@ class _Said:
         sentence = capital(self._sentence(name, step, lang))
         alt = tr(N_("Line chart. {sentence}"), lang, sentence=sentence)
         x = tr(N_("time (UTC)") if self.gathered.clock else N_("date"), lang)
-        y = f"{name}, {variable.symbol}" if variable.symbol else name
+        y = variable.symbol or name  # the title names the variable; long words would leave the plot
         note = (
             tr(THICK, lang, step=step)
             if long(self.gathered) and len(self.gathered.series) <= MOST_LINES
