@@ -47,3 +47,9 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, though nothing may be skipped here: {report.longrepr}"
     return report
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Doctests are looked for in ``kit`` only: what stands here beside the tests are their tools."""
+    is_tool = collection_path.suffix == ".py" and not collection_path.name.startswith("test_")
+    return True if is_tool else None
