@@ -81,6 +81,8 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
 
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
+    >>> tr("written in {name}", "et", name=lambda code: LANGUAGES[code])
+    'written in eesti'
     """
     code = language(lang)
     text = template

@@ -184,12 +184,12 @@ def called(variable: str) -> Callable[[str | None], str]:
     >>> called("temperature")("et")
     'õhutemperatuur'
     """
+    return partial(_name, variable)
+
+
+def _name(variable: str, lang: str | None) -> str:
     known = variables().get(variable)
-    return known.name if known else partial(_as_it_is, variable)
-
-
-def _as_it_is(text: str, _lang: str | None) -> str:
-    return text
+    return known.name(lang) if known else variable
 
 
 def symbol(variable: str, unit: str = "") -> str:

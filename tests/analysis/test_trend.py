@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 from itertools import permutations
 
 import numpy as np
@@ -440,3 +441,10 @@ def test_values_below_zero_are_values() -> None:
     low["pm25"] = low["pm25"] - 100
     assert trend(low).slope == pytest.approx(trend(ds).slope)
     assert trend(low).n == trend(ds).n
+
+
+def test_results_and_errors_can_be_sent_to_another_process() -> None:
+    ds = dataset(1, slope=0.0, seed=4, since="2014-01-01")
+    ds["pm25_deployment"] = ends_of_lines(ds, 0, "2019-06-15")
+    found = trend(ds)
+    assert pickle.loads(pickle.dumps(found)).remarks("et") == found.remarks("et")
