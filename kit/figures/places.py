@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,10 @@ FAR = tuple(
     for x, y in ((0.8, 0.7), (-0.8, 0.7), (0.8, -0.7), (-0.8, -0.7), (0.0, 1.0), (0.0, -1.0))
 )
 OFFSETS = (*NEAR, *FAR)
+#: Means of stations are compared if this share of the longest one's days is common to all.
+ALIKE = 0.75
+NOT_ALIKE = N_("The stations did not measure on the same days, so their means may not be compared.")
+INDOORS = N_("Left out, because they stand indoors: {stations}.")
 
 
 def map(ds: Any, variable: str | None = None) -> Chart:
@@ -49,12 +54,15 @@ def map(ds: Any, variable: str | None = None) -> Chart:
     Drawn as ordinary x and y (longitude and latitude, scaled by cos(latitude)): no tiles and no internet.
     A bigger symbol is a higher mean; the mean stands beside it. Where names would overlap, the stations
     carry numbers and the table says which is which. Stations without coordinates are only in the table.
+    Stations indoors are left out where others stand outdoors, and named. A highest and a lowest mean are
+    said only where the stations measured over the same days, as far as :data:`ALIKE` of the longest.
 
     Raises
     ------
     UsageError, AnalysisError
         See :func:`kit.figures.series.gather`; also if no station has coordinates.
     """
+    ds, indoors = _outdoors(ds)
     gathered = gather(ds, variable)
     frame = _frame(gathered)
     placed = frame[frame["latitude"].notna() & frame["longitude"].notna()]
@@ -68,7 +76,7 @@ def map(ds: Any, variable: str | None = None) -> Chart:
         )
     lats, lons = placed["latitude"].to_numpy(dtype=float), placed["longitude"].to_numpy(dtype=float)
     box = box_around(lats, lons)
-    said = _Said(gathered, frame)
+    said = _Said(gathered, frame, indoors)
     long = [
         said.label(name, value, "en") for name, value in zip(placed["station"], placed["mean"], strict=True)
     ]
@@ -86,6 +94,17 @@ def map(ds: Any, variable: str | None = None) -> Chart:
         digits=gathered.variable.digits,
         box=box,
     )
+
+
+def _outdoors(ds: Any) -> tuple[Any, list[str]]:
+    """Return the stations outdoors, and the names of those left out; all of them where all stand indoors."""
+    if not hasattr(ds, "coords") or "exposure" not in ds.coords or "station" not in ds.dims:
+        return ds, []
+    inside = np.array([str(place) == "indoor" for place in ds["exposure"].values], dtype=bool)
+    if inside.all() or not inside.any():
+        return ds, []
+    names = ds["station_name"] if "station_name" in ds.coords else ds["station"]
+    return ds.isel(station=np.flatnonzero(~inside)), [str(name) for name in names.values[inside]]
 
 
 def stations_map(stations: Iterable[Station]) -> Chart | None:
@@ -274,8 +293,11 @@ def _stations(
 class _Said:
     """The words of a map: a callable of the language."""
 
-    def __init__(self, gathered: Gathered, frame: pd.DataFrame) -> None:
-        self.gathered, self.frame = gathered, frame
+    def __init__(self, gathered: Gathered, frame: pd.DataFrame, indoors: list[str]) -> None:
+        self.gathered, self.frame, self.indoors = gathered, frame, indoors
+        days = [np.unique(series.time.astype("datetime64[D]")) for series in gathered.series]
+        common = len(reduce(np.intersect1d, days))
+        self.alike = common >= ALIKE * max(len(own) for own in days)
 
     def label(self, name: str, value: float, lang: str) -> str:
         """Return what stands beside a station."""
@@ -309,6 +331,8 @@ class _Said:
             top = {"value": self._value(high["mean"], lang), "station": high["station"]}
             if n == 1:
                 parts.append(tr(N_("The mean is {value} at {station}."), lang, **top))
+            elif not self.alike:
+                parts.append(tr(NOT_ALIKE, lang))
             else:
                 low_value = self._value(low["mean"], lang)
                 parts.append(
@@ -330,6 +354,8 @@ class _Said:
                     lang,
                 )
             )
+        if self.indoors:
+            parts.append(tr(INDOORS, lang, stations=join(self.indoors, lang)))
         sentence = capital(" ".join(parts))
         alt = tr(N_("Map of the stations. {sentence}"), lang, sentence=sentence)
         note = outlines.source(lang)

@@ -328,3 +328,20 @@ def test_jupyter_shows_figure_then_words(monkeypatch: pytest.MonkeyPatch, daily:
     assert "<details>" in str(words["text/html"])
     bundle, _ = made._repr_mimebundle_()
     assert set(bundle) >= {"application/vnd.plotly.v1+json", "image/svg+xml", "text/html", "text/plain"}
+
+
+def test_map_compares_only_what_is_comparable(daily: Daily) -> None:
+    ds = daily()
+    assert "The highest mean is" in figures.map(ds).sentence("en")
+    short = ds.copy(deep=True)
+    short["pm25"][2, 400:] = np.nan
+    words = figures.map(short).sentence("en")
+    assert "did not measure on the same days" in words
+    assert "highest" not in words
+    inside = ds.assign_coords(exposure=("station", ["roof", "indoor", "roof"]))
+    chart = figures.map(inside)
+    assert chart.sentence("en").endswith("Left out, because they stand indoors: Elva kool.")
+    assert chart.sentence("et").endswith("Välja jäid, sest need on siseruumis: Elva kool.")
+    assert len(chart.table) == 2
+    alone = ds.assign_coords(exposure=("station", ["indoor"] * 3))
+    assert len(figures.map(alone).table) == 3
