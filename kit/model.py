@@ -184,7 +184,8 @@ class RawTable:
 class Problem:
     """One thing wrong with one row (or, with ``row`` None, with the whole file).
 
-    ``message`` and ``suggestion`` are English templates; ``params`` fill them.
+    ``message`` and ``suggestion`` are English templates; ``params`` fill them. A parameter ``why`` is a
+    template itself (the reason of a check).
     """
 
     code: str
@@ -198,6 +199,8 @@ class Problem:
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """Return the keys of ``problems`` in the command line's ``--json``."""
         places = {"row": self.row, "column": self.column, "value": self.value, **self.params}
+        if "why" in places:
+            places["why"] = tr(str(places["why"]), lang)
         return {
             "row": self.row,
             "column": self.column,

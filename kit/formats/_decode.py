@@ -24,6 +24,8 @@ _MAGIC = (
     (b"\x89HDF", "HDF5/NetCDF"), (b"CDF\x01", "NetCDF"), (b"RIFF", "RIFF"), (b"\x7fELF", "ELF"),
     (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"),
 )  # fmt: skip
+#: Where windows-1252 shows the first, windows-1257 has š and ž; the second no Icelandic text has.
+_ICELANDIC, _ESTONIAN = frozenset("ÐðÞþ"), frozenset("õäüÕÄÜ")
 _MOJIBAKE = re.compile("Â[°µ²³]|Ã[¤¶¼µ¥©¨¸]|â„ƒ|Î¼|Å¡|Å¾")
 
 
@@ -40,7 +42,7 @@ def decode(source: Source) -> Text:
     r"""Return the text of a file, whatever its encoding and line ends.
 
     Tried in this order: byte order marks, UTF-16 without mark, UTF-8, windows-1252 (with Latin-1 for the
-    bytes it leaves open). Line ends CR LF, CR and LF all become LF; NUL characters are dropped.
+    bytes it leaves open; windows-1257 where that gives Estonian š and ž). Line ends CR LF, CR and LF all become LF; NUL characters are dropped.
 
     Raises :class:`FileError` for an empty file, a web page, binary data and the like.
 
@@ -79,7 +81,7 @@ def refuse_empty(source: Source) -> None:
 
 def _empty(source: Source) -> FileError:
     return FileError(
-        "{file} is empty: it holds {n} bytes and no table.",
+        "{file} is empty: it holds no table (size: {n} bytes).",
         why="The download or the copy was probably cut off.",
         do="Export the file from the device again.", code="empty", file=source.name, n=len(source.data),
     )  # fmt: skip
@@ -180,6 +182,8 @@ def _not_utf8(data: bytes) -> tuple[str, str, tuple[Note, ...]]:
         text, encoding = data.decode("cp1252"), "windows-1252"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
+    if set(text) & _ICELANDIC and set(text) & _ESTONIAN:
+        text, encoding = data.decode("cp1257", errors="replace"), "windows-1257"
     note = N_("The file is not written in UTF-8; it was read as {encoding}.")
     return text, encoding, ((note, {"encoding": encoding}),)
 

@@ -180,8 +180,8 @@ def decimal_sign(frame: pd.DataFrame, separator: str = ";") -> str:
 
     >>> decimal_sign(pd.DataFrame({"a": ["1,5", "2"], "b": ["x", "3,25"]}))
     ','
-    >>> decimal_sign(pd.DataFrame({"a": ["101,325", "1,234.5"]})), decimal_sign(pd.DataFrame({"a": ["6,661"]}))
-    ('.', ',')
+    >>> [decimal_sign(pd.DataFrame({"a": cells})) for cells in (["101,325", "1,234.5"], ["6,661"])]
+    ['.', ',']
     """
     for size in (300, 6000):
         comma, point, comma_or_not, point_or_not = _signs(frame, size)

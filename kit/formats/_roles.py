@@ -93,8 +93,12 @@ def _shape(sample: list[str], plain: str = "") -> str:
     dotted = sum(1 for cell in sample if _DOTTED.match(cell))
     if dotted >= 0.9 * len(sample) and words.CLOCK.match(plain):
         return "clock"
+    if _mostly_times(sample, plain):
+        return "datetime"
+    named = words.TIME.match(plain) or words.DATE.match(plain)
+    enough = 0.3 if named else 0.7
     for shape, pattern in _SHAPES:
-        if sum(1 for cell in sample if pattern.match(cell)) >= 0.7 * len(sample):
+        if sum(1 for cell in sample if pattern.match(cell)) >= enough * len(sample):
             if shape in ("clock", "month") and sum(map(is_number, sample)) >= 0.9 * len(sample):
                 continue
             return shape
@@ -103,6 +107,17 @@ def _shape(sample: list[str], plain: str = "") -> str:
             return "empty"
         return "number"
     return "text"
+
+
+def _mostly_times(sample: list[str], plain: str) -> bool:
+    """Tell whether cells are times, some perhaps dates alone: many programs leave out the clock at midnight.
+
+    In a column that is named as one of times, lines of words ("Mean", "Total") may stand among few of them.
+    """
+    full = sum(1 for cell in sample if any(pattern.match(cell) for _, pattern in _SHAPES[:2]))
+    days = sum(1 for cell in sample if _SHAPES[2][1].match(cell))
+    named = words.TIME.match(plain) or words.DATE.match(plain)
+    return full > 0 and full >= 0.3 * days and full + days >= (0.3 if named else 0.7) * len(sample)
 
 
 _MISSING = {"na", "n/a", "nan", "null", "none", "-", "--", "---", "missing", "err", "error", "nodata"}

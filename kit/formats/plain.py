@@ -34,6 +34,7 @@ Traps
 from __future__ import annotations
 
 import re
+import textwrap
 from functools import cache
 
 import numpy as np
@@ -135,7 +136,7 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
 
 
 def _no_times(source: Source, found: list[Found]) -> FileError:
-    names = ", ".join(column.name for column in found[:12])
+    names = ", ".join(textwrap.shorten(column.name, 40, placeholder=" …")[:40] for column in found[:12])
     elapsed = [column for column in found if re.match(r"(elapsed|time|aeg|zeit|t|seconds)\b", column.plain)]
     if any(column.shape == "number" for column in elapsed):
         return FileError(

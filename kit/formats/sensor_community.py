@@ -106,7 +106,7 @@ def _without_counts(table: Table) -> bool:
     counts = table.frame["sensor_type"].str.upper().str.startswith("PPD42")
     if not counts.any() or counts.all():
         return bool(counts.any())
-    rows = [(int(row), str(kind)) for row, kind in table.frame.loc[counts, "sensor_type"].items()]
+    rows = [(int(str(row)), str(kind)) for row, kind in table.frame.loc[counts, "sensor_type"].items()]
     table.refused = (
         *table.refused,
         *(Problem("raw-signal", _COUNTS_ROW, row, "sensor_type", kind) for row, kind in rows),

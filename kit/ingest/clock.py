@@ -36,6 +36,7 @@ _COMPACT = re.compile(
     + _ZONE + r"?)?\s*"
 )  # fmt: skip
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
+_NO_DAY = re.compile(r"\s*(1[5-9]|20)\d\d(?:[-/.](0?[1-9]|1[0-2]))?\s*")
 _EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{13}\s*")
 #: Month names by their first letters, without accents: English, Estonian, German.
 _MONTHS = {
@@ -191,8 +192,9 @@ def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
     shift = np.array([offset or 0 for offset in offsets], dtype=np.int64).astype("timedelta64[s]")
     clock.local -= shift
     clock.date_only = bool(good.any()) and bool((part["h"][good] < 0).all())
+    coarse = np.array([bool(_NO_DAY.fullmatch(kind)) for kind in kinds], dtype=bool)
     clock.refused = {
-        "no-time": empty, "bad-time": ~matched & ~empty,
+        "no-time": empty, "no-day": coarse & ~matched, "bad-time": ~matched & ~empty & ~coarse,
         "impossible-date": matched & ~real_day, "impossible-clock": real_day & ~real_clock,
     }  # fmt: skip
     return clock

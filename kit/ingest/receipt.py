@@ -138,6 +138,8 @@ def _question(question: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
 
 def _problem(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
     places = {key: problem[key] for key in ("row", "column", "value")} | problem["params"]
+    if "why" in places:
+        places["why"] = tr(places["why"], lang)
     suggestion = tr(problem["suggestion"], lang, **places) if problem["suggestion"] else ""
     return {
         **{key: problem[key] for key in ("row", "column", "value", "code")},
@@ -238,8 +240,8 @@ def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
         lines.append(why)
         parts = [_flag_part(name, groups, lang) for name, groups in names.items()]
         lines.append("   " + "; ".join(parts))
-    hints = {p["suggestion"]: p for p in record["problems"] if "other" in p["params"]}
-    for problem in list(hints.values())[:_SHOWN]:
+    hints = [p for p in record["problems"] if {"other", "fitting"} & set(p["params"])]
+    for problem in hints[:_SHOWN]:
         said = _problem(problem, lang)
         lines.append("   → " + tr("row {row}:", lang, row=said["row"]) + " " + said["suggestion"])
     return lines

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import numpy as np
 import pandas as pd
 
 from kit import checks
@@ -17,6 +21,9 @@ AMBIGUOUS = N_(
 ZONE_HINT = N_("Set the device to UTC or to winter time all year.")
 UNREADABLE = N_("There was something in this cell that is no number.")
 DID_YOU_MEAN = N_("{value} {unit_in}: did you mean {value} {other} = {converted} {unit}?")
+SLIP = N_("Is a decimal sign missing? {fitting} {unit_in} would fit the other values of this column.")
+#: What is told of one flagged value; ``why`` is the reason, a template of its own.
+WHERE = N_("Row {row}: {reading} in column {column}. {why}")
 LISTED = 500
 #: Reason codes that ingest sets itself.
 OWN_REASONS = {"ambiguous-time": AMBIGUOUS, "unreadable": UNREADABLE}
@@ -42,12 +49,48 @@ def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) 
         code = next((one for one in reason.split(";") if one), "suspect")
         suggestion = ""
         params: dict[str, str] = {}
-        if code in ("out-of-range", "unusual-value"):
+        if code in ("out-of-range", "unusual-value", "spike", "rate-of-change"):
+            suggestion, params = decimal_slip(part, text, cells[part.column], table.decimal)
+        if not suggestion and code in ("out-of-range", "unusual-value"):
             suggestion, params = did_you_mean(part, _raw(part, at))
         elif code == "ambiguous-time":
             suggestion = ZONE_HINT
-        problems.append(Problem(code, reason_template(code), row, part.name, text, suggestion, params))
+        said = {"reading": _reading(part, text), "why": reason_template(code)}
+        problems.append(Problem(code, WHERE, row, part.name, text, suggestion, said | params))
     return problems
+
+
+def _reading(part: Meaning, text: str) -> str:
+    """Return a cell with its unit, as a person would say it."""
+    return f"{text} {symbol_of(part.unit)}".strip() if any(c.isdigit() for c in text) else text
+
+
+def decimal_slip(part: Meaning, text: str, cells: Any, decimal: str) -> tuple[str, dict[str, str]]:
+    """Return a suggestion if a whole number lacks the decimal sign that the other cells of its column have.
+
+    >>> import numpy as np
+    >>> values = np.array([16.1, 16.3, 16.4, 165.0, 16.6])
+    >>> part = Meaning("t", "t", np.arange(5), values, np.zeros(5, bool), "temperature", "Cel")
+    >>> decimal_slip(part, "165", ["16.1", "16.3", "16.4", "165", "16.6"], ".")[1]["fitting"]
+    '16.5'
+    """
+    bare = text.strip()
+    if not re.fullmatch(r"[-−]?\d{2,}", bare):
+        return "", {}
+    sample = [str(cell).strip() for cell in cells[:2000] if str(cell).strip()]
+    sizes = [len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in sample if cell != bare]
+    if len(sizes) < 4 or not (digits := max(set(sizes), key=sizes.count)):
+        return "", {}
+    if sizes.count(digits) < 0.8 * len(sizes) or len(bare.lstrip("-−")) <= digits:
+        return "", {}
+    whole = float(bare.replace("−", "-"))
+    fitting = whole / 10**digits
+    low, middle, high = np.nanpercentile(part.values[part.values != whole], [5, 50, 95])
+    room = max(high - low, 0.1 * abs(middle))
+    if not low - room <= fitting <= high + room:
+        return "", {}
+    said = f"{fitting:.{digits}f}".replace(".", decimal)
+    return SLIP, {"fitting": said, "unit_in": symbol_of(part.unit)}
 
 
 def _raw(part: Meaning, at: int) -> float:

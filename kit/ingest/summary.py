@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kit.ingest.columns import Meaning
@@ -13,7 +15,7 @@ from kit.ingest.places import Places
 from kit.ingest.times import Times
 from kit.model import RawTable, Report
 from kit.text import N_
-from kit.vocab import variable
+from kit.vocab import convert, variable
 
 LOCAL = N_("The times were read as local time of {zone}.")
 STANDARD_DAYS = N_("The file holds days without clock times; a day begins at midnight, local standard time.")
@@ -29,16 +31,45 @@ def _empty_table(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
     return pd.DataFrame({name: pd.Series([], dtype=dtype) for name, dtype in columns})
 
 
+def decimals(values: Any) -> int:
+    """Return how many decimals numbers have, at most 4 (looking at up to 200 of them).
+
+    >>> decimals([39.02, 26.0, float("nan")]), decimals([7.0])
+    (2, 0)
+    """
+    known = [float(one) for one in values if one == one][:200]
+    tails = (repr(one).partition(".")[2] for one in known if "e" not in repr(one))
+    return min(4, max((len(tail) for tail in tails if tail != "0"), default=0))
+
+
+def shown_digits(parts: list[Meaning], name: str) -> int:
+    """Return the decimals with which the extremes of a variable are told.
+
+    Readings are stored as converted, in full float64 precision, so that tables derived again are equal bit
+    for bit. What is *told* has the decimals of the file, and where the unit was converted as many more as
+    keep one step of the file apart: 100.04 °F (2 decimals, 0.01 °F = 0.006 °C) is told as 37.8 °C (3).
+    """
+    digits = 0
+    for part in parts:
+        step = abs(float(np.diff(convert([0.0, 1.0], part.unit, name))[0]))
+        more = 0 if step == 1 else max(1, math.ceil(-math.log10(step)))
+        digits = max(digits, decimals(part.values) + more)
+    return digits
+
+
 def summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[str, Any]]:
     """Return per variable the unit in the file, the unit kept, how many values, smallest and largest."""
     found = {}
     for name in dict.fromkeys(part.variable for part in meanings):
         values = readings.loc[readings["variable"] == name, "value"].dropna()
-        units = dict.fromkeys(part.unit for part in meanings if part.variable == name)
+        parts = [part for part in meanings if part.variable == name]
+        units = dict.fromkeys(part.unit for part in parts)
+        converted = any(unit != variable(name).unit for unit in units)
+        digits = shown_digits(parts, name) if converted else 15
         found[name] = {
             "unit_in": ", ".join(units), "unit": variable(name).unit, "count": len(values),
-            "min": float(values.min()) if len(values) else None,
-            "max": float(values.max()) if len(values) else None,
+            "min": round(float(values.min()), digits) if len(values) else None,
+            "max": round(float(values.max()), digits) if len(values) else None,
         }  # fmt: skip
     return found
 
@@ -47,7 +78,8 @@ def span(
     times: pd.Series[Any], places: Places, table: RawTable, answers: Mapping[str, str]
 ) -> dict[str, str]:
     """Return the first and the last time (UTC) and the zone in which the file tells its times."""
-    zone = table.zone or answers.get("zone") or ", ".join(dict.fromkeys(s.zone for s in places.stations))
+    own = dict.fromkeys(one.zone for one in places.stations if one.zone)
+    zone = table.zone or answers.get("zone") or ", ".join(own)
     if not len(times):
         return {"start": "", "end": "", "zone": zone}
     ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]

@@ -349,7 +349,7 @@ def _take_sightings(
     report.stations = tuple(places.stations)
     report.sightings = found.table
     days = found.table["eventDate"]
-    zones = ", ".join(dict.fromkeys(s.zone for s in places.stations))
+    zones = ", ".join(dict.fromkeys(s.zone for s in places.stations if s.zone))
     report.time = {"start": str(days.min()), "end": str(days.max()), "zone": zones} if len(days) else {}
     return count_rows(report)
 

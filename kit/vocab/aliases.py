@@ -208,6 +208,8 @@ def _tail_unit(label: str) -> tuple[str, str]:
     """Return (label, unit) for names such as ``Temperature_F`` or ``Wind Run - km``."""
     for found in re.finditer(r"[\s_\-]+", label):
         head, tail = label[: found.start()], label[found.end() :]
+        if unit(tail) is None and unit(tail.replace("_", "/")) is not None:
+            tail = tail.replace("_", "/")
         if head.strip() and not tail.strip().isdigit() and unit(tail) is not None:
             return head, tail
     return label, ""
