@@ -60,6 +60,7 @@ class DiversityResult(Result):
     effort: float
     effort_unit: Effort
     individuals_common: int
+    names: dict[str, str] = field(default_factory=dict)
     groups: pd.DataFrame = field(repr=False)
 
     @property
@@ -77,14 +78,17 @@ class DiversityResult(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say where most and fewest species are expected at equal effort."""
         most, least = self.groups.iloc[0], self.groups.iloc[-1]
-        values = {"effort": self.effort_text(lang), "place": most[self.by],
+        values = {"effort": self.effort_text(lang), "place": self._place(most),
                   "species": number(most["at_equal_effort"], 1, lang)}  # fmt: skip
         if len(self.groups) == 1:
             return tr(ONE, lang, **values)
         fewest = number(least["at_equal_effort"], 1, lang)
         if fewest == values["species"]:
             return tr(EQUAL, lang, **values)
-        return tr(MOST, lang, least=least[self.by], fewest=fewest, **values)
+        return tr(MOST, lang, least=self._place(least), fewest=fewest, **values)
+
+    def _place(self, row: pd.Series) -> str:
+        return self.names.get(str(row[self.by]), str(row[self.by]))
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
@@ -161,8 +165,18 @@ def diversity(
         method=METHOD, n=int(table["surveys"].sum()),
         completeness=float(table["surveys"].sum() / max(all_surveys, 1)),
         version=version or str(sightings.attrs.get("version", "")), notes=tuple(notes), by=by,
-        effort=float(common), effort_unit=unit, individuals_common=individuals, groups=table,
+        names=_shown(sightings, by, table), effort=float(common), effort_unit=unit,
+        individuals_common=individuals, groups=table,
     )  # fmt: skip
+
+
+def _shown(sightings: pd.DataFrame, by: str, table: pd.DataFrame) -> dict[str, str]:
+    """Return what people call the groups: the stations' names where the sightings know them."""
+    known = sightings.attrs.get("station_names", {}) if by == "station" else {}
+    held = {str(group): known.get(str(group), str(group)) for group in table[by]}
+    names = list(held.values())
+    return {key: f"{name} ({key})" if names.count(name) > 1 and name != key else name
+            for key, name in held.items()}  # fmt: skip
 
 
 def _survey_ids(sightings: pd.DataFrame) -> pd.Series:

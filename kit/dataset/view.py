@@ -222,7 +222,8 @@ class View:
         """Return sightings: the columns of :data:`kit.model.SIGHTINGS` and ``submission``.
 
         ``taxon`` is a name of any rank ("Aves", "Parus major", "Parus"), scientific or common, in any case;
-        the other arguments are those of :meth:`readings`, dates being those of the event.
+        the other arguments are those of :meth:`readings`, dates being those of the event. ``attrs`` hold the
+        ``version`` (as it is cited) and the ``station_names``.
         """
         import polars as pl
 
@@ -245,7 +246,11 @@ class View:
         rows = winners.sightings(rows, state.live())
         if taxon is not None:
             rows = rows.filter(_is_taxon(several(taxon)[0]))
-        return to_pandas(rows, {**SIGHTINGS, "submission": "str"})
+        found = to_pandas(rows, {**SIGHTINGS, "submission": "str"})
+        if version is not None:
+            found.attrs["version"] = f"{version.short}/{version.rules}"
+        found.attrs["station_names"] = {name: state.stations[name].name or name for name in stations}
+        return found
 
 
 def _is_taxon(taxon: str) -> pl.Expr:

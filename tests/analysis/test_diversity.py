@@ -153,3 +153,13 @@ def test_nothing_that_can_be_compared() -> None:
     for nothing in (table.iloc[:0], table.assign(flag=4), table.assign(station=None)):
         with pytest.raises(AnalysisError, match="No survey here has a complete list"):
             diversity(nothing)
+
+
+def test_names_and_version_come_with_the_sightings() -> None:
+    table = sightings([("EE-A/1", "1", A, 1), ("EE-A/1", "1", B, 1), ("EE-B/1", "1", A, 1)])
+    table.attrs = {"version": "3f9ac2d41b07/1", "station_names": {"EE-A/1": "Roof", "EE-B/1": "Yard"}}
+    found = diversity(table)
+    assert found.version == "3f9ac2d41b07/1"
+    assert "are found at Roof: 2.0. The fewest at Yard: 1.0." in found.sentence("en")
+    table.attrs["station_names"]["EE-B/1"] = "Roof"
+    assert "The fewest at Roof (EE-B/1)" in diversity(table).sentence("en")

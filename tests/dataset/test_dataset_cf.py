@@ -187,3 +187,11 @@ def _ten_years(bias: float) -> list[pd.DataFrame]:
         "time": days, "period": 86400, "value": value + bias * (days.year >= 2020), "flag": 1,
     })  # fmt: skip
     return [table]
+
+
+def test_sightings_bring_version_and_names(shared: Dataset) -> None:
+    assert shared.sightings().attrs == {
+        "version": f"{shared.version}/1",
+        "station_names": {"EE-A/roof": "Roof"},
+    }
+    assert shared.sightings("Aves").attrs["version"].startswith(shared.version)
