@@ -11,11 +11,13 @@ import pandas as pd
 from kit.figures.chart import Chart
 from kit.figures.layers import INK, RED, STYLES, Layer, Table, Words, capital
 from kit.figures.series import Gathered, Series, gather
-from kit.text import N_, day, number, tr, trn
+from kit.text import N_, day, join, number, tr, trn
 
 ALL = N_("all stations")
 SUSPECT = N_("suspect value")
 THICK = N_("Thin: {step}. Thick: mean of each month.")
+AT_LEAST = N_("Some sums have something missing in them; the true ones may be higher.")
+INDOORS = N_("Not to be compared with the others, because they stand indoors: {stations}.")
 FAILED = N_("value that failed a check")
 #: With more stations than this the lines are grey and their median stands out.
 MOST_LINES = 7
@@ -285,6 +287,11 @@ class _Said:
             parts.append(tr(N_("Values there: {there}; missing in the gaps: {missing}."), lang, **counts))
         else:
             parts.append(tr(N_("No value is missing."), lang))
+        if self.gathered.attributes.get("at_least"):
+            parts.append(tr(AT_LEAST, lang))
+        inside = self.gathered.attributes.get("indoors", [])
+        if inside and len(inside) < len(self.gathered.series):
+            parts.append(tr(INDOORS, lang, stations=join(inside, lang)))
         if last["suspect"]:
             parts.append(
                 trn(

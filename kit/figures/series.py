@@ -80,7 +80,11 @@ class Series:
 
 @dataclass(frozen=True)
 class Gathered:
-    """All series of one variable, what one value is, and the days or moments they lie on."""
+    """All series of one variable, what one value is, and the days or moments they lie on.
+
+    ``attributes`` are those of the data, with ``indoors`` (names of the stations that stand indoors) and
+    ``at_least`` (there are sums of which something is missing).
+    """
 
     variable: Variable
     series: tuple[Series, ...]
@@ -200,7 +204,14 @@ def _from_dataset(data: Any, name: str | None) -> Gathered:
         for i in range(len(ids))
         if np.isfinite(values.values[i].astype(np.float64)).any()
     )
-    return Gathered(chosen, series, step_name, unit in ("", "h"), dict(data.attrs))
+    places = along("exposure", "")
+    drawn = {one.station for one in series}
+    least = data.get(f"{chosen.id}_at_least")
+    about = {
+        "indoors": [labels[i] for i in range(len(ids)) if places[i] == "indoor" and ids[i] in drawn],
+        "at_least": least is not None and bool((least.values == 1).any()),
+    }
+    return Gathered(chosen, series, step_name, unit in ("", "h"), {**data.attrs, **about})
 
 
 def _from_table(data: pd.DataFrame, name: str | None) -> Gathered:

@@ -345,3 +345,16 @@ def test_map_compares_only_what_is_comparable(daily: Daily) -> None:
     assert len(chart.table) == 2
     alone = ds.assign_coords(exposure=("station", ["indoor"] * 3))
     assert len(figures.map(alone).table) == 3
+
+
+def test_timeline_names_indoor_stations_and_incomplete_sums(daily: Daily) -> None:
+    ds = daily(variable="rain", end="2021-12-31")
+    assert "missing in them" not in figures.timeline(ds).sentence("en")
+    ds["rain_at_least"] = xr.zeros_like(ds["rain"]).astype("int8")
+    assert "missing in them" not in figures.timeline(ds).sentence("en")
+    ds["rain_at_least"][0, 3] = 1
+    assert "Some sums have something missing in them" in figures.timeline(ds).sentence("en")
+    assert "indoors" not in figures.timeline(ds).sentence("en")
+    inside = ds.assign_coords(exposure=("station", ["roof", "indoor", "roof"]))
+    assert "because they stand indoors: Elva kool." in figures.timeline(inside).sentence("en")
+    assert "siseruumis: Elva kool." in figures.timeline(inside).sentence("et")
