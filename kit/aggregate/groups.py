@@ -153,11 +153,12 @@ class Groups:
         return found
 
 
-def best(frame: pd.DataFrame, key: Ints) -> pd.DataFrame:
-    """Keep one row per key: with a value if there is one, then the best coverage, then the first."""
+def best(frame: pd.DataFrame, key: Ints, weight: Ints | None = None) -> pd.DataFrame:
+    """Keep one row per key: with a value if there is one, best coverage, largest ``weight``, first."""
     value = np.isfinite(frame["value"].to_numpy())
     coverage = frame["coverage"].to_numpy()
-    order = np.lexsort((-np.arange(len(frame)), coverage, value, key))
+    weight = np.zeros(len(frame), dtype=np.int64) if weight is None else weight
+    order = np.lexsort((-np.arange(len(frame)), weight, coverage, value, key))
     ordered = key[order]
     last = np.ones(len(frame), dtype=bool)
     last[:-1] = ordered[1:] != ordered[:-1]

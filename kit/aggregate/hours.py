@@ -178,7 +178,9 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     )  # fmt: skip
     if not len(hour) or rows.period.min() == rows.period.max():
         return frame
-    return best(frame, combine([*(name.take(first) for name in rows.names), hour[first]]))
+    # The mean that a device states says more about its hour than one look at it.
+    weight = np.where(rows.period[first] > 0, np.maximum(n, 2), n).astype(np.int64)
+    return best(frame, combine([*(name.take(first) for name in rows.names), hour[first]]), weight)
 
 
 def _expected(rows: _Rows, groups: Groups) -> tuple[Floats, Floats]:

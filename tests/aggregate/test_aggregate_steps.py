@@ -391,3 +391,12 @@ def test_half_a_million_readings_to_days_take_about_a_second():
     days = aggregate.to_freq(frame, STATIONS, "1D")
     assert perf_counter() - begin < 10  # 0.6 s on a quiet machine
     assert len(days) == 2084
+
+
+def test_one_look_by_hand_does_not_replace_the_mean_of_its_hour():
+    device = table(np.full(24, 10.0), "temperature", "2019-02-28T22:00", period=3600)
+    by_hand = table([25.0] * 3, "temperature", "2019-02-27T12:00", freq="D")
+    hours = aggregate.to_freq(put(by_hand, device), STATIONS, "1h").set_index("time")["value"]
+    assert hours["2019-03-01T12:00"] == 10.0
+    assert hours["2019-02-27T12:00"] == 25.0
+    assert aggregate.to_freq(put(by_hand, device), STATIONS, "1D")["value"].dropna().tolist() == [10.0]
