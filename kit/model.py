@@ -163,6 +163,8 @@ class RawTable:
         What was found out about the file, to be reported: (template, parameters).
     exposure
         ``"indoor"`` where the file says that the device stands inside a house, else ``""``.
+    around
+        Lines of text above and below the table (titles, remarks).
     """
 
     format: str
@@ -178,6 +180,7 @@ class RawTable:
     refused: tuple[Problem, ...] = ()
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     exposure: str = ""
+    around: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

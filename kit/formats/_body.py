@@ -34,6 +34,7 @@ class Body:
     blank: int = 0
     refused: list[Problem] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    below: tuple[str, ...] = ()
 
 
 def read_body(source: Source, text: str, separator: str, named: int, cut: bool) -> Body:
@@ -208,13 +209,13 @@ def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) 
     """Tell refused records from text below the table."""
     end = int(body.frame.index[-1]) if len(body.frame) else 0
     below = {
-        row: line.strip()[:80]
+        row: line.strip()
         for row, (size, line) in bad.items()
         if row > end and size < max(2, width // 2) and row != cut and not is_date(line.strip())
     }
     if below:
-        note = N_("Text below the table was skipped: {text}")
-        body.notes.append((note, {"text": " / ".join(below.values())[:200]}))
+        body.notes.append((N_("Lines of text below the table that were skipped: {n}."), {"n": len(below)}))
+        body.below = tuple(below.values())
     for row, (size, line) in bad.items():
         if row not in below:
             body.refused.append(_ragged(row, size, width, line.strip()[:80], row == cut))

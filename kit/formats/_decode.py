@@ -42,7 +42,8 @@ def decode(source: Source) -> Text:
     r"""Return the text of a file, whatever its encoding and line ends.
 
     Tried in this order: byte order marks, UTF-16 without mark, UTF-8, windows-1252 (with Latin-1 for the
-    bytes it leaves open; windows-1257 where that gives Estonian š and ž). Line ends CR LF, CR and LF all become LF; NUL characters are dropped.
+    bytes it leaves open; windows-1257 where that gives Estonian š and ž). Line ends CR LF, CR and LF all
+    become LF; NUL characters are dropped.
 
     Raises :class:`FileError` for an empty file, a web page, binary data and the like.
 

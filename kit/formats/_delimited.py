@@ -44,6 +44,7 @@ class Table:
     blank: int = 0
     refused: tuple[Problem, ...] = ()
     notes: tuple[Note, ...] = ()
+    around: tuple[str, ...] = ()
 
 
 def read_table(
@@ -92,6 +93,7 @@ def read_table(
     table = Table(
         names, body.frame, units, layout.preamble, ".", body.blank, tuple(body.refused), tuple(notes)
     )
+    table.around = (*layout.preamble, *body.below)
     table = _without_empty_columns(table, layout)
     table.decimal = decimal_sign(table.frame, separator)
     return table

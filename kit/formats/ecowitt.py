@@ -98,7 +98,7 @@ def parse(source: Source) -> RawTable:
         )  # fmt: skip
     return RawTable(
         "ecowitt", "readings", table.frame, tuple(columns), decimal=table.decimal, missing=("--", "-"),
-        blank=table.blank, refused=table.refused, notes=table.notes,
+        blank=table.blank, refused=table.refused, around=table.around, notes=table.notes,
     )  # fmt: skip
 
 

@@ -115,7 +115,7 @@ def parse(source: Source) -> RawTable:
         notes.append(note)
     return RawTable(
         "hobo", "readings", frame, tuple(columns), zone=zone, decimal=table.decimal, blank=table.blank,
-        refused=table.refused, notes=tuple(notes),
+        refused=table.refused, around=table.around, notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -105,7 +105,8 @@ def parse(source: Source) -> RawTable:
     )
     columns = tuple(_column(str(name), taxon, accuracy) for name in frame.columns)
     return RawTable(
-        "inaturalist", "sightings", frame, columns, decimal=".", blank=table.blank, refused=table.refused,
+        "inaturalist", "sightings", frame, columns, decimal=".", blank=table.blank,
+        refused=table.refused, around=table.around,
         notes=table.notes,
     )  # fmt: skip
 

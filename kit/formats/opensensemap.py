@@ -92,7 +92,7 @@ def parse(source: Source) -> RawTable:
         columns.append(Column(_PLACE, "station", label=_PLACE))
     return RawTable(
         "opensensemap", "readings", frame, tuple(columns), zone="UTC", decimal=".", blank=table.blank,
-        refused=table.refused, notes=tuple(notes),
+        refused=table.refused, around=table.around, notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -252,7 +252,7 @@ def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> 
     return RawTable(
         "plain", "readings", frame, tuple(columns), zone=_zone(plan, table), stamp="end" if ends else "start",
         period=_period(plan, table), decimal=table.decimal, missing=missing, blank=table.blank,
-        refused=table.refused, notes=(*table.notes, *joined, *notes),
+        refused=table.refused, around=table.around, notes=(*table.notes, *joined, *notes),
     )  # fmt: skip
 
 
@@ -300,7 +300,7 @@ def _sightings(table: Table, found: list[Found], main: Found, plan: _Plan) -> Ra
     ]
     return RawTable(
         "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=table.decimal,
-        blank=table.blank, refused=table.refused, notes=(*table.notes, *notes),
+        blank=table.blank, refused=table.refused, around=table.around, notes=(*table.notes, *notes),
     )  # fmt: skip
 
 

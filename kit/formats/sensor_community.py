@@ -94,7 +94,7 @@ def _raw(table: Table, columns: tuple[Column, ...], source: Source) -> RawTable:
         notes = (*notes, (N_("The name of the file says that the sensor is indoors."), {}))
     return RawTable(
         "sensor-community", "readings", table.frame, columns, zone="UTC", decimal=table.decimal,
-        missing=("NULL", "nan"), blank=table.blank, refused=table.refused, notes=notes,
+        missing=("NULL", "nan"), blank=table.blank, refused=table.refused, around=table.around, notes=notes,
         exposure="indoor" if indoors else "",
     )  # fmt: skip
 

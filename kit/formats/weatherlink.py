@@ -104,7 +104,8 @@ def parse(source: Source) -> RawTable:
     return RawTable(
         "weatherlink", "readings", frame, tuple(columns), stamp="end", period=interval(frame[clock]),
         decimal=table.decimal,
-        missing=("---", "--", "------"), blank=table.blank, refused=table.refused, notes=tuple(notes),
+        missing=("---", "--", "------"), blank=table.blank, refused=table.refused,
+        around=table.around, notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -1,8 +1,10 @@
 """Nothing personal comes in: which columns are dropped, and the kept copy without them.
 
 Dropped are columns that the format knows as personal, columns whose name says so (English, Estonian,
-German), and columns whose cells look like e-mail addresses. Coordinates keep three decimals at most. If
-nothing of that kind is in a file, its kept copy is the file itself, byte for byte.
+German), and columns whose cells look like e-mail addresses. Coordinates keep three decimals at most. Pairs
+of coordinates inside a text lose their further digits; lines above or below a table that name people
+("Observer: …") are left out.
+If nothing of that kind is in a file, its kept copy is the file itself, byte for byte.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +25,7 @@ from kit.vocab import tokens, word_group
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 _EXACT = re.compile(r"-?\d{1,3}[.,]\d{4,}")
+_PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
 _NEVER_NAMES = (
     "value",
     "taxon",
@@ -54,6 +58,40 @@ def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
         return False
     kinds = cells.drop_duplicates().head(5000)
     return any("@" in text and _MAIL.search(text) for text in kinds.astype("str"))
+
+
+def round_pairs(table: RawTable) -> tuple[RawTable, list[str]]:
+    """Return the table with three decimals in pairs of coordinates inside texts, and the columns changed.
+
+    >>> _shorter("garden (58.3812345, 26.7212345)")
+    'garden (58.381, 26.721)'
+    """
+    changed = {}
+    for column in table.columns:
+        if column.role in ("note", "ignored", "station", "label") and column.name in table.frame:
+            cells = table.frame[column.name].astype("str")
+            exact = cells.str.contains(_PAIR)
+            if exact.any():
+                changed[column.name] = cells.where(~exact, cells[exact].map(_shorter).reindex(cells.index))
+    return (replace(table, frame=table.frame.assign(**changed)) if changed else table), list(changed)
+
+
+def _shorter(text: str) -> str:
+    return _PAIR.sub(lambda pair: re.sub(r"([.,]\d{3})\d+", r"\1", pair[0]), text)
+
+
+def lines_of_people(table: RawTable) -> int:
+    """Return how many lines around the table name people: "Vaatleja: …", an e-mail address.
+
+    >>> lines_of_people(RawTable("plain", "readings", pd.DataFrame(), (), around=("Observer: M. M.", "Pond")))
+    1
+    """
+    return sum(1 for line in table.around if _MAIL.search(line) or _names_people(line))
+
+
+def _names_people(line: str) -> bool:
+    name, sign, _ = line.partition(":")
+    return bool(sign) and says_personal(name, alone=False)
 
 
 def says_personal(name: str, alone: bool = True) -> bool:
@@ -90,13 +128,15 @@ def _too_exact(cells: pd.Series[Any]) -> pd.Series[Any]:
     return cells.astype("str").str.strip().str.fullmatch(_EXACT.pattern)
 
 
-def kept_copy(source: Source, table: RawTable, dropped: Sequence[str], exact: Sequence[str]) -> Source:
+def kept_copy(
+    source: Source, table: RawTable, dropped: Sequence[str], exact: Sequence[str], people: int = 0
+) -> Source:
     """Return what is kept of a file: the file itself, or a table without the columns ``dropped``.
 
     The redacted copy is UTF-8 text with a header. Rows keep their numbers (left-out rows become empty
     lines), cells keep their text, except coordinates in ``exact``, which are rounded.
     """
-    if not dropped and not exact:
+    if not dropped and not exact and not people:
         return source
     frame = table.frame[[c.name for c in table.columns if c.name in table.frame and c.name not in dropped]]
     frame = frame[[name for name in frame.columns if name not in derived(table)]].copy()

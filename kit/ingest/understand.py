@@ -17,7 +17,7 @@ from kit.ingest.accounting import count_rows
 from kit.ingest.columns import Columns, Meaning, read_columns
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
-from kit.ingest.personal import exact_columns, kept_copy, personal_columns
+from kit.ingest.personal import exact_columns, kept_copy, lines_of_people, personal_columns, round_pairs
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.sightings import read_sightings
 from kit.ingest.suggestions import flag_problems
@@ -31,6 +31,7 @@ Bools = NDArray[np.bool_]
 UNREADABLE = N_("Row {row}: {value} in column {column} is not a number.")
 MEND_NUMBER = N_("Correct it in the file, or leave the cell empty if there was no reading.")
 NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
+PEOPLE = N_("Lines around the table that name people were left out of the kept copy: {n}.")
 ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
 
 
@@ -85,12 +86,18 @@ def understand(
     answers = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     moment = _naive(now or datetime.now(UTC))
     table = formats.parse(source)
-    dropped, exact = personal_columns(table), exact_columns(table)
-    kept = kept_copy(source, table, dropped, exact)
+    table, pairs = round_pairs(table)
+    dropped, exact = personal_columns(table), [*exact_columns(table), *pairs]
+    people = lines_of_people(table)
+    kept = kept_copy(source, table, dropped, exact, people)
+    if kept is not source:
+        table.refused = tuple(replace(one, value="") for one in table.refused)
     table = _without(table, dropped)
     report = _empty(source, table, kept, dropped)
     if exact:
         report.notes = (*report.notes, (ROUNDED, {}))
+    if people:
+        report.notes = (*report.notes, (PEOPLE, {"n": people}))
     places = find_places(table, answers, stations, file=source.name, school=school)
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
@@ -322,7 +329,7 @@ def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, n
 
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
     """A redacted copy has lost what stood above its table: what was found out is written down."""
-    if not report.dropped_columns and not any(template == ROUNDED for template, _ in report.notes):
+    if not report.dropped_columns and not {ROUNDED, PEOPLE} & {template for template, _ in report.notes}:
         return report
     found = {}
     for column in table.columns:
@@ -365,5 +372,5 @@ def _prove(report: Report, table: RawTable, dropped: list[str]) -> None:
         raise FileError(
             "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
             do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
-            file=report.file, columns=", ".join(dropped) or "coordinates",
+            file=report.file, columns=", ".join(dropped) or "…",
         )  # fmt: skip

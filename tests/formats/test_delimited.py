@@ -108,7 +108,8 @@ def test_text_below_the_table_is_a_note(table: Build) -> None:
     found = read_table(Source("a.csv", table(HEADER, ROWS, footer=["Exported by X", "end of file"])))
     assert len(found.frame) == 12
     assert found.refused == ()
-    assert any("Exported by X" in str(params) for _, params in found.notes)
+    assert found.around == ("Exported by X", "end of file")
+    assert any("below the table" in note and params == {"n": 2} for note, params in found.notes)
 
 
 def test_rows_wider_than_the_header_are_never_shifted() -> None:
