@@ -61,6 +61,7 @@ CHANGED = N_(
     "{station}: another device took over. Only the readings from {first} to {last} come from devices that "
     "may be compared with each other; only these were used."
 )
+INDOOR_ALONE = N_("{station} stands indoors: this says nothing about the air of the region.")
 RAREST = N_("Rarest chance that shuffling can show")
 SUSPECT_CHANGES = N_(
     "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
@@ -244,6 +245,8 @@ def _fit(
             else None
         )
         rows.append(_row(station, names[station], alone, int(full[station]), cubes[station], station in used))
+        if single and exposure[station] == "indoor":
+            notes.append((INDOOR_ALONE, {"station": shown[station]}))
         if station not in outdoors:
             notes.append((LEFT_INDOOR, {"station": shown[station]}))
         elif station in seldom:

@@ -141,6 +141,8 @@ def test_indoor_stations_stay_out_of_the_region() -> None:
     assert "EE-B/roof was left out of the joint trend: it stands indoors." in found.remarks("en")
     with pytest.raises(AnalysisError, match="indoors"):
         trend(ds.assign_coords(exposure=("station", ["indoor"] * 4)))
+    alone = trend(ds.isel(station=[1]))
+    assert alone.remarks("en") == ["EE-B/roof stands indoors: this says nothing about the air of the region."]
 
 
 def test_too_short_says_how_short_and_what_instead() -> None:
