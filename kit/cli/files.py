@@ -152,7 +152,8 @@ def _unanswered(needed: AnswerNeeded, options: Namespace) -> int:
             print(f"    --answer '{question['id']}={option['value']}'   {option['label']}", file=sys.stderr)
         if not question["options"]:
             print(f"    --answer '{question['id']}=...'", file=sys.stderr)
-    print("\n" + tr("Add --yes to take the first answer to each."), file=sys.stderr)
+    if not options.yes and all(question.likely for question in needed.questions):
+        print("\n" + tr("Add --yes to take the first answer to each."), file=sys.stderr)
     return needed.exit_status
 
 

@@ -99,7 +99,7 @@ VALUE = _any(
     """
 )
 UNIT = _any(r"units?|unit ?of ?measure(ment)?|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom")
-COMPASS = re.compile(r"dir|richtung|suund|rumb|compass|kompass|tuul")
+COMPASS = re.compile(r"dir|richtung|suund|rumb|compass|kompass|tuul|^wd$|^wdir$|^wd ?10m?$")
 PERSONAL = re.compile(
     r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
     r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"

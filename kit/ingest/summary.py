@@ -32,12 +32,14 @@ def _empty_table(columns: tuple[tuple[str, str], ...]) -> pd.DataFrame:
 
 
 def decimals(values: Any) -> int:
-    """Return how many decimals numbers have, at most 4 (looking at up to 200 of them).
+    """Return how many decimals numbers have, at most 4 (looking at up to 200 different ones).
 
     >>> decimals([39.02, 26.0, float("nan")]), decimals([7.0])
     (2, 0)
     """
-    known = [float(one) for one in values if one == one][:200]
+    kinds = np.unique(np.asarray(values, dtype=np.float64))
+    kinds = kinds[np.isfinite(kinds)]
+    known = kinds[np.linspace(0, len(kinds) - 1, min(len(kinds), 200)).astype(int)].tolist()
     tails = (repr(one).partition(".")[2] for one in known if "e" not in repr(one))
     return min(4, max((len(tail) for tail in tails if tail != "0"), default=0))
 

@@ -293,3 +293,14 @@ def test_as_a_process(tmp_path: Path, good: Path) -> None:
     done = call("--dataset", "d", "upload", str(good), "--station", "s/roof", "--json")
     assert done.returncode == 0, done.stderr.decode()
     assert json.loads(done.stdout.decode("utf-8"))["accepted"] == 3
+
+
+def test_an_unknown_unit_is_not_stored_even_with_yes(kit: Kit, shared: Path, tmp_path: Path) -> None:
+    strange = tmp_path / "strange.csv"
+    strange.write_text("time;temp (blargs)\n2026-03-01 10:00;1.5\n2026-03-01 11:00;2.5\n", encoding="utf-8")
+    done = kit("upload", strange, "--yes", "--station", "EE-7/roof")
+    assert done.status == 3
+    assert "kit does not know the unit blargs" in done.err
+    assert "Add --yes" not in done.err
+    done = kit("upload", strange, "--yes", "--station", "EE-7/roof", "--answer", "unit.temp (blargs)=C")
+    assert done.status == 0

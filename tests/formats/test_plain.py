@@ -77,7 +77,7 @@ def test_year_month_day_hour_become_one_time() -> None:
     table = parsed("station,year,month,day,hour,PM2.5,wd\nA,2013,3,1,0,4,NNW\nA,2013,3,1,1,8,N\n")
     assert times(table) == ["2013-03-01 00:00", "2013-03-01 01:00"]
     assert roles(table)["station"] == "station"
-    assert roles(table)["wd"] == "note"
+    assert roles(table)["wd"] == "value"
 
 
 def test_wind_directions_in_words_are_values_where_the_name_says_so() -> None:
@@ -285,3 +285,9 @@ def test_twelve_stations_in_one_zip_of_two_million_cells(field_data: Path) -> No
     assert times(table)[:2] == ["2013-03-01 00:00", "2013-03-01 01:00"]
     assert roles(table)["station"] == "station"
     assert "NA" in set(table.frame["PM2.5"])
+
+
+def test_compass_points_under_short_names() -> None:
+    text = "time;wd;WSPM\n2026-05-13 10:00;NNW;1.5\n2026-05-13 11:00;E;2.0\n"
+    table = formats.parse(Source("a.csv", text.encode()))
+    assert [column.role for column in table.columns] == ["time", "value", "value"]

@@ -61,3 +61,10 @@ def test_extremes_are_told_without_the_noise_of_conversion() -> None:
     assert report.variables["pressure"]["min"] == 1017.9289
     again = understand(report.kept, report.answers, report.stations)
     assert again.variables == report.variables
+
+
+def test_decimals_are_found_behind_many_equal_values() -> None:
+    cells = ["0.0"] * 300 + ["1.21"]
+    rows = "".join(f"2026-05-{1 + n // 24:02d} {n % 24:02d}:00;{cell}\n" for n, cell in enumerate(cells))
+    report = understand(Source("a.csv", ("time;rain (in)\n" + rows).encode()), {"station": ROOF.id}, [ROOF])
+    assert report.variables["rain"]["max"] == 30.734
