@@ -13,11 +13,15 @@ import pandas as pd
 from kit.ingest.columns import Meaning
 from kit.ingest.places import Places
 from kit.ingest.times import Times
-from kit.model import RawTable, Report
+from kit.model import IDENTITY, RawTable, Report
 from kit.text import N_
 from kit.vocab import convert, variable
 
 LOCAL = N_("The times were read as local time of {zone}.")
+CLASHES = N_(
+    "Readings at the same time as another one with a different value: {n}. The later row counts. If the file"
+    " holds several places or sensors, give each its own file or a column that names it."
+)
 STANDARD_DAYS = N_("The file holds days without clock times; a day begins at midnight, local standard time.")
 
 
@@ -86,6 +90,14 @@ def span(
         return {"start": "", "end": "", "zone": zone}
     ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]
     return {"start": ends[0], "end": ends[1], "zone": zone}
+
+
+def note_clashes(report: Report) -> None:
+    """Say in the notes how many readings stand at the time of another one with a different value."""
+    table = report.readings.loc[report.readings["value"].notna(), [*IDENTITY, "value"]].drop_duplicates()
+    clashes = int(table.duplicated(list(IDENTITY), keep="first").sum())
+    if clashes:
+        report.notes = (*report.notes, (CLASHES, {"n": clashes}))
 
 
 def note_times(report: Report, table: RawTable, times: Times) -> None:

@@ -21,7 +21,7 @@ from kit.ingest.personal import exact_columns, kept_copy, lines_of_people, perso
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.sightings import read_sightings
 from kit.ingest.suggestions import flag_problems
-from kit.ingest.summary import empty_table, note_times, span, summary
+from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
 from kit.model import READINGS, SIGHTINGS, Flag, Problem, Question, RawTable, Report, Source, Station
 from kit.text import N_
@@ -159,6 +159,7 @@ def _take_readings(
     report.variables = summary(report.readings, columns.meanings)
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)
+    note_clashes(report)
     return count_rows(_with_all_answers(report, columns, table, times))
 
 

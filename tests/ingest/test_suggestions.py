@@ -68,3 +68,11 @@ def test_decimals_are_found_behind_many_equal_values() -> None:
     rows = "".join(f"2026-05-{1 + n // 24:02d} {n % 24:02d}:00;{cell}\n" for n, cell in enumerate(cells))
     report = understand(Source("a.csv", ("time;rain (in)\n" + rows).encode()), {"station": ROOF.id}, [ROOF])
     assert report.variables["rain"]["max"] == 30.734
+
+
+def test_several_places_without_a_name_are_noticed() -> None:
+    text = "time;temp (°C)\n2026-05-13 10:00;12.5\n2026-05-13 10:00;14.1\n2026-05-13 11:00;12.6\n"
+    text += "2026-05-13 11:00;12.6\n"
+    report = understand(Source("a.csv", text.encode()), {"station": ROOF.id}, [ROOF])
+    assert (report.accepted, report.duplicate) == (3, 1)
+    assert any("different value" in note and params == {"n": 1} for note, params in report.notes)
