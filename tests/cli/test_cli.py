@@ -304,3 +304,40 @@ def test_an_unknown_unit_is_not_stored_even_with_yes(kit: Kit, shared: Path, tmp
     assert "Add --yes" not in done.err
     done = kit("upload", strange, "--yes", "--station", "EE-7/roof", "--answer", "unit.temp (blargs)=C")
     assert done.status == 0
+
+
+def test_at_a_terminal_the_questions_are_asked(
+    kit: Kit, shared: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    replies = iter(["2"])  # the second option: a new station
+    monkeypatch.setattr("builtins.input", lambda _="": next(replies))
+    done = kit("upload", good)
+    assert done.status == 0
+    assert "At which station was march.csv measured?" in done.out
+    assert kit("status", "--json").objects[0]["stations"] == 2
+
+
+def test_lessons_and_batches_are_listed(kit: Kit, shared: Path, good: Path) -> None:
+    assert "01-our-air" in kit("lesson", "list").out
+    assert kit("lesson", "validate", "01-our-air").status == 0
+    assert kit("lesson", "validate", "99-nothing").status == 2
+    kit("upload", good, "--station", "EE-7/roof")
+    planned = kit("batch", "plan", "--json").objects
+    assert {job["notebook"] for job in planned} == {"regional_trend", "school_report"}
+
+
+def test_lab_never_touches_a_classs_own_notebooks(tmp_path: Path) -> None:
+    from kit.cli.lab import copy_lessons
+
+    first = copy_lessons(tmp_path, "et")
+    assert "01-our-air-pupil.ipynb" in {path.name for path in first}
+    first[0].write_text("our own work", encoding="utf-8")
+    assert copy_lessons(tmp_path, "et") == []
+    assert first[0].read_text(encoding="utf-8") == "our own work"
+
+
+def test_the_demo_starts_only_in_its_own_place(kit: Kit, tmp_path: Path) -> None:
+    done = kit("demo", "--dataset", tmp_path / "ours")
+    assert done.status == 2
+    assert "datasets/demo" in done.err
