@@ -10,7 +10,7 @@ from typing import Any
 
 from kit import formats, ingest
 from kit.cli.show import Progress, print_json
-from kit.dataset import Dataset, open_dataset, preview
+from kit.dataset import Dataset, Receipt, open_dataset, preview
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
 from kit.model import Source
 from kit.text import tr
@@ -59,10 +59,32 @@ def upload(options: Namespace) -> int:
     statuses = [0]
     for file in files:
         progress.step(file)
-        for source, error in _sources([file]):
-            statuses.append(_refused(error, options, source) if error else _upload(shared, source, options))
+        statuses += _upload_file(shared, file, options)
     progress.clear()
     return _worst(statuses)
+
+
+def _upload_file(shared: Dataset, file: str, options: Namespace) -> Iterator[int]:
+    """Upload a file, or every member of an archive (whose tables are then written in groups)."""
+    found = list(_sources([file]))
+    if len(found) == 1:
+        source, error = found[0]
+        yield _refused(error, options, source) if error else _upload(shared, source, options)
+        return
+    answers = _answers(options)
+    for receipt in shared.upload_all(file, school=options.school, answers=answers, accept_likely=options.yes):
+        if isinstance(receipt.trouble, AnswerNeeded):
+            yield _unanswered(receipt.trouble, options)
+        elif receipt.trouble and not receipt.submission:
+            yield _refused(receipt.trouble, options, Source(receipt.file, b""))
+        else:
+            yield _receipt(receipt, options)
+
+
+def _receipt(receipt: Receipt, options: Namespace) -> int:
+    """Print a receipt and return its exit status."""
+    _show(receipt.record, options)
+    return 1 if receipt.status == "refused" or (options.strict and receipt.rejected) else 0
 
 
 def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
@@ -81,8 +103,7 @@ def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
         except DatasetError as trouble:
             return _refused(trouble, options, source)
         else:
-            _show(receipt.record, options)
-            return 1 if receipt.status == "refused" or (options.strict and receipt.rejected) else 0
+            return _receipt(receipt, options)
 
 
 def _answers(options: Namespace) -> dict[str, str]:

@@ -21,7 +21,7 @@ QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": 
 def lab(options: Namespace) -> int:
     """Put the lessons' notebooks into the class's folder (never over theirs) and start JupyterLab there."""
     folder = Path(options.folder).resolve()
-    put = copy_lessons(folder, language())
+    put = copy_lessons(folder, language(), teacher=options.teacher)
     shared = open_shared(options.dataset)
     print(
         tr(
@@ -55,12 +55,14 @@ def lab(options: Namespace) -> int:
     return subprocess.run(command, env=environment, check=False).returncode
 
 
-def copy_lessons(folder: Path, lang: str) -> list[Path]:
+def copy_lessons(folder: Path, lang: str, *, teacher: bool = False) -> list[Path]:
     """Copy the built notebooks that are not there yet, never over a class's own work; return the new ones."""
     folder.mkdir(parents=True, exist_ok=True)
     put = []
     for one in lesson.list_lessons():
-        for source in lesson.notebooks(one.folder, lang):
+        pupils = lesson.notebooks(one.folder, lang)
+        teachers = [path.with_name("teacher.ipynb") for path in pupils] if teacher else []
+        for source in pupils + teachers:
             target = folder / f"{one.id}-{source.stem}.ipynb"
             if not target.exists():
                 shutil.copyfile(source, target)

@@ -104,6 +104,7 @@ def _run_commands(parser: Parser) -> None:
     lab = parser.add("lab", "lab:lab", "Open JupyterLab with the lessons.")
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
     lab.add_argument("--port", type=int, default=8888)
+    lab.add_argument("--teacher", action="store_true", help="the teachers' notebooks too (answers, notes)")
     lab.add_argument("--folder", default="my-lessons", help="where the class works (made if absent)")
 
 

@@ -183,6 +183,12 @@ def test_several_files_are_json_lines_and_the_worst_counts(
         ("march.csv", "stored"), ("page.csv", "refused"), ("a.csv", "stored"), ("b.csv", "stored"),
     ]  # fmt: skip
     assert done.objects[2]["file"].endswith("two.zip!/a.csv")
+    assert kit("verify").status == 0
+    with zipfile.ZipFile(tmp_path / "new.zip", "w") as archive:
+        archive.writestr("a.csv", GOOD.replace("2026-03-01", "2026-03-04"))
+        archive.writestr("b.csv", GOOD.replace("2026-03-01", "2026-03-05"))
+    asked = kit("upload", tmp_path / "new.zip", "--json")
+    assert (asked.status, {found["status"] for found in asked.objects}) == (3, {"question"})
     assert all(set(found) >= KEYS for found in done.objects)
 
 
@@ -335,6 +341,8 @@ def test_lab_never_touches_a_classs_own_notebooks(tmp_path: Path) -> None:
     first[0].write_text("our own work", encoding="utf-8")
     assert copy_lessons(tmp_path, "et") == []
     assert first[0].read_text(encoding="utf-8") == "our own work"
+    teachers = {path.name for path in copy_lessons(tmp_path, "et", teacher=True)}
+    assert teachers == {"01-our-air-teacher.ipynb", "02-our-air-40-minutes-teacher.ipynb"}
 
 
 def test_the_demo_starts_only_in_its_own_place(kit: Kit, tmp_path: Path) -> None:
