@@ -52,11 +52,6 @@ class Dataset(View):
         """Whether anything can be given to this dataset."""
         return self._store.journal.path is not None
 
-    def _now(self) -> Any:
-        with disk.in_words(self.folder):
-            flushing.catch_up(self._store)
-        return super()._now()
-
     # --- giving
 
     def upload(

@@ -21,6 +21,8 @@ def merge(store: Parts, other: Path) -> int:
     theirs = Objects(other)
     with disk.in_words(store.folder):
         known = set(store.journal.ids())
+        # Should we be stopped half-way, whoever opens the dataset next finds what was copied so far.
+        store.journal.set_meta("doubt", "1")
         new = [theirs.entry(entry_id) for entry_id in theirs.entry_ids() if entry_id not in known]
         for entry in new:
             if entry.payload:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +15,7 @@ from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
 from kit.dataset.stations import complete
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
-from kit.model import RULES, Report, Source, Station
+from kit.model import RULES, Entry, Report, Source, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.frames import to_pandas
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kit.dataset.local import Dataset
+    from kit.dataset.state import State
+    from kit.store.versions import Version
 
 #: Members of an archive that go into the tables together: at most so many, at most so many seconds.
 GROUP, SECONDS = 200, 3.0
@@ -62,6 +65,8 @@ def upload(shared: Dataset, source: Source, act: Act) -> Receipt:
     from kit import ingest
 
     made = stamp(act.now)
+    if _is_waiting(shared, lambda entry: entry.kind == "station"):
+        _flush_if_possible(shared)  # so that a file of a new station finds it, as the one before it did
     report = understand(shared, source, act, made)
     if not len(report.readings) and not len(report.sightings):
         return Receipt(ingest.receipt_record(report, status="refused", received=made))
@@ -140,6 +145,8 @@ def _give(
         return _again(shared, report, made, expected)
     from kit import ingest
 
+    if _is_waiting(shared, lambda entry: _meets(entry, report)):
+        _flush_if_possible(shared)  # the receipt counts what is there already
     report = ingest.count_rows(report, already(shared, report))
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
     tables = frames(report)
@@ -167,12 +174,39 @@ def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> 
     known = [state.submissions[item] for item in ids if item in state.submissions]
     live = [item for item in known if not item.retracted]
     if live:
-        return Receipt({**live[0].record, "status": "already"})
+        return Receipt({**live[0].record, "status": "already", "file": report.file})
     found = known[-1]
     content = {"retracted": False, "reason": ""}
     with disk.in_words(shared.folder):
         shared._store.journal.add([Draft("retraction", found.school, found.id, made, content)])
-    return Receipt({**found.record, "status": "restored"})
+    return Receipt({**found.record, "status": "restored", "file": report.file})
+
+
+def _is_waiting(shared: Dataset, which: Callable[[Entry], bool]) -> bool:
+    """Return whether such an entry is acknowledged and not yet in a version."""
+    with disk.in_words(shared.folder):
+        journal = shared._store.journal
+        return bool(journal.waiting()) and any(which(entry) for entry in journal.waiting_entries())
+
+
+def _meets(entry: Entry, report: Report) -> bool:
+    """Return whether a submission may hold readings of a report: same station, overlapping times."""
+    if entry.kind != "submission":
+        return entry.kind == "retraction"
+    if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
+        return False
+    other = entry.content["receipt"].get("time", {})
+    ends = [str(item.get(name, "")) for item in (other, report.time) for name in ("start", "end")]
+    if not all(ends):
+        return True
+    first, last, since, until = (datetime.fromisoformat(end) for end in ends)
+    return first <= until and since <= last
+
+
+def _flush_if_possible(shared: Dataset) -> None:
+    """Bring what waits into the tables; when that is impossible, :func:`settled` will say why."""
+    with suppress(Exception):
+        flushing.flush(shared._store)
 
 
 def _school_of(report: Report) -> str:
@@ -184,7 +218,8 @@ def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]
     known = {station.id for station in shared.stations()}
     for station in report.stations:
         if station.id not in known:
-            yield Draft("station", station.school, station.id, made, station.to_dict(), once=True)
+            # Never over what somebody said about the station in the meantime.
+            yield Draft("station", station.school, station.id, made, station.to_dict(), first=True)
 
 
 def already(shared: Dataset, report: Report) -> pd.DataFrame | None:
@@ -195,15 +230,18 @@ def already(shared: Dataset, report: Report) -> pd.DataFrame | None:
     known = [item for item in report.stations if item.id in state.stations]
     if report.kind == "sightings":
         return shared.sightings(station=[item.id for item in known]) if known else None
-    return _readings_already(shared, report, known) if known and len(report.readings) else None
+    if not known or not len(report.readings):
+        return None
+    return _readings_already(shared, report, known, version, state)
 
 
-def _readings_already(shared: Dataset, report: Report, known: list[Station]) -> pd.DataFrame:
+def _readings_already(
+    shared: Dataset, report: Report, known: list[Station], version: Version, state: State
+) -> pd.DataFrame:
     import polars as pl
 
     from kit.dataset import winners
 
-    version, state = shared._now()
     times = report.readings["time"]
     low, high = times.min().to_pydatetime(), times.max().to_pydatetime()
     ids = [item.id for item in known]
@@ -245,6 +283,9 @@ def upload_all(shared: Dataset, what: str | os.PathLike[str], act: Act) -> Itera
             group.append(upload(shared, source, act))
         except (FileError, AnswerNeeded) as error:
             group.append(refused(source, error))
+        except Exception:  # a full disk, say: those before it were acknowledged and have their receipts
+            yield from _settled_group(shared, group)
+            raise
         if len(group) >= GROUP or time.monotonic() - since > SECONDS:
             yield from _settled_group(shared, group)
             group, since = [], time.monotonic()

@@ -12,6 +12,7 @@ from kit.dataset.dates import Day, borders, first_day, last_day
 from kit.dataset.settings import Settings
 from kit.dataset.state import State, Submission, chosen, not_found, several
 from kit.model import READINGS, SIGHTINGS, Station
+from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
 from kit.store.flush import Parts
@@ -67,6 +68,7 @@ class View:
         """Return the version and what its entries mean."""
         with disk.in_words(self.folder):
             version = self._version()
+            flushing.catch_up(self._store)  # after the version was chosen: so the journal knows its entries
             number = version.number if version else 0
             before, state = self._state
             if before > number:

@@ -25,6 +25,7 @@ from kit.store.versions import Version, Versions
 
 if TYPE_CHECKING:
     import polars as pl
+    from deltalake import DeltaTable
 
 #: Gives the rows of a submission, by name of table, from its entry and its kept copy (packed). How many rows
 #: of each table an entry has stands in its content under ``"tables"``.
@@ -101,7 +102,9 @@ def catch_up(store: Parts) -> None:
     if newest is not None and newest.number > settled:
         for number in store.versions.numbers():
             if number > settled:
-                store.journal.settle(store.versions.read(number))
+                version = store.versions.read(number)
+                found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
+                store.journal.settle(version, [entry for entry in found if entry])
 
 
 def recover(store: Parts) -> None:
@@ -156,13 +159,21 @@ def _append(
     snapshot, known = table.prepare(named, look_at_files=doubt)
     durable = int(named["version"]) if named and known else -1
     app = f"kit-{store.journal.meta('replica')}"
-    last = batch[-1].seq if batch else int(snapshot.transaction_version(app) or 0)
+    if doubt and _is_doubled(store, table, snapshot):
+        table.discard()
+        snapshot, known = table.prepare(named)
+    before = snapshot.version()
+    as_named = known and before == (int(named["version"]) if named else 0)
+    noted = int(snapshot.transaction_version(app) or 0)
+    # Never backwards, not even with a journal from a backup, whose numbers come again.
+    last = max([noted, *(item.seq for item in batch)])
 
     def rows(done: int) -> pl.DataFrame | None:
-        if known and not doubt:
-            return _rows(store, name, (item for item in batch if item.seq > done))
+        if as_named and not doubt and all(item.seq > done for item in batch):
+            return _rows(store, name, batch)
+        # Someone was here before: only the rows themselves tell what is still to be appended.
         present = table.submissions(table.open())
-        ids = present | {item.entry.id for item in batch}
+        ids = set(present) | {item.entry.id for item in batch}
         old = store.journal.entries(0, newest.number) if newest else []
         missing = [Pending(0, entry, None, {}, derive=True) for entry in old if entry.id not in ids]
         return _rows(store, name, [*missing, *(item for item in batch if item.entry.id not in present)])
@@ -170,9 +181,21 @@ def _append(
     on_step(f"before-{name}")
     snapshot = table.append(snapshot, rows, app, last)
     on_step(f"after-{name}")
+    if snapshot.version() > before + 1:  # somebody else wrote in between: the next flush looks at it all
+        store.journal.set_meta("doubt", "1")
+        raise _two_writers(store, newest.number + 1 if newest else 1)
     sums = table.sync(durable, snapshot.version())
     on_step(f"durable-{name}")
     return {"id": str(snapshot.metadata().id), "version": snapshot.version()}, sums
+
+
+def _is_doubled(store: Parts, table: Table, snapshot: DeltaTable) -> bool:
+    """Return whether rows of a submission stand there more than once (two flushed without a lock)."""
+    for entry_id, n in table.submissions(snapshot).items():
+        content = entry.content if (entry := store.journal.entry(entry_id)) else {}
+        if content.get("rules", RULES) == RULES and n > content.get("tables", {}).get(table.layout.name, n):
+            return True
+    return False
 
 
 def _rows(store: Parts, name: str, items: Iterable[Pending]) -> pl.DataFrame | None:
@@ -181,17 +204,18 @@ def _rows(store: Parts, name: str, items: Iterable[Pending]) -> pl.DataFrame | N
 
 def _each(store: Parts, name: str, items: Iterable[Pending]) -> Iterable[tuple[pl.DataFrame, str, int]]:
     for item in items:
-        if item.derive and not item.entry.content.get("tables", {}).get(name, 0):
+        same_rules = item.entry.content.get("rules", RULES) == RULES
+        if item.derive and same_rules and not item.entry.content.get("tables", {}).get(name, 0):
             continue
-        packed = _derived(store, item.entry) if item.derive else item.rows
+        packed = item.rows if same_rules and not item.derive else _derived(store, item.entry, item.kept)
         if packed.get(name):
             yield unpack(packed[name]), item.entry.id, item.entry.counter
 
 
-def _derived(store: Parts, entry: Entry) -> Mapping[str, bytes]:
+def _derived(store: Parts, entry: Entry, kept: bytes | None = None) -> Mapping[str, bytes]:
     if entry.kind != "submission":
         return {}
-    return store.derive(entry, store.objects.raw(entry.payload))
+    return store.derive(entry, store.objects.raw(entry.payload) if kept is None else kept)
 
 
 def _derive_all(store: Parts, newest: Version) -> Version:
@@ -232,13 +256,18 @@ def _commit(
     )  # fmt: skip
     on_step("before-version")
     if not store.versions.commit(version):
-        raise DatasetError(
-            "Version {number} of the dataset in {folder} was made by another program at the same time.",
-            why="The lock of the folder does not hold between the two programs.",
-            do="Keep the dataset on a disk of one computer. Nothing is lost; try again.",
-            code="two-writers", number=version.number, folder=str(store.folder),
-        )  # fmt: skip
+        store.journal.set_meta("doubt", "1")
+        raise _two_writers(store, version.number)
     on_step("version")
     store.journal.settle(version)
     on_step("settled")
     return version
+
+
+def _two_writers(store: Parts, number: int) -> DatasetError:
+    return DatasetError(
+        "Version {number} of the dataset in {folder} was made by another program at the same time.",
+        why="The lock of the folder does not hold between the two programs.",
+        do="Keep the dataset on a disk of one computer. Nothing is lost; try again.",
+        code="two-writers", number=number, folder=str(store.folder),
+    )  # fmt: skip

@@ -141,6 +141,15 @@ def file_system(folder: Path, mounts: str | None = None) -> str:
 def refuse_network_share(folder: Path) -> None:
     """Raise :class:`DatasetError` when ``folder`` lies on a network share."""
     kind = file_system(folder)
+    if kind == "9p":
+        raise DatasetError(
+            "The folder {folder} belongs to another system (9p: Windows under WSL, or the computer around a "
+            "virtual machine).",
+            why="Programs of two systems that write there at the same time can destroy a dataset.",
+            do="Keep the dataset on this system's own disk, for instance in your home folder.",
+            code="network-share",
+            folder=str(folder),
+        )
     if kind in NETWORK or str(folder).startswith(("\\\\", "//")):
         raise DatasetError(
             "The folder {folder} is on a network share ({kind}).",

@@ -55,7 +55,8 @@ class Draft:
     """An entry to be, before the journal gives it its counter.
 
     ``kept`` is the kept copy (``payload`` its SHA-256), ``rows`` the packed rows by name of table. With
-    ``once`` the entry is left out when the newest entry of its kind about its subject says the same.
+    ``once`` the entry is left out when the newest entry of its kind about its subject says the same, with
+    ``first`` when there is any entry of its kind about its subject.
     """
 
     kind: str
@@ -67,6 +68,7 @@ class Draft:
     kept: bytes | None = field(default=None, repr=False)
     rows: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     once: bool = False
+    first: bool = False
 
     def entry(self, counter: int) -> Entry:
         """Return the entry with its place in the order."""
@@ -141,10 +143,12 @@ class Journal:
             sql.execute("BEGIN IMMEDIATE")
             try:
                 yield sql
+                sql.execute("COMMIT")
             except BaseException:
-                sql.execute("ROLLBACK")
+                # On a full disk SQLite may have rolled back already; the first error is the one to tell.
+                if sql.in_transaction:
+                    sql.execute("ROLLBACK")
                 raise
-            sql.execute("COMMIT")
 
     # --- which journal is this?
 
@@ -194,7 +198,8 @@ class Journal:
             counter = int(sql.execute("SELECT coalesce(max(counter), 0) FROM log").fetchone()[0])
             made = []
             for draft in drafts:
-                if draft.once and _says_the_same(sql, draft):
+                newest = _newest_about(sql, draft) if draft.once or draft.first else None
+                if newest is not None and (draft.first or newest.content == dict(draft.content)):
                     continue
                 counter += 1
                 entry = draft.entry(counter)
@@ -249,10 +254,27 @@ class Journal:
                 found.append(_pending(sql, entry_id))
         return found
 
-    def settle(self, version: Version) -> None:
-        """Note that a durable version names these entries; forget their kept copies and rows."""
+    def waiting_entries(self) -> list[Entry]:
+        """Return the acknowledged entries that no version names yet."""
+        with self._mutex:
+            rows = self._connect().execute("SELECT entry, id FROM pending JOIN log USING (id) ORDER BY seq")
+            return [parse_entry(*row) for row in rows.fetchall()]
+
+    def unknown(self, ids: Iterable[str]) -> list[str]:
+        """Return those of some entries that the log does not hold."""
+        with self._mutex:
+            sql = self._connect()
+            return [i for i in ids if not sql.execute("SELECT 1 FROM log WHERE id = ?", (i,)).fetchone()]
+
+    def settle(self, version: Version, strange: Iterable[Entry] = ()) -> None:
+        """Note that a durable version names these entries; forget their kept copies and rows.
+
+        ``strange`` are those of them that the log did not hold (another journal stood here when they came).
+        """
         ids = [(entry_id,) for entry_id in version.added]
         with self._begin() as sql:
+            for entry in strange:
+                _note(sql, entry)
             sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending WHERE id = ?", ids)
@@ -312,18 +334,23 @@ def _under(sql: sqlite3.Connection, key: str) -> tuple[str, ...]:
     return tuple(row[0] for row in rows)
 
 
-def _says_the_same(sql: sqlite3.Connection, draft: Draft) -> bool:
+def _newest_about(sql: sqlite3.Connection, draft: Draft) -> Entry | None:
     row = sql.execute(
         "SELECT entry FROM log WHERE kind = ? AND subject = ? ORDER BY counter DESC, id DESC LIMIT 1",
         (draft.kind, draft.subject),
     ).fetchone()
-    return row is not None and parse_entry(row[0]).content == dict(draft.content)
+    return parse_entry(row[0]) if row else None
+
+
+def _note(sql: sqlite3.Connection, entry: Entry) -> None:
+    """Write an entry into the log, unless it is there."""
+    key = entry.content.get("key", "") if entry.kind == "submission" else ""
+    values = (entry.id, entry.kind, entry.subject, entry.counter, key, entry.canonical())
+    sql.execute("INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
 
 
 def _insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes | None) -> None:
-    key = entry.content.get("key", "") if entry.kind == "submission" else ""
-    values = (entry.id, entry.kind, entry.subject, entry.counter, key, entry.canonical())
-    sql.execute("INSERT INTO log VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+    _note(sql, entry)
     sql.execute("INSERT INTO pending (id, kept, derive) VALUES (?, ?, ?)", (entry.id, kept, int(derive)))
 
 

@@ -209,6 +209,8 @@ class Table:
                     if rows(int(fresh.transaction_version(app) or 0)) is None:
                         return fresh
                     raise
+            else:
+                return self.open()
             table = self.open()
         return table
 
@@ -307,9 +309,10 @@ class Table:
 
         return int(pl.DataFrame(table.get_add_actions(flatten=True))["num_records"].sum() or 0)
 
-    def submissions(self, table: DeltaTable) -> set[str]:
-        """Return the submissions that have rows in a snapshot."""
-        return set(self.scan(table).select("submission").unique().collect()["submission"].to_list())
+    def submissions(self, table: DeltaTable) -> dict[str, int]:
+        """Return the submissions that have rows in a snapshot, and how many."""
+        found = self.scan(table).select("submission").collect()["submission"].value_counts()
+        return dict(found.iter_rows())
 
 
 def _writer() -> Any:
