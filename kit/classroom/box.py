@@ -8,7 +8,7 @@ from __future__ import annotations
 from html import escape
 from typing import Any
 
-from kit.classroom.check import answer, hint
+from kit.classroom.check import hint, judged
 from kit.classroom.panel import controls, guarded, labelled
 from kit.classroom.tasks import Task
 from kit.text import tr
@@ -56,7 +56,7 @@ class AnswerBox:
         return str(field.children[0].value if self.task.kind == "number" else field.value)
 
     def _check(self, _: Any) -> Any:
-        return answer(self.task.id, self.value())
+        return judged(self.task.id, self.value(), tr("the button {name}", name=tr("Hint")))
 
 
 def _button(widgets: Any, text: str, style: str) -> Any:

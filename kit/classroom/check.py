@@ -9,6 +9,7 @@ from kit.classroom.cards import is_live
 from kit.classroom.html import card, plain_text, show
 from kit.classroom.state import Context, current
 from kit.classroom.tasks import Task, judge
+from kit.classroom.values import letters
 from kit.text import N_, number, tr, trn
 
 _TITLES = {
@@ -63,6 +64,11 @@ def answer(task: str, value: Any = ...) -> Outcome:
     value
         A number, a text such as ``"12,5 µg/m³"``, or the letter of a choice; ``...`` is no answer yet.
     """
+    return judged(task, value, f'kit.hint("{task}")')
+
+
+def judged(task: str, value: Any, way: str) -> Outcome:
+    """Check an answer as :func:`answer` does; ``way`` says how to get a hint where the answer was given."""
     context = current()
     known = context.task(task)
     right = "" if known.kind == "text" else context.right_answer(known)
@@ -70,13 +76,13 @@ def answer(task: str, value: Any = ...) -> Outcome:
     if state != "not attempted":
         tries = int(context.progress.of(task)["tries"]) + 1
         context.progress.note(task, state=state, tries=tries, answer=str(value)[:500])
-    words = list(_words(context, known, state, value))
+    words = list(_words(context, known, state, value, way))
     if not context.progress.saved:
         words.append(tr("Your progress cannot be saved in this folder; it is kept while the notebook runs."))
     return Outcome(task, state, tr(_TITLES[state], task=task), tuple(words), state=state)
 
 
-def _words(context: Context, task: Task, state: str, value: Any) -> tuple[str, ...]:
+def _words(context: Context, task: Task, state: str, value: Any, ask: str) -> tuple[str, ...]:
     if state == "right":
         return (task.explain,)
     if state == "saved":
@@ -86,13 +92,13 @@ def _words(context: Context, task: Task, state: str, value: Any) -> tuple[str, .
                  example=_example(task))  # fmt: skip
         before = context.progress.of(task.id).get("answer", "")
         return (way, tr("Your last answer was: {answer}", answer=before) if before else "")
-    if task.options:
+    if task.options and not letters(value, task.options):
         known = ", ".join(task.options)
         return (tr("Answer with a letter ({letters}) in quotation marks, or ask for a hint: {call}.",
-                   letters=known, call=f'kit.hint("{task.id}")'),)  # fmt: skip
-    if not isinstance(value, (int, float)) and not any(c.isdigit() for c in str(value)):
+                   letters=known, call=ask),)  # fmt: skip
+    if not task.options and not isinstance(value, (int, float)) and not any(c.isdigit() for c in str(value)):
         return (tr("The answer to this task is a number."),)
-    return (tr("Look once more, or ask for a hint: {call}.", call=f'kit.hint("{task.id}")'),)
+    return (tr("Look once more, or ask for a hint: {call}.", call=ask),)
 
 
 def _example(task: Task) -> str:

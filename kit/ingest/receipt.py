@@ -10,7 +10,9 @@ from __future__ import annotations
 import html as _html
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kit.ingest.columns import symbol_of
 from kit.ingest.suggestions import reason_template
@@ -205,7 +207,7 @@ def _understood(record: Mapping[str, Any], lang: str | None) -> list[str]:
         names = [station["name"] or station["id"] for station in record["stations"]]
         lines.append(tr("Station: {names}", lang, names=join(names, lang)))
     if record["time"].get("start"):
-        lines.append(tr("Time: {start} to {end}, clock of the file: {zone}", lang, **_when(record)))
+        lines.append(_time_line(record, lang))
     for name, facts in record["variables"].items():
         known = variable(name)
         digits = known.digits
@@ -223,10 +225,29 @@ def _understood(record: Mapping[str, Any], lang: str | None) -> list[str]:
     return lines
 
 
+def _time_line(record: Mapping[str, Any], lang: str | None) -> str:
+    when = _when(record)
+    if when["local"]:
+        return tr("Time: {start} to {end} (time of {local}), clock of the file: {zone}", lang, **when)
+    return tr("Time: {start} to {end}, clock of the file: {zone}", lang, **when)
+
+
 def _when(record: Mapping[str, Any]) -> dict[str, str]:
+    """Return the first and last time by the clock of the station; in UTC where stations' clocks differ."""
     time = record["time"]
-    start, end = (str(time[key]).replace("T", " ").replace("Z", " UTC") for key in ("start", "end"))
-    return {"start": start, "end": end, "zone": time.get("zone") or "–"}
+    zones = {str(station.get("zone") or "") for station in record["stations"]}
+    found = {"local": "", "zone": time.get("zone") or "–"}
+    for key in ("start", "end"):
+        found[key] = str(time[key]).replace("T", " ").replace("Z", " UTC")
+    try:
+        info = ZoneInfo(zones.pop()) if len(zones) == 1 else None
+        moments = [datetime.fromisoformat(str(time[key])) for key in ("start", "end")]
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return found
+    if info is None or any(moment.tzinfo is None for moment in moments):
+        return found
+    start, end = (f"{moment.astimezone(info):%Y-%m-%d %H:%M}" for moment in moments)
+    return found | {"start": start, "end": end, "local": info.key}
 
 
 def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:

@@ -87,12 +87,12 @@ class Writer:
             title = self.tr("Hour {n}: {title}", n=hour.id, title=self.t(hour.title))
             rows.append(f"| | **{hour.minutes}** | | **{title}** |")
             for step in hour.steps:
-                mark = " ⏹" if step.stop else ""
+                mark = " ■" if step.stop else ""
                 who = tr(WHO.get(step.who, step.who), self.lang)
                 rows.append(
                     f"| {self.numbers[step.id]} | {step.minutes} | {who} | {self.t(step.title)}{mark} |"
                 )
-        return "\n".join(rows) + "\n\n⏹ " + self.tr("a class that is short of time may stop after this step")
+        return "\n".join(rows) + "\n\n■ " + self.tr("a class that is short of time may stop after this step")
 
     def _hour(self, name: str) -> str:
         hour = next((hour for hour in self.lesson.hours if hour.id == name), None)
@@ -115,7 +115,7 @@ class Writer:
 
     def _early_finish(self) -> str:
         words = self.tr("You may stop here. Your answers are saved; the next hour starts with a reminder.")
-        return f"> ⏹ **{self.tr('Short of time?')}** {words}"
+        return f"> **{self.tr('Short of time?')}** {words}"
 
     def _task(self, name: str) -> str:
         task = self._known(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -171,7 +172,13 @@ def _toml(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         raise FileError("{file} is missing in {folder}.", file=path.name, folder=path.parent.name) from None
     except tomllib.TOMLDecodeError as wrong:
-        raise FileError("{file} cannot be read: {reason}", file=path.name, reason=str(wrong)) from wrong
+        place = re.search(r"line (\d+)", str(wrong))
+        line = int(place[1]) if place else path.read_text(encoding="utf-8").count("\n") + 1
+        raise FileError(
+            "{file} cannot be read: something is missing or too much in line {line}, or just before it.",
+            do="Look there: every quotation mark and every bracket needs its partner. Save, and try again.",
+            file=path.name, line=line,
+        ) from wrong  # fmt: skip
 
 
 def _places() -> list[Path]:

@@ -37,6 +37,17 @@ def test_a_good_file_fits_one_screen():
     assert "Station: Roof" in text
 
 
+def test_people_read_the_clock_of_the_station_and_machines_utc():
+    made = record(GOOD)
+    clock = "Time: 2026-03-01 00:00 to 2026-03-01 23:00 (time of Europe/Tallinn)"
+    assert clock in receipt_text(made, "en")
+    assert clock in receipt_html(made, "en")
+    assert "2026-03-01 00:00 kuni 2026-03-01 23:00 (aeg: Europe/Tallinn)" in receipt_text(made, "et")
+    assert receipt_dict(made, "en")["time"]["start"] == "2026-02-28T22:00:00Z"
+    made["stations"] = [*made["stations"], {**made["stations"][0], "zone": "Europe/Riga"}]
+    assert "2026-02-28 22:00:00 UTC" in receipt_text(made, "en"), "two clocks: one that both share"
+
+
 @pytest.mark.parametrize(
     ("status", "english", "estonian"),
     [

@@ -207,7 +207,10 @@ def test_answer_boxes_answer_without_code(tasks: dict[str, Task]) -> None:
     box.fields[0].value = box.fields[1].value = True
     assert box._check(None).state == "right"
     box.fields[2].value = True
-    assert box._check(None).state == "not yet"
+    wrong = box._check(None)
+    assert wrong.state == "not yet"
+    assert "the button Hint" in str(wrong), "in the box the hint is a button"
+    assert "quotation marks" not in str(wrong), "letters were given already"
     box = AnswerBox(tasks["T"])
     box.fields[0].value = "because"
     assert box._check(None).state == "saved"
