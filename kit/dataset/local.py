@@ -15,6 +15,7 @@ from kit.dataset.settings import Settings, find, make, read_settings
 from kit.dataset.state import Submission, not_found
 from kit.dataset.stations import complete
 from kit.dataset.view import View
+from kit.errors import DatasetError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
@@ -40,7 +41,12 @@ class Dataset(View):
             if not writable:
                 flushing.look_again(store)
             elif store.journal.waiting() or store.journal.meta("doubt") == "1":
-                flushing.flush(store)
+                try:
+                    flushing.flush(store)
+                except DatasetError as error:
+                    # It opens all the same, so that verify can tell everything that is damaged.
+                    if error.code not in ("object-missing", "object-changed"):
+                        raise
 
     @property
     def inbox(self) -> Path:

@@ -57,6 +57,8 @@ def _objects(store: Parts, version: Version, entries: list[Entry]) -> Iterator[s
         yield tr("version {version}: its entries do not give its id", version=version.short)
     for entry in entries:
         yield from _object(store, "entry", entry.id)
+        if sha256(entry.canonical()).hexdigest() != entry.id:
+            yield tr("entry {id}: what the journal says of it was changed", id=entry.id[:12])
         if entry.payload:
             yield from _object(store, "raw", entry.payload)
     for entry_id in sorted(set(store.objects.entry_ids()) - set(ids)):

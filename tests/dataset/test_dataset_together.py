@@ -150,3 +150,50 @@ def test_a_merge_that_was_stopped_is_completed_from_the_folder(
     assert set(Objects(shared.folder).entry_ids())
     assert values(open_dataset(shared.folder)) == wanted
     assert shared.verify()["differences"] == []
+
+
+def test_verify_finds_a_change_in_the_journal(shared: Dataset, day_file: DayFile) -> None:
+    """Readers take entries from the journal, which has no checksums of its own."""
+    receipt = shared.upload(day_file([10, 12]))
+    shared.retract(receipt.submission)
+    shared.close()
+    with sqlite3.connect(shared.folder / "journal.sqlite") as sql:
+        changed = (
+            "UPDATE log SET entry = CAST(replace(entry, '\"retracted\":true', '\"retracted\":false') AS BLOB)"
+        )
+        assert sql.execute(changed + " WHERE kind = 'retraction'").rowcount == 1
+    sql.close()
+    again = open_dataset(shared.folder)
+    result = again.verify()
+    assert not result["ok"]
+    assert len(result["differences"]) == 1
+    assert "what the journal says of it was changed" in result["differences"][0]
+    again.close()
+    for path in shared.folder.glob("journal.sqlite*"):
+        path.unlink()
+    assert open_dataset(shared.folder).verify()["ok"]  # it is made again from the entries
+
+
+def test_a_lost_kept_copy_and_lost_tables_do_not_keep_verify_from_telling(
+    shared: Dataset, day_file: DayFile, values: Values
+) -> None:
+    shared.upload(day_file([1, 2], "2024-04-01T00:00"))
+    source = day_file([10, 12])
+    receipt = shared.upload(source)
+    wanted = values(shared)
+    shared.close()
+    for path in shared.folder.glob("journal.sqlite*"):
+        path.unlink()
+    shutil.rmtree(shared.folder / "tables")
+    lost = shared.folder / "raw" / source.sha256[:2] / source.sha256
+    lost.unlink()
+    damaged = open_dataset(shared.folder)
+    assert f"kept copy {source.sha256[:12]}: its file is missing" in damaged.verify()["differences"]
+    with pytest.raises(DatasetError, match=r"is missing from the dataset.*from a backup"):
+        values(damaged)
+    damaged.close()
+    lost.write_bytes(source.data)
+    again = open_dataset(shared.folder)
+    assert values(again) == wanted
+    assert again.submission(receipt.submission).file == source.name
+    assert again.verify()["ok"]
