@@ -45,7 +45,7 @@ def table(rows: Iterable[Mapping[str, object]], caption: str) -> str:
         + "".join(
             f'<th scope="row" style="text-align:left">{escape(cell)}</th>'
             if place == 0
-            else f'<td style="text-align:{_side(cell)}">{escape(cell)}</td>'
+            else f'<td style="text-align:{_side(cell)}{_whole(cell)}">{escape(cell)}</td>'
             for place, cell in enumerate(row.values())
         )
         + "</tr>"
@@ -57,6 +57,11 @@ def table(rows: Iterable[Mapping[str, object]], caption: str) -> str:
 
 def _side(cell: str) -> str:
     return "right" if cell[:1].lstrip("−-").isdigit() or cell[:1] in "−-–" else "left"
+
+
+def _whole(cell: str) -> str:
+    """Keep a time or a short number with its unit on one line."""
+    return ";white-space:nowrap" if cell[:1].lstrip("−-").isdigit() and len(cell) <= 20 else ""
 
 
 def show(thing: Any, text: str | None = None) -> None:

@@ -129,6 +129,11 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
     return found
 
 
+def question_words(question: Question, lang: str | None = None) -> dict[str, Any]:
+    """Return a question as people read it: ``id``, ``text``, ``options`` (value, label), ``likely``."""
+    return _question(_question_record(question), lang)
+
+
 def _question(question: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
     params = dict(question["params"])
     options = [{"value": value, "label": tr(label, lang, **params)} for value, label in question["options"]]
@@ -247,7 +252,7 @@ def _when(record: Mapping[str, Any]) -> dict[str, str]:
     if info is None or any(moment.tzinfo is None for moment in moments):
         return found
     start, end = (f"{moment.astimezone(info):%Y-%m-%d %H:%M}" for moment in moments)
-    return found | {"start": start, "end": end, "local": info.key}
+    return found | {"start": start, "end": end, "local": "" if info.key == found["zone"] else info.key}
 
 
 def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:

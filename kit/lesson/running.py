@@ -149,7 +149,7 @@ class Running:
         """The last day of our file."""
         return str(self._local(self.report.readings["time"]).max().date())
 
-    def doubtful(self) -> Shown:
+    def doubtful(self) -> Shown | Told:
         """Show what deserves a second look in our file, and why: one row for values in a row."""
         from kit.checks import reason_text
 
@@ -171,6 +171,10 @@ class Running:
                     tr("how many"): len(run),
                     tr("why"): reason_text(str(run["reason"].iloc[0])),
                 }
+            )
+        if not found:
+            return Told(
+                "", "note", tr("Kit doubts no value in our file."), (tr("So zero values are to look at."),)
             )
         return Shown(tr("Values that deserve a second look"), tuple(found))
 
@@ -231,7 +235,8 @@ class Running:
             "already": tr("Our file was there already; nothing was doubled."),
             "restored": tr("Our file is back among the shared data."),
         }.get(receipt.status, tr("Our file is among the shared data now."))
-        rows = tr("{accepted} of its {rows} rows are good.", accepted=receipt.accepted, rows=receipt.rows)
+        counts = {"accepted": self.report.accepted, "rows": self.report.rows}
+        rows = tr("{accepted} of its {rows} rows are good.", **counts)
         return Told("", "note", words, (rows,))
 
     def _once(self, name: str, work: Callable[[], Any]) -> Any:

@@ -11,6 +11,7 @@ from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import table
 from kit.classroom.panel import controls, guarded, labelled
+from kit.ingest.receipt import question_words
 from kit.text import tr
 from kit.widgets.upload import SUFFIXES, UploadState
 
@@ -80,7 +81,7 @@ class UploadPanel:
         widgets = controls()
         asked = []
         for question in self.state.questions.values():
-            words = question.to_dict()
+            words = question_words(question)
             asked.append(widgets.HTML(f"<b>{escape(words['text'])}</b>"))
             asked.append(self._question(question.id, words))
         head = tr("2. Answer the questions.") if asked else tr("2. There are no questions.")

@@ -39,6 +39,10 @@ def test_a_good_file_fits_one_screen():
 
 def test_people_read_the_clock_of_the_station_and_machines_utc():
     made = record(GOOD)
+    assert "Time: 2026-03-01 00:00 to 2026-03-01 23:00, clock of the file: Europe/Tallinn" in receipt_text(
+        made, "en"
+    )
+    made["time"]["zone"] = "UTC"
     clock = "Time: 2026-03-01 00:00 to 2026-03-01 23:00 (time of Europe/Tallinn)"
     assert clock in receipt_text(made, "en")
     assert clock in receipt_html(made, "en")
