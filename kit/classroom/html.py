@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -45,7 +46,7 @@ def table(rows: Iterable[Mapping[str, object]], caption: str) -> str:
         + "".join(
             f'<th scope="row" style="text-align:left">{escape(cell)}</th>'
             if place == 0
-            else f'<td style="text-align:{_side(cell)}{_whole(cell)}">{escape(cell)}</td>'
+            else f'<td style="text-align:{_side(cell)}">{_whole(cell)}</td>'
             for place, cell in enumerate(row.values())
         )
         + "</tr>"
@@ -60,8 +61,8 @@ def _side(cell: str) -> str:
 
 
 def _whole(cell: str) -> str:
-    """Keep a time or a short number with its unit on one line."""
-    return ";white-space:nowrap" if cell[:1].lstrip("−-").isdigit() and len(cell) <= 20 else ""
+    """Return a cell's words as HTML; a date is not broken at its hyphens, which narrow screens would do."""
+    return re.sub(r"\d{4}-\d\d-\d\d", r'<span style="white-space:nowrap">\g<0></span>', escape(cell))
 
 
 def show(thing: Any, text: str | None = None) -> None:

@@ -160,7 +160,7 @@ def test_comparison_and_trend_are_those_of_the_shared_data(running: lesson.Runni
     assert f"{running.report.accepted} of its {running.report.rows} rows are good." in str(again)
     assert 700 < running.report.accepted < 747
     table = running.doubtful()._repr_html_()
-    assert 'white-space:nowrap">2025-12-06 17:00<' in table, "a time is not broken over lines"
+    assert 'white-space:nowrap">2025-12-06</span> 17:00<' in table, "a date is not broken over lines"
     days = running.shared.readings("pm25", region="EE-79", since="2025-12-01", until="2025-12-31", freq="1D")
     table = days["pm25"].to_pandas().T.dropna()
     ours = table.pop(running.station)
