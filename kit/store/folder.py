@@ -21,6 +21,8 @@ NETWORK = {
     "nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afs", "ncpfs", "9p", "ceph", "glusterfs",
     "fuse.sshfs", "fuse.rclone", "fuse.davfs", "davfs", "fuse.s3fs", "fuse.glusterfs",
 }  # fmt: skip
+#: Options of a 9p mount that belongs to another system: Windows under WSL, the computer around a machine.
+SHARED_9P = ("aname=drvfs", "trans=virtio")
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {
@@ -120,6 +122,10 @@ def file_system(folder: Path, mounts: str | None = None) -> str:
 
     >>> file_system(Path("/mnt/school/data"), "/dev/a / ext4 rw 0 0\\nsrv:/x /mnt/school nfs4 rw 0 0")
     'nfs4'
+    >>> file_system(Path("/mnt/c/data"), "C: /mnt/c 9p rw,aname=drvfs;path=C:,trans=fd 0 0")
+    '9p'
+    >>> file_system(Path("/home/a"), "none / 9p rw,trans=fd,rfdno=4,wfdno=4 0 0")
+    '9p of a sandbox'
     """
     if mounts is None:
         try:
@@ -135,6 +141,8 @@ def file_system(folder: Path, mounts: str | None = None) -> str:
         mount = Path(fields[1].encode().decode("unicode_escape"))
         if (place == mount or mount in place.parents) and len(mount.parts) >= best:
             best, kind = len(mount.parts), fields[2]
+            if kind == "9p" and not any(mark in line for mark in SHARED_9P):
+                kind = "9p of a sandbox"  # its own disk, handed in by 9p: nobody else's locks are in play
     return kind
 
 
