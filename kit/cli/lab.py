@@ -16,6 +16,15 @@ from kit.text import language, tr
 
 #: JupyterLab asks about news on its first start and looks for them on the internet; a class needs neither.
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
+#: Run by every kernel: after a restart a pupil may run any cell first, and still sees no traceback.
+STARTUP = """\
+def _kit_cards(info):
+    from kit.classroom import cards_on
+    if cards_on():
+        get_ipython().events.unregister("pre_run_cell", _kit_cards)
+
+get_ipython().events.register("pre_run_cell", _kit_cards)
+"""
 
 
 def lab(options: Namespace) -> int:
@@ -32,13 +41,8 @@ def lab(options: Namespace) -> int:
     )
     if put:
         print(tr("New there: {names}", names=", ".join(path.name for path in put)))
-    environment = os.environ | {
-        "KIT_DATASET": str(shared.folder),
-        "KIT_LANG": language(),
-        "JUPYTER_CONFIG_PATH": os.pathsep.join(
-            filter(None, [str(_settings()), os.environ.get("JUPYTER_CONFIG_PATH")])
-        ),
-    }
+    class_settings = settings(cache() / "lab")
+    environment = os.environ | class_settings | {"KIT_DATASET": str(shared.folder), "KIT_LANG": language()}
     shared.close()
     command = [
         sys.executable,
@@ -52,6 +56,7 @@ def lab(options: Namespace) -> int:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         command.append("--allow-root")  # containers and class servers; Jupyter refuses root otherwise
+    sys.stdout.flush()
     return subprocess.run(command, env=environment, check=False).returncode
 
 
@@ -70,10 +75,23 @@ def copy_lessons(folder: Path, lang: str, *, teacher: bool = False) -> list[Path
     return put
 
 
-def _settings() -> Path:
-    """Return a folder with JupyterLab's settings for a class."""
-    folder = cache() / "lab"
-    page = folder / "labconfig" / "page_config.json"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    page.write_text(json.dumps(QUIET), encoding="utf-8")
-    return folder
+def settings(folder: Path) -> dict[str, str]:
+    """Write the settings of a class below ``folder``; return the environment that makes Jupyter use them.
+
+    Kernels show errors as cards from the first cell on (for a person; never under papermill) and keep no
+    history of what pupils typed.
+    """
+    profile = folder / "ipython" / "profile_default"
+    files = {
+        folder / "labconfig" / "page_config.json": json.dumps(QUIET),
+        profile / "ipython_kernel_config.py": "get_config().HistoryManager.enabled = False\n",
+        profile / "startup" / "00-kit.py": STARTUP,
+    }
+    for path, text in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    places = [str(folder), os.environ.get("JUPYTER_CONFIG_PATH", "")]
+    return {
+        "JUPYTER_CONFIG_PATH": os.pathsep.join(filter(None, places)),
+        "IPYTHONDIR": str(folder / "ipython"),
+    }

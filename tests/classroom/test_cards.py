@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +102,25 @@ def test_a_card_speaks_the_readers_language() -> None:
 def test_what_a_card_shows_is_escaped() -> None:
     error = FileError("There is no file {file}.", file="<img src=x>")
     assert "<img" not in cards.error_html(error, cards.explain(error))
+
+
+def test_in_kit_lab_the_first_cell_after_a_restart_shows_a_card_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from kit.cli.lab import settings
+
+    manager_of = pytest.importorskip("jupyter_client.manager")
+    for name, value in settings(tmp_path).items():
+        monkeypatch.setenv(name, value)
+    manager, client = manager_of.start_new_kernel(kernel_name="python3")
+    try:
+        _, shown = run(client, "lesson.look()", person=False)
+        assert [one["type"] for one in shown] == ["error"], "papermill sees the error itself"
+        _, shown = run(client, "lesson.look()", person=True)
+        assert [one["type"] for one in shown] == ["display_data"]
+        assert "does not know the name lesson" in shown[0]["data"]["text/plain"]
+        _, shown = run(client, "print(get_ipython().history_manager.enabled)", person=True)
+        assert shown[0]["text"] == "False\n"
+    finally:
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
