@@ -7,8 +7,7 @@ what was refused and how to mend it.
 
 from __future__ import annotations
 
-import html as _html
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -34,7 +33,7 @@ STATUS = {
     "answer-needed": N_("{file}: kit needs an answer first; nothing was stored"),
 }
 #: What a record holds at least; a file that could not be understood has nothing else than name and status.
-_NOTHING: dict[str, Any] = {
+NOTHING: dict[str, Any] = {
     "file": "", "status": "understood", "submission": "", "received": "", "format": "", "kind": "readings",
     "stations": (), "rows": 0, "blank": 0, "accepted": 0, "flagged": 0, "rejected": 0, "duplicate": 0,
     "values": 0, "variables": {}, "time": {}, "answers": {}, "dropped_columns": (), "ignored_columns": {},
@@ -107,7 +106,7 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
         "file", "status", "submission", "received", "format", "kind", "rows", "blank", "accepted", "flagged",
         "rejected", "duplicate", "values", "variables", "time", "dropped_columns", "answers", "flags",
     )  # fmt: skip
-    record = _NOTHING | dict(record)
+    record = NOTHING | dict(record)
     found: dict[str, Any] = {key: record[key] for key in keys}
     found["stations"] = [station["id"] for station in record["stations"]]
     found["ignored_columns"] = {
@@ -123,7 +122,7 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
         }
         for n in record["not_run"]
     ]
-    found["problems"] = [_problem(problem, lang) for problem in record["problems"]]
+    found["problems"] = [problem_words(problem, lang) for problem in record["problems"]]
     found["problems_total"] = record["problems_total"]
     found["notes"] = [tr(template, lang, **params) for template, params in record["notes"]]
     return found
@@ -143,7 +142,8 @@ def _question(question: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
     return {"id": question["id"], "text": text, "options": options, "likely": question["likely"]}
 
 
-def _problem(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
+def problem_words(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
+    """Return a problem of a record as the keys of ``problems`` in the command line's ``--json``."""
     places = {key: problem[key] for key in ("row", "column", "value")} | problem["params"]
     if "why" in places:
         places["why"] = tr(places["why"], lang)
@@ -268,7 +268,7 @@ def _flag_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
         lines.append("   " + "; ".join(parts))
     hints = [p for p in record["problems"] if {"other", "fitting"} & set(p["params"])]
     for problem in hints[:_SHOWN]:
-        said = _problem(problem, lang)
+        said = problem_words(problem, lang)
         lines.append("   → " + tr("row {row}:", lang, row=said["row"]) + " " + said["suggestion"])
     return lines
 
@@ -285,7 +285,7 @@ def _flag_part(name: str, groups: list[dict[str, Any]], lang: str | None) -> str
 def _refused_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
     lines = []
     for group in record["refused"]:
-        first = _problem(group["first"], lang)
+        first = problem_words(group["first"], lang)
         line = first["message"]
         if group["count"] > 1:
             more = ", ".join(map(str, group["rows"][1:])) + (
@@ -330,76 +330,10 @@ def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
 
 def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the receipt in plain words; the first line says whether it worked."""
-    record = _NOTHING | dict(record)
+    record = NOTHING | dict(record)
     lines = [first_line(record, lang)]
     for heading, body in sections(record, lang):
         lines += ["", heading, *(f"  {line}" for line in body)]
     if record["submission"]:
         lines += ["", tr("Submission: {id}", lang, id=record["submission"][:12])]
     return "\n".join(lines)
-
-
-def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
-    """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
-    record = _NOTHING | dict(record)
-    parts = [
-        f"<section class='kit-receipt'><h4>{_esc(first_line(record, lang))}</h4>",
-        _counts_table(record, lang),
-    ]
-    for heading, body in sections(record, lang):
-        parts.append(f"<h5>{_esc(heading)}</h5>{_list(body)}")
-    if record["problems"]:
-        parts.append(_problems_table(record, lang))
-    return "".join(parts) + "</section>"
-
-
-def _list(lines: Sequence[str]) -> str:
-    """Return lines as a list; an indented line belongs to the one before it."""
-    items: list[str] = []
-    for line in lines:
-        if line.startswith(" ") and items:
-            items[-1] += f"<br>{_esc(line.strip())}"
-        else:
-            items.append(_esc(line.strip()))
-    return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
-
-
-def _counts_table(record: Mapping[str, Any], lang: str | None) -> str:
-    names = {
-        "rows": tr("rows", lang), "accepted": tr("good", lang), "flagged": tr("flagged", lang),
-        "rejected": tr("refused", lang), "duplicate": tr("known already", lang), "blank": tr("empty", lang),
-    }  # fmt: skip
-    head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in names.values())
-    body = "".join(f"<td>{number(record[key], 0, lang)}</td>" for key in names)
-    caption = tr("What happened to the rows", lang)
-    return _table(caption, head, f"<tr>{body}</tr>")
-
-
-def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
-    heads = (
-        tr("row", lang),
-        tr("column", lang),
-        tr("value", lang),
-        tr("what is wrong", lang),
-        tr("what to do", lang),
-    )
-    head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in heads)
-    rows = []
-    for record_of in record["problems"][:100]:
-        p = _problem(record_of, lang)
-        cells = "".join(
-            f"<td>{_esc(str(p[key]))}</td>" for key in ("column", "value", "message", "suggestion")
-        )
-        rows.append(f"<tr><th scope='row'>{'' if p['row'] is None else p['row']}</th>{cells}</tr>")
-    caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
-    return f"<details><summary>{_esc(caption)}</summary>{_table(caption, head, ''.join(rows))}</details>"
-
-
-def _table(caption: str, head: str, body: str) -> str:
-    """Return a table; ``caption`` is plain text, ``head`` and ``body`` are cells made already."""
-    top = f"<caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead>"
-    return f"<table style='text-align: left'>{top}<tbody>{body}</tbody></table>"
-
-
-def _esc(text: str) -> str:
-    return _html.escape(text, quote=True)
