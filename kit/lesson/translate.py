@@ -95,7 +95,10 @@ def _catalogue(path: Path, changed: int) -> tuple[dict[str, str], frozenset[str]
         with path.open("rb") as file:
             found = read_po(file, locale=path.stem, abort_invalid=True)
     except PoFileError as wrong:
-        raise FileError("{file} cannot be read: {reason}", file=path.name, reason=str(wrong)) from wrong
+        raise FileError(
+            "{file} cannot be read: {reason}", do="Correct the line that it names, then try again.",
+            file=path.name, reason=str(wrong),
+        ) from wrong  # fmt: skip
     messages = [message for message in found if message.id and isinstance(message.id, str)]
     texts = {str(m.id): str(m.string) for m in messages if m.string and not m.fuzzy}
     return texts, frozenset(str(m.id) for m in messages if m.fuzzy)
