@@ -53,6 +53,10 @@ READINGS: dict[str, str] = {
 }
 IDENTITY = ("station", "sensor", "variable", "time", "period")
 
+#: Periods of a calendar month and a calendar year in seconds: one number for every month (the mean length
+#: in the Gregorian calendar), so that a period names the kind of value and not the month.
+MONTH, YEAR = 2_629_746, 31_556_952
+
 #: Columns of a table of sightings: Darwin Core terms (https://dwc.tdwg.org/terms/) where there is one.
 #: ``eventDate`` is the local date (YYYY-MM-DD); ``eventTime`` the local clock time or ""; ``complete`` says
 #: whether the survey listed every taxon found; ``effort_minutes`` is NaN where no effort was recorded;
@@ -110,6 +114,7 @@ class Source:
 Role = Literal[
     "time", "date", "clock", "elapsed", "value", "label", "unit", "station", "sensor",
     "latitude", "longitude", "elevation", "taxon", "count", "effort", "event", "note", "personal", "ignored",
+    "run", "quality",
 ]  # fmt: skip
 
 
@@ -119,6 +124,16 @@ class Column:
 
     ``variable`` and ``unit`` are given only where the format *defines* them; otherwise ingest asks
     the vocabulary with ``label``. ``sensor`` is the channel ("1" if the device has one).
+
+    ``counter`` says that the values are a running total and when it starts again: ``"event"``, ``"hour"``,
+    ``"day"``, ``"week"``, ``"month"``, ``"year"``, ``"total"`` (never, or when the device restarts);
+    ``""`` for ordinary values. Ingest makes amounts of it.
+
+    Roles that need a word: ``elapsed`` is time since the start of a run, in ``unit`` (``ms``, ``s``,
+    ``min``, ``h``, ``d``), where the file has no clock; ``run`` tells such runs apart. ``quality`` holds
+    what the source itself says about values: cells are ``""``, ``"suspect"``, ``"estimated"`` or
+    ``"fail"``; its ``label`` is the name of the value column that it speaks about (``""``: of every value
+    in the row).
     """
 
     name: str
@@ -128,6 +143,7 @@ class Column:
     unit: str = ""
     sensor: str = "1"
     reason: str = ""
+    counter: str = ""
 
 
 @dataclass
@@ -150,7 +166,8 @@ class RawTable:
     stamp
         Whether a time stands at the ``"start"`` or the ``"end"`` of its period.
     period
-        Averaging or summing period in seconds where the format or file states it, else 0.
+        Averaging or summing period in seconds where the format or file states it (:data:`MONTH`, :data:`YEAR`
+        for calendar ones), else 0.
     decimal
         The decimal sign of numbers in text cells.
     missing
@@ -165,6 +182,9 @@ class RawTable:
         ``"indoor"`` where the file says that the device stands inside a house, else ``""``.
     around
         Lines of text above and below the table (titles, remarks).
+    container
+        Whether the file is more than its table (a workbook with its author's name, an archive with
+        descriptions of people): its kept copy is then always the plain table.
     """
 
     format: str
@@ -181,6 +201,7 @@ class RawTable:
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     exposure: str = ""
     around: tuple[str, ...] = ()
+    container: bool = False
 
 
 @dataclass(frozen=True)
@@ -295,6 +316,8 @@ class Report:
     ``answers`` is complete: ``understand(kept, answers, stations)`` gives this report's tables again.
     ``readings`` has the columns of :data:`READINGS`, ``sightings`` those of :data:`SIGHTINGS`.
     A row is in exactly one of rejected > duplicate > flagged > accepted; blank rows are counted apart.
+    ``signature`` is the same for every file that this device exports in this way: answers to questions are
+    remembered under it.
     """
 
     file: str
@@ -320,6 +343,7 @@ class Report:
     problems: tuple[Problem, ...] = ()
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     kept: Source = field(default_factory=lambda: Source("", b""), repr=False)
+    signature: str = ""
 
 
 @dataclass(frozen=True)

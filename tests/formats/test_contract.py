@@ -18,6 +18,8 @@ from kit.text import tr
 from kit.vocab.variables import variables
 
 IDS = [kind.id for kind in FORMATS]
+#: How many lines of a format's sample stand above its records where it is not one (0: it has no header).
+HEADER_LINES = {"hobo": 2}
 every_format = pytest.mark.parametrize("kind", FORMATS, ids=IDS)
 
 
@@ -98,6 +100,8 @@ def test_the_same_table_in_other_bytes(
     kind: Format, newline: str, encoding: str, samples: dict[str, tuple[str, bytes]]
 ) -> None:
     name, data = samples[kind.id]
+    if b"\0" in data:
+        return  # not a text file: it has one form only
     text = data.decode("utf-8-sig").replace("\r\n", "\n")
     plain = formats.parse(Source(name, text.encode()))
     other = formats.parse(Source(name, text.replace("\n", newline).encode(encoding)))
@@ -109,8 +113,10 @@ def test_the_same_table_in_other_bytes(
 @every_format
 def test_only_a_header_says_so(kind: Format, samples: dict[str, tuple[str, bytes]]) -> None:
     name, data = samples[kind.id]
-    lines = data.split(b"\n")
-    header = b"\n".join(lines[:2] if kind.id == "hobo" else lines[:1]) + b"\n"
+    size = HEADER_LINES.get(kind.id, 1)
+    if not size:
+        return  # no such thing as a header of its own
+    header = b"\n".join(data.split(b"\n")[:size]) + b"\n"
     with pytest.raises(formats.FileError) as caught:
         formats.parse(Source(name, header))
     assert caught.value.code == "only-header"
