@@ -47,7 +47,7 @@ class NoFormatFits(FileError):
 def sniff(source: Source) -> list[tuple[Format, float]]:
     """Return the formats that may fit with how surely (0 to 1), the surest first.
 
-    Raises :class:`kit.errors.FileError` for what is no table at all: empty, a web page, binary data …
+    Raises :class:`kit.errors.FileError` for what no format reads: an empty file, binary data …
     """
     refuse_empty(source)
     head = _head(source)
@@ -77,9 +77,11 @@ def parse(source: Source) -> RawTable:
 
 def _head(source: Source) -> str:
     data = source.data
+    if data[:4] == b"PAR1" or (data[:2] == b"PK" and not is_workbook(data)):
+        return ""  # a container: formats that read such things look at the bytes
     if is_workbook(data):
         return "\n".join(text[:2000] for _, text in sheets(source)[:4])
     if len(data) > _HEAD:
         cut = max(data.rfind(b"\n", 0, _HEAD), data.rfind(b"\r", 0, _HEAD))
         data = data[: cut + 1] if cut > 0 else data
-    return decode(Source(source.name, data)).text
+    return decode(Source(source.name, data), markup=True).text

@@ -38,12 +38,12 @@ class Text:
     notes: tuple[Note, ...] = ()
 
 
-def decode(source: Source) -> Text:
+def decode(source: Source, markup: bool = False) -> Text:
     r"""Return the text of a file, whatever its encoding and line ends.
 
     Tried in this order: byte order marks, UTF-16 without mark, UTF-8, windows-1252 (with Latin-1 for the
     bytes it leaves open; windows-1257 where that gives Estonian š and ž). Line ends CR LF, CR and LF all
-    become LF; NUL characters are dropped.
+    become LF; NUL characters are dropped. Web pages, XML and JSON are text only with ``markup``.
 
     Raises :class:`FileError` for an empty file, a web page, binary data and the like.
 
@@ -68,7 +68,8 @@ def decode(source: Source) -> Text:
     if len(_CONTROL_TEXT.findall(sample)) > 0.004 * len(sample) + 2:
         raise _binary(source.name, "?")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
-    _refuse_markup(source, sample)
+    if not markup:
+        _refuse_markup(source, sample)
     if not text.strip():
         raise _empty(source)
     return Text(text, encoding, notes)

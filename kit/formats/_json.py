@@ -23,7 +23,7 @@ def read_json(source: Source) -> Any:
     >>> read_json(Source("a.json", b'{"value": 12.50, "n": 3, "bad": null}'))
     {'value': '12.50', 'n': '3', 'bad': None}
     """
-    text = decode(source).text
+    text = decode(source, markup=True).text
     try:
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=lambda _: None)
     except RecursionError:
@@ -32,5 +32,6 @@ def read_json(source: Source) -> Any:
         line, column = error.lineno, error.colno
     raise FileError(
         "{file} is not a complete JSON file: it breaks off or is damaged in line {line}, character {column}.",
-        do="Download or copy it again.", code="broken-json", file=source.name, line=str(line), column=str(column),
+        do="Download or copy it again.", code="broken-json",
+        file=source.name, line=str(line), column=str(column),
     )  # fmt: skip
