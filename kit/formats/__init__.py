@@ -65,14 +65,20 @@ def parse(source: Source) -> RawTable:
     """
     best = sniff(source)[0][0]
     if best is not plain.FORMAT:
-        return best.parse(source)
+        return _with_container(source, best.parse(source))
     try:
-        return best.parse(source)
+        return _with_container(source, best.parse(source))
     except FileError as error:
         if error.code not in ("no-times", "no-table", "no-header", "no-values"):
             raise
         tried = "; ".join(f"{kind.title} ({kind.header})" for kind in FORMATS[:-1])
         raise NoFormatFits(error, tried) from None
+
+
+def _with_container(source: Source, table: RawTable) -> RawTable:
+    """A workbook carries its author's name: it is kept as a plain table only."""
+    table.container = table.container or is_workbook(source.data)
+    return table
 
 
 def _head(source: Source) -> str:

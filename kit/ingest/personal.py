@@ -4,6 +4,7 @@ Dropped are columns that the format knows as personal, columns whose name says s
 German), and columns whose cells look like e-mail addresses. Coordinates keep three decimals at most. Pairs
 of coordinates inside a text lose their further digits; lines above or below a table that name people
 ("Observer: …") are left out.
+A container (a workbook names its author in its properties) is kept as a plain table.
 If nothing of that kind is in a file, its kept copy is the file itself, byte for byte.
 """
 
@@ -86,7 +87,11 @@ def lines_of_people(table: RawTable) -> int:
     >>> lines_of_people(RawTable("plain", "readings", pd.DataFrame(), (), around=("Observer: M. M.", "Pond")))
     1
     """
-    return sum(1 for line in table.around if _MAIL.search(line) or _names_people(line))
+    return sum(1 for line in table.around if _is_of_people(line))
+
+
+def _is_of_people(line: str) -> bool:
+    return bool(_MAIL.search(line)) or _names_people(line)
 
 
 def _names_people(line: str) -> bool:
@@ -129,14 +134,21 @@ def _too_exact(cells: pd.Series[Any]) -> pd.Series[Any]:
 
 
 def kept_copy(
-    source: Source, table: RawTable, dropped: Sequence[str], exact: Sequence[str], people: int = 0
+    source: Source,
+    table: RawTable,
+    dropped: Sequence[str],
+    exact: Sequence[str],
+    people: int = 0,
+    *,
+    above: bool = False,
 ) -> Source:
     """Return what is kept of a file: the file itself, or a table without the columns ``dropped``.
 
-    The redacted copy is UTF-8 text with a header. Rows keep their numbers (left-out rows become empty
+    The redacted copy is UTF-8 text with a header; with ``above`` the lines around the table that name nobody
+    stand above it, where a format needs them. Rows keep their numbers (left-out rows become empty
     lines), cells keep their text, except coordinates in ``exact``, which are rounded.
     """
-    if not dropped and not exact and not people:
+    if not dropped and not exact and not people and not table.container:
         return source
     frame = table.frame[[c.name for c in table.columns if c.name in table.frame and c.name not in dropped]]
     frame = frame[[name for name in frame.columns if name not in derived(table)]].copy()
@@ -145,6 +157,10 @@ def kept_copy(
     separator = ";" if table.decimal == "," else ","
     out = io.StringIO()
     writer = csv.writer(out, delimiter=separator, lineterminator="\n")
+    if above:
+        out.writelines(
+            _shorter(" ".join(line.split())) + "\n" for line in table.around if not _is_of_people(line)
+        )
     writer.writerow(frame.columns)
     last = 0
     cells = frame.astype("str").replace(r"\s+", " ", regex=True) if len(frame) else frame
@@ -163,7 +179,7 @@ def kept_copy(
 
 def derived(table: RawTable) -> set[str]:
     """Return the columns that the format made itself; they are made again from the kept copy."""
-    made = set()
+    made = {column.name for column in table.columns if column.derived}
     for column in table.columns:
         parts = column.name.split(" + ")
         if len(parts) > 1 and all(part in table.frame for part in parts):

@@ -17,9 +17,13 @@ from kit.ingest.accounting import count_rows
 from kit.ingest.columns import Columns, Meaning, read_columns
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
+from kit.ingest.periods import own_periods
 from kit.ingest.personal import exact_columns, kept_copy, lines_of_people, personal_columns, round_pairs
 from kit.ingest.places import Places, as_iana, find_places
+from kit.ingest.quality import add_verdicts
 from kit.ingest.sightings import read_sightings
+from kit.ingest.signature import signature
+from kit.ingest.starts import elapsed_column, read_starts
 from kit.ingest.suggestions import flag_problems
 from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
@@ -51,7 +55,8 @@ def understand(
         The file.
     answers
         Answers to questions by id: ``station``, ``station.<key>``, ``zone``, ``date_order``,
-        ``unit.<column>``, ``variable.<column>``.
+        ``unit.<column>``, ``variable.<column>``,
+        ``start``, ``start.<run>``.
     stations
         The stations known so far.
     school
@@ -92,7 +97,7 @@ def understand(
     kept = kept_copy(source, table, dropped, exact, people)
     if kept is not source:
         table.refused = tuple(replace(one, value="") for one in table.refused)
-    table = _without(table, dropped)
+    whole, table = table, _without(table, dropped)
     report = _empty(source, table, kept, dropped)
     if exact:
         report.notes = (*report.notes, (ROUNDED, {}))
@@ -101,8 +106,11 @@ def understand(
     places = find_places(table, answers, stations, file=source.name, school=school)
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
-    if kept is not source and not report.questions:
-        _prove(report, table, dropped)
+    if kept is not source and not report.questions and not _is_read_alike(report.kept, table):
+        if table.container:
+            report.kept = kept_copy(source, whole, dropped, exact, people, above=True)
+        if not table.container or not _is_read_alike(report.kept, table):
+            raise _not_redactable(report, dropped)
     return report
 
 
@@ -121,7 +129,7 @@ def _empty(source: Source, table: RawTable, kept: Source, dropped: list[str]) ->
         file=source.name, format=table.format, kind=table.kind, stations=(), answers={},
         readings=empty_table(READINGS), sightings=empty_table(SIGHTINGS),
         rows=len(table.frame) + len(table.refused), blank=table.blank, dropped_columns=tuple(dropped),
-        problems=table.refused, notes=table.notes, kept=kept,
+        problems=table.refused, notes=table.notes, kept=kept, signature=signature(table),
     )  # fmt: skip
 
 
@@ -135,14 +143,14 @@ def _take_readings(
         report.notes = (*report.notes, (INDOORS, {"n": int(inside.sum())}))
     report.ignored_columns = columns.ignored
     times = _times(table, answers, places, now, report)
-    used = {**places.used, **columns.used, **_zone_answer(table, times, answers, places)}
+    used = {**places.used, **columns.used, **times.used, **_zone_answer(table, times, answers, places)}
     if times.date_order and "date_order" in answers:
         used["date_order"] = answers["date_order"]
     questions = [*places.questions, *columns.questions, *times.questions]
     report.questions = tuple(_once(questions))
     report.answers = dict(sorted(used.items()))
     report.problems = (*report.problems, *times.problems, *places.problems)
-    report.notes = (*report.notes, *places.notes)
+    report.notes = (*report.notes, *places.notes, *times.notes)
     if not columns.meanings and not report.questions:
         raise _nothing(report.file, columns)
     if report.questions:
@@ -151,7 +159,7 @@ def _take_readings(
     long, cells = _long_table(table, columns, places, times)
     unreadable = _unreadable(long, cells, columns.meanings, table)
     long = long[~np.isnat(long["time"].to_numpy()) & long["row"].isin(unreadable.rows_kept)]
-    long = _checked(report, long, places, times, now)
+    long = _checked(report, long, places, now, table, columns.meanings)
     problems = [*unreadable.problems, *_unknown_labels(table, columns, report)]
     problems += flag_problems(long, columns.meanings, table)
     report.problems = (*report.problems, *problems)
@@ -176,7 +184,8 @@ def _times(
     table: RawTable, answers: Mapping[str, str], places: Places, now: datetime, report: Report
 ) -> Times:
     cells, name = text_of_times(table.frame, table.columns)
-    if not name:
+    elapsed = elapsed_column(table)
+    if not name and elapsed is None:
         raise FileError(
             "{file} has no column with dates and times.",
             why="Without its time a reading cannot be compared with others.",
@@ -192,6 +201,11 @@ def _times(
             "{value} is no order of dates.", do="Write dmy, mdy or ymd.", code="bad-order", value=order
         )
     period = table.period
+    if elapsed is not None:
+        return read_starts(
+            table, elapsed, answers, [str(one) for one in zones], _series(table, places),
+            file=report.file, now=now,
+        )  # fmt: skip
     times = read_times(
         cells, name, [str(one) for one in zones], _series(table, places), date_order=order,
         stamp=table.stamp, period=period, now=now,
@@ -243,11 +257,12 @@ def _long_table(
     sort = np.lexsort((which, at))
     at, which = at[sort], which[sort]
     ids = pd.Series([station.id for station in places.stations], dtype="str")
+    periods, shift = own_periods(table, columns.meanings, times.period)
     long = pd.DataFrame({
         "station": ids.take(places.codes[at]).array,
         "sensor": _sensor(table, columns.meanings, at, which),
         "variable": pd.Series([part.variable for part in columns.meanings], dtype="str").take(which).array,
-        "time": times.utc[at], "period": np.full(len(at), times.period, dtype=np.int32), "value": value[sort],
+        "time": times.utc[at] + shift[which], "period": periods[which], "value": value[sort],
         "row": table.frame.index.to_numpy(dtype=np.int64)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
         "_nowhere": places.impossible[at],
@@ -310,7 +325,9 @@ def _unknown_labels(table: RawTable, columns: Columns, report: Report) -> list[P
     ]  # fmt: skip
 
 
-def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, now: datetime) -> pd.DataFrame:
+def _checked(
+    report: Report, long: pd.DataFrame, places: Places, now: datetime, table: RawTable, meanings: list[Meaning]
+) -> pd.DataFrame:
     """Return the table with flags and reasons; ``report.not_run`` gets the checks that could not run."""
     known = {station.id: station for station in places.stations}
     result = checks.run(long, known, now)
@@ -324,13 +341,15 @@ def _checked(report: Report, long: pd.DataFrame, places: Places, times: Times, n
             reason[mask] = [code if text in ("", "missing") else f"{text};{code}" for text in reason[mask]]
             raised = np.maximum(flag[mask], Flag.SUSPECT).astype(np.int8)
             flag[mask] = Flag.MISSING if code == "unreadable" else raised
+    add_verdicts(table, meanings, long, flag, reason)
     report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
     return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
 
 
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
     """A redacted copy has lost what stood above its table: what was found out is written down."""
-    if not report.dropped_columns and not {ROUNDED, PEOPLE} & {template for template, _ in report.notes}:
+    redacted = report.dropped_columns or {ROUNDED, PEOPLE} & {template for template, _ in report.notes}
+    if not redacted and not table.container:
         return report
     found = {}
     for column in table.columns:
@@ -362,16 +381,22 @@ def _take_sightings(
     return count_rows(report)
 
 
-def _prove(report: Report, table: RawTable, dropped: list[str]) -> None:
-    """Make sure that the redacted copy is read in the same way; raise FileError if it is not."""
-    again = formats.parse(report.kept)
+def _is_read_alike(kept: Source, table: RawTable) -> bool:
+    """Tell whether a redacted copy is read in the same way as the file was."""
+    try:
+        again = formats.parse(kept)
+    except FileError:
+        return False
     names = [c.name for c in table.columns]
     same = again.format == table.format and again.kind == table.kind
     same = same and [c.name for c in again.columns] == names and again.frame.index.equals(table.frame.index)
     same = same and (again.stamp, again.period, again.decimal) == (table.stamp, table.period, table.decimal)
-    if not same or personal_columns(again):
-        raise FileError(
-            "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
-            do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
-            file=report.file, columns=", ".join(dropped) or "…",
-        )  # fmt: skip
+    return same and not personal_columns(again)
+
+
+def _not_redactable(report: Report, dropped: list[str]) -> FileError:
+    return FileError(
+        "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
+        do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
+        file=report.file, columns=", ".join(dropped) or "…",
+    )  # fmt: skip
