@@ -1,12 +1,13 @@
 """The vocabulary: variables, units, the names people type, and "did you mean"."""
 
 from kit.vocab.aliases import Match, recognise, why_not, word_group
+from kit.vocab.counters import counter_of
 from kit.vocab.units import Unit, compass, convert, convertible, unit, units, units_for
 from kit.vocab.variables import Variable, variable, variables
 from kit.vocab.words import fold, suggest, tokens
 
 __all__ = [
-    "Match", "Unit", "Variable", "compass", "convert", "convertible", "fold", "recognise", "suggest",
-    "tokens", "unit", "units", "units_for", "variable", "variables", "why_not",
+    "Match", "Unit", "Variable", "compass", "convert", "convertible", "counter_of", "fold", "recognise",
+    "suggest", "tokens", "unit", "units", "units_for", "variable", "variables", "why_not",
     "word_group",
 ]  # fmt: skip

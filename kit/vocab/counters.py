@@ -1,0 +1,64 @@
+"""Names of rain columns that are running totals, and when such a total starts again."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from kit.vocab.words import fold
+
+#: Stems of words for rain: English, German, Estonian, Finnish, Swedish, Latvian, Lithuanian, Polish, Russian,
+#: Ukrainian, Georgian, Azerbaijani, Romanian, French, Spanish, Portuguese, Italian, Dutch.
+_RAIN = re.compile(
+    fold(
+        r"rain|precip|regen|niederschlag|sademe|vihm|sade\b|saju|nederbord|regn|nokris|lietus|krituli|lietaus"
+        r"|opad|deszcz|осадк|дожд|опад|дощ|ნალექ|წვიმ|yagin|yagis|pluie|lluvia|precipit|chuva|pioggia|piogge"
+        r"|neerslag|ploaie"
+    )
+)
+_NOT = re.compile(
+    fold(
+        r"rate|intens|/ *h|per hour|pro stunde|\bdays\b|chance|prob|probab|probability|max|last|yesterday"
+        r"|eile|gestern|battery|since|hours\b|24 ?h|48 ?h|1 ?h\b|last|скорость|интенсивн"
+    )
+)
+#: The longest-running first, so that "total yearly rain" is the total of the year.
+_SPANS = (
+    ("year", r"year|annual|annuel|anual|annua|jahr|aasta|vuosi|vuod|ar(s)?(regn|nederbord)|\barlig|gada|metin"
+             r"|metu|rocz|год|рик|рич|წელ|illik|jaar"),
+    ("month", r"month|monat|kuu(s|vihm|sade|\b)|\bkuu|kuukau|manad|mans|menes|menesi|miesi|месяц|мисяц|мисяч"
+              r"|თვ|ayliq|mois|mensu|mensi|mensal|maand|\bmes\b|lunar"),
+    ("week", r"week|woche|nadal|viikk|viiko|veck|nedel|savait|tydz|tygod|недел|тижд|кვირ|haftal|hebdo|semain"
+             r"|seman|settiman|saptam"),
+    ("event", r"event|ereignis|storm|syndmus|sundmus|episod|tapahtum|handels|evento|evenement|gebeurtenis"),
+    ("day", r"dai?ly|today|\bday|day\b|dayrain|raintoday|\btag|tag\b|tages|taglich|taeglich|heute|paev"
+            r"|\btana\b|vuorokau|paiva|dygn|\bdag|dag\b|dienas|dienos|dobow|dzien|сутк|суточ|денн|доб|დღ"
+            r"|gunluk|jour|diari|\bdia\b|giorn|dagelijk|zilnic|hoy\b|tanaan|idag"),
+    ("hour", r"hour|stund|tund|tunni|timm|hodin|godzin|час|годин|საათ|saatliq|horaire|horari|\bhora\b|oraria"
+             r"|uur"),
+    ("total", r"total|gesamt|kokku|summa|summe|cumul|kumul|kumm|yhteensa|kopa|suma|itogo|итог|всего|counter"
+              r"|zahler|accumul|accum|acum"),
+)  # fmt: skip
+
+
+@cache
+def counter_of(label: str) -> str:
+    """Return when a running total of rain starts again ("day", "year", …, "total"), "" for other names.
+
+    The name alone: a column "Daily rain" of a table with one row per day is no running total, and totals over
+    the last 24 hours slide, they do not run. Whoever asks looks at the table too.
+
+    >>> [counter_of(name) for name in ("Daily Rain(mm)", "Dayrain", "yearlyrainin", "Regen/Monat(mm)")]
+    ['day', 'day', 'year', 'month']
+    >>> [counter_of(name) for name in ("Rain Total", "Rain", "Rain Rate", "24h Rain(mm)")]
+    ['total', '', '', '']
+    """
+    name = fold(label)
+    if not _RAIN.search(name) or _NOT.search(name):
+        return ""
+    return next((span for span, words in _spans() if words.search(name)), "")
+
+
+@cache
+def _spans() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((span, re.compile(fold(words))) for span, words in _SPANS)
