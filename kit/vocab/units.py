@@ -105,6 +105,10 @@ _USUAL = {
     "g/m3": ("g/m3",),
     "mg/L": ("mg/L",),
     "deg": ("deg",),
+    "cm": ("cm", "mm", "m", "[in_i]"),
+    "h": ("h", "min", "s"),
+    "uS/cm": ("uS/cm", "mS/cm", "S/m"),
+    "[ppb]": ("[ppb]", "[ppm]"),
 }
 
 

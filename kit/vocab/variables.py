@@ -15,6 +15,8 @@ from kit.text import language
 
 TABLE = Path(__file__).parents[1] / "tables" / "variables.csv"
 KINDS = ("mean", "sum", "max", "point", "vector")
+#: The languages in which every variable has a name.
+LANGUAGES = ("en", "et", "de", "ru", "uk")
 
 
 @dataclass(frozen=True)
@@ -52,7 +54,7 @@ class Variable:
 
 SYMBOLS = {
     "ug/m3": "µg/m³", "mg/m3": "mg/m³", "g/m3": "g/m³", "Cel": "°C", "[ppm]": "ppm",
-    "deg": "°", "W/m2": "W/m²", "1": "",
+    "[ppb]": "ppb", "[pH]": "pH", "uS/cm": "µS/cm", "deg": "°", "W/m2": "W/m²", "1": "",
 }  # fmt: skip
 
 
@@ -62,7 +64,7 @@ def variables() -> Mapping[str, Variable]:
     found = {}
     with TABLE.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            names = {code: line[code] for code in ("en", "et", "de")}
+            names = {code: line[code] for code in LANGUAGES if line.get(code)}
             found[line["id"]] = Variable(
                 id=line["id"], unit=line["unit"], cf_units=line["cf_units"], kind=line["kind"],
                 standard_name=line["standard_name"], group=line["group"], digits=int(line["digits"]),
