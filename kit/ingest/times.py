@@ -3,7 +3,8 @@
 A clock that is put back shows one hour twice. Where a station's rows show it twice, their order in the
 file tells which is which; otherwise the row is kept with flag 3 and the reason ``ambiguous-time``. A clock
 that is put forward leaves one hour out: a row with such a time is refused. Tables of dates only are daily
-(period 86400); their day is the local *standard* day, because days in kit never have 23 or 25 hours.
+(period 86400); their day is the local *standard* day, because days in kit never have 23 or 25 hours. Tables of
+nothing but months or years have the periods ``MONTH`` and ``YEAR`` and begin on the first local standard day.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.ingest.clock import DATE_ORDERS, Clock, offset_of, read_clock
-from kit.model import Column, Problem, Question
+from kit.model import MONTH, YEAR, Column, Problem, Question
 from kit.text import N_
 from kit.vocab import tokens
 
@@ -38,7 +39,8 @@ class Times:
     """What the time columns say.
 
     ``utc`` is NaT where a row's time was refused (one problem each); ``ambiguous`` marks rows whose hour
-    occurs twice that night; ``date_order`` is "" where dates are written year first.
+    occurs twice that night; ``date_order`` is "" where dates are written year first. ``used`` are answers
+    about runs that counted, ``notes`` what a receipt says of them.
     """
 
     utc: Micro
@@ -49,6 +51,8 @@ class Times:
     questions: list[Question] = field(default_factory=list)
     date_order: str = ""
     own_zone: bool = False
+    used: dict[str, str] = field(default_factory=dict)
+    notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
 
 
 def text_of_times(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.Series[Any], str]:
@@ -65,6 +69,8 @@ def text_of_times(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.Se
     parts = _parts(dates + clocks)
     if {"year", "month", "day"} <= parts.keys():
         return _joined(frame, parts), ", ".join(name for name in dates + clocks if name in parts.values())
+    if {"year", "month"} <= parts.keys() and not {"hour", "minute"} & parts.keys():
+        return _joined(frame, parts), ", ".join(name for name in dates if name in parts.values())
     if not dates:
         return pd.Series([], dtype="str"), ""
     text = frame[dates[0]].astype("str")
@@ -95,7 +101,9 @@ def _joined(frame: pd.DataFrame, parts: Mapping[str, str]) -> pd.Series[str]:
             return pd.Series("0" * width, index=frame.index)
         return frame[parts[part]].astype("str").str.replace(r"\.0+$", "", regex=True).str.zfill(width)
 
-    text = of("year", 4) + "-" + of("month", 2) + "-" + of("day", 2)
+    text = of("year", 4) + "-" + of("month", 2)
+    if "day" in parts:
+        text = text + "-" + of("day", 2)
     if "hour" in parts:
         text = text + " " + of("hour", 2) + ":" + of("minute", 2) + ":" + of("second", 2)
     return text
@@ -134,7 +142,7 @@ def read_times(
     >>> read_times(cells, "t", ["Europe/Tallinn"] * 2, np.zeros(2, dtype=np.int64)).utc.astype(str).tolist()
     ['2026-10-25T00:30:00.000000', '2026-10-25T01:30:00.000000']
     """
-    clock = read_clock(cells, date_order)
+    clock = read_clock(cells, date_order, months=True)
     times = Times(clock.local.copy(), np.zeros(len(cells), dtype=bool), period, column)
     times.date_order, times.own_zone = clock.date_order, bool(clock.explicit.all())
     rows, texts = cells.index.to_numpy(), cells
@@ -144,12 +152,14 @@ def read_times(
         params = {"column": column, "value": clock.undecided}
         times.questions.append(Question("date_order", NEEDS_ORDER, options, clock.likely, params))
     _refuse(times, clock.refused, rows, texts)
-    if clock.date_only and not period:
+    if clock.unit:
+        times.period = MONTH if clock.unit == "month" else YEAR
+    elif clock.date_only and not period:
         times.period = DAY
     missing_zone = _to_utc(times, clock, np.asarray(zones, dtype=object), series, rows, texts)
     if missing_zone:
         times.questions.append(Question("zone", NEEDS_ZONE, params={"column": column}))
-    if stamp == "end" and times.period:
+    if stamp == "end" and times.period and not clock.unit:
         times.utc = times.utc - np.timedelta64(times.period, "s")
     _refuse_unlikely(times, rows, texts, now)
     return times
