@@ -134,6 +134,10 @@ class Column:
     what the source itself says about values: cells are ``""``, ``"suspect"``, ``"estimated"`` or
     ``"fail"``; its ``label`` is the name of the value column that it speaks about (``""``: of every value
     in the row).
+
+    ``period`` and ``stamp`` are those of a value column where they are other than the table's: official
+    tables have sums that end at the hour beside values of that moment. ``derived`` says that the format
+    made the column of others; it is made again from the kept copy and does not stand in it.
     """
 
     name: str
@@ -144,6 +148,9 @@ class Column:
     sensor: str = "1"
     reason: str = ""
     counter: str = ""
+    period: int | None = None
+    stamp: Literal["", "start", "end"] = ""
+    derived: bool = False
 
 
 @dataclass

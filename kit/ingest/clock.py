@@ -37,10 +37,18 @@ _COMPACT = re.compile(
 )  # fmt: skip
 _PLAIN_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?Z?)?")
 _NO_DAY = re.compile(r"\s*(1[5-9]|20)\d\d(?:[-/.](0?[1-9]|1[0-2]))?\s*")
+#: A month without a day: 2024-05, 05/2024, 202405, May 2024, 2024 mai, Mai-24.
+_MONTH_ONLY = re.compile(
+    r"\s*(?:(?P<y>(?:1[5-9]|20)\d\d)[-/. ]?(?P<m>0[1-9]|1[0-2]|(?<=[-/.])[1-9])"
+    r"|(?P<m2>0?[1-9]|1[0-2])[-/.](?P<y2>(?:1[5-9]|20)\d\d)"
+    r"|(?P<w>[^\W\d_]{3,})\.?[ ,.\-/]*(?P<y3>(?:1[5-9]|20)\d\d)|(?P<w2>[^\W\d_]{3,})-(?P<y4>\d\d)"
+    r"|(?P<y5>(?:1[5-9]|20)\d\d)[ .\-/]+(?P<w3>[^\W\d_]{3,})\.?)\s*"
+)
+_YEAR_ONLY = re.compile(r"\s*(?:1[5-9]|20)\d\d\s*")
 _EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{13}\s*")
 #: Month names by their first letters, without accents: English, Estonian, German.
 _MONTHS = {
-    "jan": 1, "feb": 2, "veb": 2, "mar": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "juun": 6,
+    "jan": 1, "feb": 2, "veb": 2, "vee": 2, "mar": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "juun": 6,
     "jul": 7, "juul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "det": 12, "dez": 12,
 }  # fmt: skip
 _DAY_MONTH = re.compile(
@@ -56,11 +64,15 @@ _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
 
 @dataclass
 class Clock:
-    """Local times as written (UTC already where ``explicit``), and what was refused, by code."""
+    """Local times as written (UTC already where ``explicit``), and what was refused, by code.
+
+    ``unit`` is ``"month"`` or ``"year"`` where every cell names one and no day: its first day stands for it.
+    """
 
     local: Micro
     explicit: Bools
     date_only: bool = False
+    unit: str = ""
     date_order: str = ""
     undecided: str = ""
     likely: str = ""
@@ -85,8 +97,10 @@ def offset_of(text: str) -> int | None:
     return (seconds if found[1] == "+" else -seconds) if seconds <= 14 * 3600 else None
 
 
-def read_clock(cells: pd.Series[Any], date_order: str = "") -> Clock:
+def read_clock(cells: pd.Series[Any], date_order: str = "", months: bool = False) -> Clock:
     """Read one time per row (text, or seconds or milliseconds since 1970).
+
+    With ``months``, a column of nothing but months (or years) is read as such; else they are refused.
 
     >>> read_clock(pd.Series(["10/03/2004 18.00.00", "31/03/2004 19.00.00"])).local[0].item().isoformat()
     '2004-03-10T18:00:00'
@@ -98,7 +112,8 @@ def read_clock(cells: pd.Series[Any], date_order: str = "") -> Clock:
     if plain is not None:
         return plain
     which, kinds = pd.factorize(text)
-    parsed = _parse([str(kind) for kind in kinds], date_order, cells)
+    spelled = [str(kind) for kind in kinds]
+    parsed = (_whole_months(spelled) if months else None) or _parse(spelled, date_order, cells)
     for name in ("local", "explicit"):
         setattr(parsed, name, getattr(parsed, name)[which])
     parsed.refused = {code: bad[which] for code, bad in parsed.refused.items() if bad.any()}
@@ -121,6 +136,51 @@ def _iso(cells: pd.Series[Any]) -> Clock | None:
     if np.isnat(local).any():
         return None
     return Clock(local, np.full(len(local), utc), date_only=len(first) == 10)
+
+
+def _whole_months(kinds: list[str]) -> Clock | None:
+    """Read a column of months, or of years; None if it is neither.
+
+    >>> [str(day)[:7] for day in _whole_months(["2024-05", "May 2024", "mai-24", "12/2023"]).local]
+    ['2024-05', '2024-05', '2024-05', '2023-12']
+    >>> _whole_months(["2023", "2024"]).unit, _whole_months(["2023", "2024-05"])
+    ('year', None)
+    """
+    empty = np.array([_is_empty(kind) for kind in kinds], dtype=bool)
+    filled = [kind for kind, none in zip(kinds, empty, strict=True) if not none]
+    if not filled:
+        return None
+    if all(_YEAR_ONLY.fullmatch(kind) for kind in filled):
+        unit, found = "year", [f"{kind.strip()}-01" for kind in filled]
+    else:
+        unit, found = "month", [_month_of(kind) for kind in filled]
+        if not all(found):
+            return None
+    local = np.full(len(kinds), np.datetime64("NaT"), dtype="datetime64[us]")
+    local[~empty] = np.array(found, dtype="datetime64[M]").astype("datetime64[us]")
+    refused = {"no-time": empty} if empty.any() else {}
+    return Clock(local, np.zeros(len(kinds), dtype=bool), date_only=True, unit=unit, refused=refused)
+
+
+def _month_of(text: str) -> str:
+    """Return "2024-05" for a text that names a month of a year, else ""."""
+    match = _MONTH_ONLY.fullmatch(text)
+    if not match:
+        return ""
+    part = match.groupdict()
+    word = part["w"] or part["w2"] or part["w3"]
+    if word:
+        name = fold(word)
+        number = _MONTHS.get(name[:4], _MONTHS.get(name[:3]))
+    else:
+        number = int(part["m"] or part["m2"])
+    year = int(part["y"] or part["y2"] or part["y3"] or part["y4"] or part["y5"])
+    year = int(_century(np.array([year]))[0])
+    return f"{year:04d}-{number:02d}" if number else ""
+
+
+def _is_empty(text: str) -> bool:
+    return text.strip().strip("-").casefold() in _NO_TIME
 
 
 def _from_epoch(numbers: NDArray[np.float64]) -> Clock:
@@ -164,7 +224,7 @@ def _spelled(text: str) -> str:
 
 def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
     size = len(kinds)
-    empty = np.array([kind.strip().strip("-").casefold() in _NO_TIME for kind in kinds], dtype=bool)
+    empty = np.array([_is_empty(kind) for kind in kinds], dtype=bool)
     filled = [kind for kind, none in zip(kinds, empty, strict=True) if not none]
     if filled and all(_EPOCH.fullmatch(kind) for kind in filled):
         return _from_epoch(pd.to_numeric(pd.Series(kinds), errors="coerce").to_numpy(dtype=np.float64))
