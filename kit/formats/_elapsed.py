@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from kit.formats._columns import split_unit
 from kit.formats._words import plain_name
@@ -63,12 +64,13 @@ def runs_on(sample: Sequence[str]) -> bool:
             numbers.append(float(cell.replace(",", ".")))
         except ValueError:
             continue
-    steps = [after - before for before, after in zip(numbers, numbers[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(numbers)]
     if not steps:
         return bool(numbers)
     ahead = sum(step > 0 for step in steps)
     level = sum(step == 0 for step in steps)
-    return ahead + level >= 0.7 * len(steps) and ahead >= 0.2 * len(steps) or ahead == level == 0
+    back = len(steps) - ahead - level
+    return back == len(steps) or (ahead + level >= 0.7 * len(steps) and ahead >= 0.2 * len(steps))
 
 
 def is_span(sample: Sequence[str]) -> bool:

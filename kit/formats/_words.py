@@ -78,6 +78,12 @@ SENSOR = _any(
     logger ?(id)?|seade|andur|gerät|channel|kanal|node ?(id)?|dev ?eui|mac( address)?
     """
 )
+RUN = _any(
+    r"""
+    (run|trial|experiment|session|data ?set|repeat)( ?(id|nr|no|number))?
+    (katse|kordus|mõõtmine|versuch|durchgang|messung|essai|prueba|försök|koe)( ?(id|nr|no|number))?
+    """
+)
 LATITUDE = _any(r"lat|latitude|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84")
 LONGITUDE = _any(
     r"""

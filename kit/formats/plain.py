@@ -12,10 +12,12 @@ What is found out
     table, the header (one or two rows), a row of units or units inside names, empty columns and rows.
 Time
     One column of times; or a date and a clock column; or year, month, day, hour; or seconds (milliseconds)
-    since 1970. A column of UTC times is preferred to local ones, which are then ignored: UTC has no repeated
-    hour in autumn. Cells with an offset ("+02:00") carry it themselves. Months ("2024-05") and years stay as
-    they are. A table of dates without a clock is one of daily values (period 86 400 s); otherwise nothing is
-    stated (0). Times stay text: ingest finds the order of day and month.
+    since 1970; or, where there is no clock at all, time since the start of a run (``Time (s)``, ``aeg``),
+    perhaps with a column that numbers the runs: ingest asks when they started. A column of UTC times is
+    preferred to local ones, which are then ignored: UTC has no repeated hour in autumn. Cells with an offset
+    ("+02:00") carry it themselves. Months ("2024-05") and years stay as they are. A table of dates without a
+    clock is one of daily values (period 86 400 s); otherwise nothing is stated (0). Times stay text: ingest
+    finds the order of day and month.
 Values
     Wide (one column per variable) or long (a column with the name of the variable, one with the value,
     perhaps one with the unit). Numbers like -999 or -200 that stand far outside everything else in each
@@ -45,6 +47,7 @@ from kit.formats import _words as words
 from kit.formats._columns import zone_in
 from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
+from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
 from kit.formats._roles import OTHER_TIME, Found, compact, look, reading_column, sighting_column, taxon, whole
 from kit.formats._times import from_epoch, join_clock, join_parts
@@ -84,6 +87,8 @@ def parse(source: Source) -> RawTable:
     main = taxon(found)
     plan = _find_time(source, table, found)
     if main is not None:
+        if plan.kind == "elapsed":
+            raise _no_times(source, found)
         return _sightings(table, found, main, plan)
     return _readings(source, table, found, plan)
 
@@ -132,18 +137,23 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
         return _Plan("date", months[:1], months[1:])
     if parts and words.YEAR.match(parts[0].plain):
         return _Plan("date", parts[:1], [])
+    elapsed = _elapsed(found)
+    if elapsed is not None:
+        return _Plan("elapsed", [elapsed], [])
     raise _no_times(source, found)
+
+
+def _elapsed(found: list[Found]) -> Found | None:
+    """The column that counts time from the start of a run: one with a unit of time before one without."""
+    named = [(column, *elapsed_unit(column.name)) for column in found if column.shape in ("number", "clock")]
+    sure = [column for column, fits, unit in named if fits and (unit or is_span(column.sample))]
+    likely = [column for column, fits, _ in named if fits and column.shape == "number"]
+    likely = [column for column in likely if runs_on(column.sample)]
+    return next(iter([*sure, *likely]), None)
 
 
 def _no_times(source: Source, found: list[Found]) -> FileError:
     names = ", ".join(textwrap.shorten(column.name, 40, placeholder=" …")[:40] for column in found[:12])
-    elapsed = [column for column in found if re.match(r"(elapsed|time|aeg|zeit|t|seconds)\b", column.plain)]
-    if any(column.shape == "number" for column in elapsed):
-        return FileError(
-            "{file} counts its time from the start of the measurement and does not say when that was.",
-            why="Its columns are: {columns}.", do="Add a column with date and time, then try again.",
-            code="no-times", file=source.name, columns=names, column=elapsed[0].name,
-        )  # fmt: skip
     return FileError(
         "{file} holds a table but no column with dates or times.", why="Its columns are: {columns}.",
         do="Add a column with date and time, such as 2026-03-01 14:00, then try again.",
@@ -191,10 +201,14 @@ def _date_parts(found: list[Found]) -> list[Found]:
 def _columns_of(plan: _Plan, column: Column, name: str) -> Column:
     """A column, unless it is (or could have been) the time."""
     if name in plan.names:
+        if plan.kind == "elapsed":
+            return Column(name, "elapsed", label=column.label or name, unit=elapsed_unit(name)[1])
         role = {"time": "time", "epoch": "time", "date": "date"}.get(plan.kind, "ignored")
         if plan.kind == "clock":
             role = "date" if name == plan.names[0] else "clock"
         return Column(name, role, label=column.label)  # type: ignore[arg-type]
+    if plan.kind == "elapsed" and words.RUN.match(words.plain_name(name)) and column.role != "personal":
+        return Column(name, "run", label=column.label or name)
     if name in {other.name for other in plan.others}:
         return Column(name, "ignored", label=column.label, reason=OTHER_TIME)
     return column
@@ -279,7 +293,9 @@ def _once(columns: list[Column]) -> list[Column]:
     seen: set[str] = set()
     found = []
     for column in columns:
-        single = column.role in ("station", "sensor", "latitude", "longitude", "elevation", "label", "unit")
+        single = column.role in (
+            "station", "sensor", "latitude", "longitude", "elevation", "label", "unit", "run"
+        )  # fmt: skip
         if single and column.role in seen:
             column = Column(column.name, "note", label=column.label)
         seen.add(column.role)

@@ -11,15 +11,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import FileError, UsageError
-from kit.ingest.clock import read_clock
+from kit.ingest.clock import offset_of, read_clock
 from kit.ingest.numbers import numbers
 from kit.ingest.times import Micro, Times, read_times, refusal
 from kit.model import Column, Problem, Question, RawTable
@@ -31,13 +32,13 @@ Ints = NDArray[np.int64]
 
 ASK_START = N_(
     "When did the measurement in {file} start? The file counts its time from a zero and does not say when"
-    " that was. It holds {n} rows: the first at {first}, the last at {last} after the zero. Write the date and"
-    " the clock time of the zero, such as 2026-03-01 10:15; write none to leave these rows out."
+    " that was. Rows: {n}; the first is {first} after the zero, the last {last}. Write date and clock time of"
+    " the zero, such as 2026-03-01 10:15. Write none to leave these rows out."
 )
 ASK_RUN = N_(
-    "When did the run {run} in {file} start? It holds {n} rows: the first at {first}, the last at {last} after"
-    " its zero. Write the date and the clock time of the zero, such as 2026-03-01 10:15; write none to leave"
-    " this run out."
+    "When did the run {run} in {file} start? Rows: {n}; the first is {first} after the zero of this run, the"
+    " last {last}. Write date and clock time of the zero, such as 2026-03-01 10:15. Write none to leave this"
+    " run out."
 )
 ASK_UNIT = N_("In which unit does the column {column} count the time? Its numbers go from {first} to {last}.")
 UNITS = {
@@ -49,7 +50,9 @@ BAD_ELAPSED = N_("Row {row}: {value} in column {column} is no time since the sta
 MEND_ELAPSED = N_("Correct it in the file, or leave the row out.")
 STARTED = N_("The run {run} was placed so that its zero is at {start}.")
 STARTED_ONE = N_("The file has no clock; its zero was placed at {start}.")
-RESTARTED = N_("The time in column {column} starts again {n} times; each piece is a run of its own.")
+RESTARTED = N_(
+    "The time in column {column} starts again from its zero (so often: {n}). Each piece is a run of its own."
+)
 #: Answers that leave a run out.
 NONE = frozenset(("none", "ignore", "no", "ei", "-"))
 #: More runs than this are no runs: the column is something else.
@@ -144,13 +147,14 @@ def read_starts(
             ]
             continue
         times.used[run.id] = given
-        start, unsure, own = _start(run, given, str(zones[int(run.at[0])]), answers.get("date_order", ""))
+        zone = str(zones[int(run.at[0])])
+        start, unsure, own = _start(run, given, zone, answers.get("date_order", ""))
         explicit.append(own)
         if np.isnat(start):
             continue  # the zone is not known yet and is asked for
         times.utc[run.at] = start + _micro(run.seconds)
         times.ambiguous[run.at] |= unsure
-        _possible(run, given, times.utc[run.at], ends, now)
+        _possible(run, given, times.utc[run.at], ends, now, zone)
         ends = np.nanmax(times.utc[run.at].astype(np.int64)).astype("datetime64[us]")
         times.notes.append((STARTED_ONE if len(runs) == 1 else STARTED, {"run": run.name, "start": given}))
     times.own_zone = all(explicit)
@@ -210,8 +214,10 @@ def _runs(table: RawTable, seconds: Floats, series: Ints, file: str, times: Time
     """Return the runs of a table, in the order of the file."""
     known = np.flatnonzero(~np.isnan(seconds))
     own = next((c.name for c in table.columns if c.role == "run"), None)
-    keys = table.frame[own].astype("str").str.strip().to_numpy(dtype=object) if own else np.full(len(seconds), "")
-    part = pd.DataFrame({"key": keys[known], "series": series[known], "seconds": seconds[known], "at": known})
+    keys = table.frame[own].astype("str").str.strip() if own else pd.Series("", index=table.frame.index)
+    part = pd.DataFrame(
+        {"key": keys.to_numpy()[known], "series": series[known], "seconds": seconds[known], "at": known}
+    )
     if part.empty:
         return []
     part["piece"] = _pieces(part)
@@ -228,10 +234,11 @@ def _runs(table: RawTable, seconds: Floats, series: Ints, file: str, times: Time
     if again:
         times.notes.append((RESTARTED, {"column": times.column, "n": again}))
     runs = []
-    for number, ((key, piece), rows) in enumerate(found, 1):
-        name = str(key) or str(number)
+    for number, (_, rows) in enumerate(found, 1):
+        key, piece = str(rows["key"].iloc[0]), int(rows["piece"].iloc[0])
+        name = key or str(number)
         if key and piece:
-            name = f"{name} ({int(piece) + 1})"
+            name = f"{name} ({piece + 1})"
         question = "start" if len(found) == 1 else f"start.{name}"
         runs.append(Run(question, name, rows["at"].to_numpy(), rows["seconds"].to_numpy(), bool(piece)))
     return runs
@@ -252,7 +259,7 @@ def _pieces(part: pd.DataFrame) -> NDArray[np.int64]:
     before = groups.shift()
     smaller = (part["seconds"] <= before / 2) & (usual >= 0)
     restart = (steps < 0) & (smaller | (-steps > 1.5 * step))
-    return restart.groupby(names).cumsum().to_numpy(dtype=np.int64)
+    return np.asarray(restart.groupby(names).cumsum(), dtype=np.int64)
 
 
 def _ask(run: Run, runs: int, file: str) -> Question:
@@ -306,17 +313,16 @@ def _start(run: Run, given: str, zone: str, order: str) -> tuple[Any, bool, bool
     return read.utc[0], bool(read.ambiguous[0]), own
 
 
-def _possible(run: Run, given: str, utc: Micro, ends: Any, now: datetime) -> None:
+def _possible(run: Run, given: str, utc: Micro, ends: Any, now: datetime, zone: str) -> None:
     """Raise :class:`UsageError` for a run in the future, or before the run before it had ended."""
     limit = np.datetime64(now, "us") + np.timedelta64(10, "m")
     last = utc.max()
     if last > limit:
         raise UsageError(
-            "The run {run} cannot have started at {value}: its last row would then be at {last} UTC, in the"
-            " future.",
+            "The run {run} cannot have started at {value}: its last row would be in the future, at {last}.",
             do="Look up when it started; its last row is {span} after the zero.",
             code="future-start", value=given, run=run.name, span=span(run.last()),
-            last=str(last.astype("datetime64[m]")).replace("T", " "),
+            last=_shown(last, zone),
         )  # fmt: skip
     if utc.min() < np.datetime64("1970-01-01", "us"):
         raise UsageError(
@@ -326,7 +332,15 @@ def _possible(run: Run, given: str, utc: Micro, ends: Any, now: datetime) -> Non
     if run.follows and ends is not None and utc.min() < ends:
         raise UsageError(
             "The run {run} cannot have started at {value}: the run before it had not ended by then.",
-            do="Check the starts of both runs; the last row of the one before is at {end} UTC.",
+            do="Check the starts of both runs; the last row of the one before is at {end}.",
             code="bad-start", value=given, run=run.name,
-            end=str(ends.astype("datetime64[m]")).replace("T", " "),
+            end=_shown(ends, zone),
         )  # fmt: skip
+
+
+def _shown(utc: Any, zone: str) -> str:
+    """Return a time as the clock of ``zone`` shows it, with the offset."""
+    offset = offset_of(zone) if zone else 0
+    there = timezone(timedelta(seconds=offset)) if offset is not None else ZoneInfo(zone)
+    stamp = pd.Timestamp(utc).tz_localize("UTC").tz_convert(there)
+    return stamp.strftime("%Y-%m-%d %H:%M") + f" ({zone or 'UTC'})"
