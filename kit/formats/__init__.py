@@ -9,7 +9,17 @@
 from __future__ import annotations
 
 from kit.errors import FileError
-from kit.formats import ecowitt, hobo, inaturalist, opensensemap, plain, sensor_community, weatherlink
+from kit.formats import (
+    ecowitt,
+    hobo,
+    inaturalist,
+    madavi,
+    met_office,
+    opensensemap,
+    plain,
+    sensor_community,
+    weatherlink,
+)
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
@@ -22,11 +32,13 @@ __all__ = ["FORMATS", "LIMITS", "Format", "Limits", "open_source", "parse", "sni
 #: Every format that kit reads, most specific first; the plain table is the last resort.
 FORMATS: tuple[Format, ...] = (
     sensor_community.FORMAT,
+    madavi.FORMAT,
     opensensemap.FORMAT,
     weatherlink.FORMAT,
     ecowitt.FORMAT,
     hobo.FORMAT,
     inaturalist.FORMAT,
+    met_office.FORMAT,
     plain.FORMAT,
 )
 _HEAD = 1 << 16

@@ -125,6 +125,15 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"1,2024-05-04 7:02:39 PM EEST,2024-05-04,2024-05-04 16:02:39 UTC,Kyiv,7,u7,research,CC-BY,"
         b'"near my ""house"",\nby the pond",58.38,26.72,58.3801,Parus major,Great Tit,203153\n',
     ),
+    "met-office": (
+        "anytowndata.txt",
+        b"Anytown\nLocation 4500E 3000N, Lat 52.000 Lon -1.000, 40 metres amsl\n"
+        b"Estimated data is marked with a * after the value.\n"
+        b"   yyyy  mm   tmax    tmin      af    rain     sun\n"
+        b"              degC    degC    days      mm   hours\n"
+        b"   1990   1    8.9     3.3*      4    85.0    41.2\n"
+        b"   1990   2    9.4     2.1     ---    60.2    60.0#  Provisional\n",
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
