@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from benchmarks import import_cost, trend_coverage
+from benchmarks import import_cost, ingest, ingest_linear, mutations, trend_coverage
 from benchmarks.__main__ import main
 
 
@@ -20,7 +20,7 @@ def test_list_names_every_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_benchmark_has_its_own_file_name() -> None:
-    for module in (import_cost, trend_coverage):
+    for module in (import_cost, ingest, ingest_linear, mutations, trend_coverage):
         assert Path(str(module.__file__)).stem == module.NAME
 
 
@@ -55,3 +55,26 @@ def test_trend_coverage_quick(capsys: pytest.CaptureFixture[str]) -> None:
     last = json.loads(out.splitlines()[-1])
     assert last["name"] == "trend_coverage"
     assert last["value"] >= 0.85
+
+
+def test_a_few_hundred_damaged_files_behave() -> None:
+    """The first files of the benchmark ``mutations``: read, asked about or refused, and nothing else."""
+    results = mutations.part((0, 300))
+    assert [one for one in results if one[2] not in ("read", "asked", "refused")] == []
+    assert {result for _, _, result in results} == {"read", "asked", "refused"}
+
+
+def test_a_hang_an_escape_and_a_lost_row_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    def trouble(source: object, ingest: object) -> str:
+        raise ZeroDivisionError("for example")
+
+    monkeypatch.setattr(mutations, "_whole_way", trouble)
+    assert mutations.tried("a.csv", b"time;t\n1;2\n").startswith("escaped: ")
+
+
+@pytest.mark.slow
+def test_ingest_quick_reads_the_same_rows_as_polars(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["ingest", "--quick"])
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert last["name"] == "ingest"
+    assert 0 < last["value"] < 40
