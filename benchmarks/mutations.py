@@ -3,7 +3,7 @@
 Each file is a sample of a format (of the tests, of ``datasets/sample``, of the field data where they are)
 with a few random changes: pieces cut out, inserted, swapped, repeated; the end cut off; signs replaced;
 another encoding. It must be read, or refused in words without unfilled places, within 2 seconds per MiB (and
-2 seconds for small ones); every row of a receipt is in exactly one class. The value is the share that behaved.
+2 seconds for small ones); every row of a receipt is in exactly one class. The value is their share.
 """
 
 from __future__ import annotations
