@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,3 +52,42 @@ def moved(
     flag = np.where(away > kilometres, np.int8(Flag.SUSPECT), np.int8(Flag.GOOD))
     flag[np.isnan(away)] = Flag.NOT_EVALUATED
     return flag
+
+
+def outside_region(latitude: float, longitude: float, region: str) -> Flag:
+    """Return 3 for a place whose country is not that of its region, 2 where this cannot be told, else 1.
+
+    ``region`` is an ISO 3166-2 code. The country follows from the time zone of the place (tzfpy) and the
+    table of zones and countries of the IANA time zone database (``zone.tab``).
+
+    >>> outside_region(58.38, 26.72, "EE-79"), outside_region(26.72, 58.38, "EE-79")
+    (<Flag.GOOD: 1>, <Flag.SUSPECT: 3>)
+    """
+    if not region or impossible_location(latitude, longitude) == Flag.FAIL:
+        return Flag.NOT_EVALUATED if not region else Flag.GOOD
+    countries = countries_at(latitude, longitude)
+    if not countries:
+        return Flag.NOT_EVALUATED
+    return Flag.GOOD if region.split("-")[0].upper() in countries else Flag.SUSPECT
+
+
+@cache
+def countries_at(latitude: float, longitude: float) -> frozenset[str]:
+    """Return the ISO 3166 codes of the countries that share the time zone of a place (none at sea)."""
+    import tzfpy
+
+    return _zones().get(str(tzfpy.get_tz(longitude, latitude) or ""), frozenset())
+
+
+@cache
+def _zones() -> dict[str, frozenset[str]]:
+    """Return the countries of every zone, from the tables of the tzdata package."""
+    from importlib.resources import files
+
+    found: dict[str, set[str]] = {}
+    for name in ("zone.tab", "zone1970.tab"):
+        for line in (files("tzdata") / "zoneinfo" / name).read_text(encoding="utf-8").splitlines():
+            if line and not line.startswith("#"):
+                countries, _, zone, *_ = line.split("\t")
+                found.setdefault(zone, set()).update(countries.split(","))
+    return {zone: frozenset(countries) for zone, countries in found.items()}

@@ -42,7 +42,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "missing": N_("There is no value."),
         "impossible-time": N_("Nobody can have measured at this time: the date is wrong."),
         "future-time": N_("This time had not come yet when the file was given: is the device's clock right?"),
-        "factory-clock": N_("The device's clock was not set and runs on from its factory date: the date is wrong."),
+        "factory-clock": N_(
+            "The device's clock was not set and runs on from its factory date: the date is wrong."
+        ),
         "clock-back": N_("The device's clock jumped back here: this time comes twice."),
         "impossible-location": N_("No station can stand at this place: please check its coordinates."),
         "station-moved": N_("This was not measured at the station, but more than a kilometre away."),
@@ -53,7 +55,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "stuck-code": N_("Broken or wet sensors send this value. It is probably no measurement."),
         "spike": N_("A single value jumps away from the values before and after it."),
         "flat-line": N_("The value stays exactly the same for too long: the sensor may be stuck."),
-        "attenuated-signal": N_("Day and night look almost the same here: the sensor may hardly react any more."),
+        "attenuated-signal": N_(
+            "Day and night look almost the same here: the sensor may hardly react any more."
+        ),
         "rate-of-change": N_("The value changes faster than it usually can."),
         "part-above-whole": N_("There cannot be more fine dust than dust of all sizes up to the next one."),
         "dew-point": N_("The dew point cannot be above the temperature: one of the two is wrong."),
@@ -61,8 +65,12 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "min-above-max": N_("The lowest temperature cannot be above the highest: are the columns swapped?"),
         "dry-rain": N_("It rained while the air was very dry: was the rain gauge cleaned or knocked?"),
         "channels": N_("The two channels of this device disagree: one of them may be dirty or broken."),
-        "other-years": N_("This is far from what this station measured in this month in other years. Look at it again."),
-        "neighbours": N_("The stations around measure something quite different, and none of them follows this one."),
+        "other-years": N_(
+            "This is far from what this station measured in this month in other years. Look at it again."
+        ),
+        "neighbours": N_(
+            "The stations around measure something quite different, and none of them follows this one."
+        ),
         "source-suspect": N_("The organisation that measured it marks this value as doubtful."),
         "source-estimated": N_("The organisation that measured it marks this value as estimated."),
         "source-fail": N_("The organisation that measured it marks this value as wrong."),

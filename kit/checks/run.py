@@ -11,9 +11,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.checks import codes, places, ranges, shape, times
+from kit.checks import codes, pairs, places, ranges, seasons, shape, times, windows
+from kit.checks.clock import factory_clock, set_back
+from kit.checks.findings import Findings
+from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
-from kit.checks.reasons import REASONS
 from kit.checks.series import Ordered, in_order, median_step, series_codes
 from kit.errors import UsageError
 from kit.model import Flag, NotRun, Station
@@ -25,8 +27,6 @@ Flags = NDArray[np.int8]
 
 #: Columns that the checks need; ``latitude`` and ``longitude`` (degrees) may be there too.
 NEEDED = ("station", "sensor", "variable", "time", "period", "value")
-#: Failures that make a reading nobody's neighbour, and the checks that compare neighbours.
-NO_MEASUREMENT = ("impossible-time", "future-time", "out-of-range", "stuck-code")
 SHAPES = ("spike", "flat-line", "rate-of-change")
 
 NO_LIMITS = N_("There are no limits for this variable yet.")
@@ -43,38 +43,12 @@ TOO_SHORT = N_("The readings of sensor {sensor} cover {hours} hours. At least {l
 @dataclass(frozen=True)
 class Checked:
     """What the checks found: ``flag`` (int8, QARTOD) and ``reason`` (codes joined by ";") per reading,
-    in the order of the table, and the checks that could not run."""
+    in the order of the table, the checks that could not run, and the pauses of each sensor."""
 
     flag: Flags
     reason: NDArray[Any]
     not_run: tuple[NotRun, ...]
-
-
-class _Findings:
-    """Flags and reasons so far. Reasons are bits, in the order of REASONS."""
-
-    def __init__(self, length: int) -> None:
-        self.flag: Flags = np.full(length, Flag.GOOD, dtype=np.int8)
-        self.bits = np.zeros(length, dtype=np.int64)
-        self.not_run: list[NotRun] = []
-
-    def add(self, reason: str, flag: Flags, at: Any = slice(None)) -> None:
-        """Take in the flags of one check: the worst counts; 3 and worse get the reason."""
-        self.flag[at] = np.maximum(self.flag[at], flag)
-        bad = (flag >= Flag.SUSPECT) & ((flag != Flag.MISSING) | (reason == "missing"))
-        self.bits[at] |= np.where(bad, 1 << list(REASONS).index(reason), 0)
-
-    def wrong(self) -> NDArray[np.bool_]:
-        """Return which readings are no measurement of their time (their place does not matter here)."""
-        bits = sum(1 << list(REASONS).index(reason) for reason in NO_MEASUREMENT)
-        return np.asarray((self.flag == Flag.FAIL) & (self.bits & bits != 0), dtype=bool)
-
-    def words(self) -> NDArray[Any]:
-        """Return the reason codes of every reading, joined by ";"."""
-        which, inverse = np.unique(self.bits, return_inverse=True)
-        names = list(REASONS)
-        texts = [";".join(name for i, name in enumerate(names) if bits >> i & 1) for bits in which.tolist()]
-        return np.array(texts, dtype=object)[inverse]
+    gaps: tuple[Gap, ...] = ()
 
 
 def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime | None = None) -> Checked:
@@ -85,7 +59,8 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     readings
         Long table with the columns of ``kit.model.READINGS`` (flag, reason and row are not needed),
         in any order: times in UTC, values in canonical units, NaN for missing. With the columns
-        ``latitude`` and ``longitude`` it is also checked whether the station moved.
+        ``latitude`` and ``longitude`` it is also checked whether the station moved; with ``row``, whether
+        the clock jumped back in the file.
     stations
         Stations by id; those that are missing or have no place cannot be checked (see ``not_run``).
     now
@@ -113,15 +88,16 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     absent = [name for name in NEEDED if name not in readings.columns]
     if absent:
         raise UsageError("The table to check has no column {columns}.", columns=", ".join(absent))
-    findings = _Findings(len(readings))
+    findings = Findings(len(readings))
     if not len(readings):
         return Checked(findings.flag, np.zeros(0, dtype=object), ())
     value = readings["value"].to_numpy(dtype=np.float64, copy=True)
     time = readings["time"].to_numpy(dtype="datetime64[us]")
     findings.add("missing", ranges.missing(value))
-    _check_times(findings, readings, time, now)
+    _check_times(findings, time, now)
     _check_places(findings, readings, stations)
     series, names = series_codes(readings, ("variable", "station", "sensor", "period"))
+    _check_clock(findings, readings, time, series)
     order = in_order(time, value, series)
     step = median_step(order.hours, order.series, len(names))
     variable_of = names["variable"].astype(str).to_numpy(dtype=object)
@@ -129,11 +105,16 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
         mine = variable_of == variable
         at = np.flatnonzero(mine[series])
         _check_values(findings, variable, value, at, sorted({str(s) for s in names["station"][mine]}))
+        _check_seasons(findings, variable, (value, time, series), at, names, stations)
         _check_shapes(findings, variable, order, np.flatnonzero(mine[order.series]), step, names)
-    return Checked(findings.flag, findings.words(), tuple(findings.not_run))
+    use = np.isfinite(order.value) & ~findings.wrong()[order.index]
+    for check, at in pairs.disagreements(order, names, use):
+        findings.add_ordered(check, np.full(len(at), Flag.SUSPECT, dtype=np.int8), order, at)
+    gaps = find_gaps(order, step, names, limits("gap", "*"))
+    return Checked(findings.flag, findings.words(), tuple(findings.not_run), gaps)
 
 
-def _check_times(findings: _Findings, readings: pd.DataFrame, time: Any, now: datetime | None) -> None:
+def _check_times(findings: Findings, time: Any, now: datetime | None) -> None:
     own = limits("time", "*")
     findings.add("impossible-time", times.impossible_time(time, own.one("earliest_year")))
     if now is None:
@@ -142,7 +123,25 @@ def _check_times(findings: _Findings, readings: pd.DataFrame, time: Any, now: da
         findings.add("future-time", times.future_time(time, now, own.one("clock_hours")))
 
 
-def _check_places(findings: _Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:
+def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: Ints) -> None:
+    """Check the clock in the order of the file, where the table says what that is."""
+    if "row" not in readings.columns:
+        return
+    own = limits("clock", "*")
+    row = readings["row"].to_numpy(dtype=np.int64)
+    short = series.astype(np.int16) if series.max() < 2**15 else series
+    at = np.argsort(short, kind="stable")
+    if (row[1:] < row[:-1]).any():
+        at = np.lexsort((row, series))
+    t, s = time[at], series[at]
+    set_by_factory = factory_clock(
+        t, s, own.all("factory_year"), own.one("jump_days"), own.one("lone_days"), own.one("lone_step")
+    )
+    findings.add("factory-clock", set_by_factory, at)
+    findings.add("clock-back", set_back(t, s, own.one("back_seconds"), own.one("back_share")), at)
+
+
+def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:
     which, ids = pd.factorize(readings["station"])
     has_places = {"latitude", "longitude"} <= set(readings.columns)
     for code, key in enumerate(ids):
@@ -154,6 +153,9 @@ def _check_places(findings: _Findings, readings: pd.DataFrame, stations: Mapping
         at = np.flatnonzero(which == code)
         verdict = places.impossible_location(station.latitude, station.longitude)
         findings.add("impossible-location", np.full(len(at), verdict, dtype=np.int8), at)
+        outside = places.outside_region(station.latitude, station.longitude, station.region)
+        if outside == Flag.SUSPECT:
+            findings.add("outside-region", np.full(len(at), outside, dtype=np.int8), at)
         if has_places:
             where = readings[["latitude", "longitude"]].to_numpy(dtype=np.float64)[at]
             limit = limits("station-moved", "*").one("kilometres")
@@ -161,7 +163,7 @@ def _check_places(findings: _Findings, readings: pd.DataFrame, stations: Mapping
             findings.add("station-moved", np.where(away == Flag.SUSPECT, away, Flag.GOOD).astype(np.int8), at)
 
 
-def _check_values(findings: _Findings, variable: str, value: Floats, at: Ints, stations: list[str]) -> None:
+def _check_values(findings: Findings, variable: str, value: Floats, at: Ints, stations: list[str]) -> None:
     """Check the values one by one: range and codes."""
     mine = value[at]
     span = limits("gross-range", variable)
@@ -172,15 +174,40 @@ def _check_values(findings: _Findings, variable: str, value: Floats, at: Ints, s
         flag = ranges.gross_range(
             mine, span.one("fail_min"), span.one("fail_max"), span.one("suspect_min"), span.one("suspect_max")
         )
-        findings.add("out-of-range", np.where(flag == Flag.FAIL, flag, Flag.GOOD).astype(np.int8), at)
-        findings.add("unusual-value", np.where(flag == Flag.SUSPECT, flag, Flag.GOOD).astype(np.int8), at)
+        findings.add_level("out-of-range", flag, Flag.FAIL, at)
+        findings.add_level("unusual-value", flag, Flag.SUSPECT, at)
     known = limits("stuck-code", variable)
     if known.known:
         findings.add("stuck-code", codes.stuck_code(mine, known.all("exactly"), known.one("at_most")), at)
 
 
+def _check_seasons(
+    findings: Findings, variable: str, table: tuple[Floats, Any, Ints], at: Ints,
+    names: pd.DataFrame, stations: Mapping[str, Station],
+) -> None:  # fmt: skip
+    """Check values against the limits of their half of the year, where the station's latitude is known."""
+    own = limits("half-year-range", variable)
+    if not own.known or not own.applies:
+        return
+    value, time, series = table
+    station_of = names["station"].astype(str).to_numpy(dtype=object)
+    present = dict.fromkeys(station_of[np.unique(series[at])].tolist())
+    for key in present:
+        station = stations.get(key)
+        if station is None or station.latitude is None:
+            findings.not_run.append(
+                NotRun("half-year-range", variable, key, NO_PLACE if station else NO_STATION)
+            )
+            continue
+        mine = at if len(present) == 1 else at[(station_of == key)[series[at]]]
+        flag = seasons.half_year_range(value[mine], time[mine], station.latitude, own)
+        flag[findings.flag[mine] >= Flag.FAIL] = Flag.GOOD  # said already
+        findings.add_level("out-of-season", flag, Flag.FAIL, mine)
+        findings.add_level("unusual-value", flag, Flag.SUSPECT, mine)
+
+
 def _check_shapes(
-    findings: _Findings, variable: str, order: Ordered, at: Ints, step: Floats, names: pd.DataFrame
+    findings: Findings, variable: str, order: Ordered, at: Ints, step: Floats, names: pd.DataFrame
 ) -> None:
     """Check how the values of one variable follow each other; ``at`` are places in ``order``."""
     hours, series = order.hours[at], order.series[at]
@@ -192,7 +219,7 @@ def _check_shapes(
             hours, value, series, _gap(stuck, step)[series],
             stuck.all("repeated"), stuck.one("repeats"), stuck.one("fail_hours"),
         )  # fmt: skip
-        _add_to_twins(findings, "stuck-code", flag, order, at)
+        findings.add_ordered("stuck-code", flag, order, at)
         failed |= flag >= Flag.SUSPECT
     value[failed & np.isfinite(value)] = np.nan  # what is no measurement is nobody's neighbour
     use = np.isfinite(value)
@@ -208,9 +235,27 @@ def _check_shapes(
         gap = _gap(own, step)[series]
         flag = _one_shape(check, own, hours, value, series, gap, use)
         flag[(flag == Flag.MISSING) | ~able[series]] = Flag.GOOD
-        _add_to_twins(findings, check, flag, order, at)
+        findings.add_ordered(check, flag, order, at)
         if check == "spike":
             use &= flag < Flag.SUSPECT
+    _check_signal(findings, variable, order, at, value)
+
+
+def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, value: Floats) -> None:
+    """Check whether a quantity still changes from day to night; windows must be nearly full."""
+    own = limits("attenuated-signal", variable)
+    if not own.known or not own.applies or len(at) < own.one("min_readings"):
+        return
+    hours, series = order.hours[at], order.series[at]
+    start = windows.window_starts(hours, series, own.one("window_hours"))
+    quiet = windows.rolling_range(value, start) < own.one("suspect")
+    quiet &= (np.arange(len(at)) - start + 1 >= own.one("min_readings")) & ~(
+        value >= own.one("legit_at_least")
+    )
+    quiet &= hours - hours[start] >= 0.9 * own.one("window_hours")
+    quiet &= findings.flag[order.index[at]] < Flag.SUSPECT  # a flat line is said already
+    flag = np.where(quiet, np.int8(Flag.SUSPECT), np.int8(Flag.GOOD))
+    findings.add_ordered("attenuated-signal", flag, order, at)
 
 
 def _one_shape(
@@ -235,7 +280,7 @@ def _gap(own: Limits, step: Floats) -> Floats:
 
 
 def _able(
-    findings: _Findings, check: str, variable: str, own: Limits,
+    findings: Findings, check: str, variable: str, own: Limits,
     hours: Floats, value: Floats, series: Ints, step: Floats, names: pd.DataFrame,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return per series whether the check can run, and note where it cannot."""
@@ -260,13 +305,3 @@ def _able(
         able[one] = False
         findings.not_run.append(NotRun(check, variable, str(names["station"][one]), why, params))
     return able
-
-
-def _add_to_twins(findings: _Findings, reason: str, flag: Flags, order: Ordered, at: Ints) -> None:
-    """Take in flags of ordered readings for all table rows that they stand for."""
-    if not (flag >= Flag.SUSPECT).any():
-        return
-    full = np.full(len(order.index), Flag.GOOD, dtype=np.int8)
-    full[at] = np.where(flag == Flag.MISSING, Flag.GOOD, flag)
-    rows = np.flatnonzero(order.twin >= 0)
-    findings.add(reason, full[order.twin[rows]], rows)

@@ -22,6 +22,24 @@ PARAMETERS = {
     "stuck-code": {
         "exactly", "at_most", "repeated", "repeats", "fail_hours", "gap_cadences", "gap_least_hours",
     },
+    "half-year-range": {
+        "band_latitude",
+        *(
+            f"{band}_{half}_{end}"
+            for band in ("high", "low")
+            for half in ("winter", "summer")
+            for end in ("fail_min", "fail_max", "suspect_min", "suspect_max")
+        ),
+    },
+    "attenuated-signal": {"suspect", "window_hours", "min_readings", "legit_at_least"},
+    "gap": {"cadences", "least_hours"},
+    "clock": {"factory_year", "jump_days", "lone_days", "lone_step", "back_seconds", "back_share"},
+    "part-above-whole": {"room", "relative"},
+    "dew-point": {"room"},
+    "gust-below-wind": {"room"},
+    "min-above-max": {"room"},
+    "dry-rain": {"least", "humidity"},
+    "channels": {"absolute", "relative"},
     "time": {"earliest_year", "clock_hours"},
     "station-moved": {"kilometres"},
 }  # fmt: skip
@@ -44,7 +62,9 @@ def test_every_row_names_known_things_and_a_source():
 def test_units_are_those_of_the_variables():
     own = {"suspect", "fail", "exactly", "at_most", "repeated", "legit_at_most", "legit_at_least"}
     for row in table():
-        if row.variable != EVERY and (row.check == "gross-range" or row.parameter in own):
+        if row.variable != EVERY and (
+            row.check in ("gross-range", "half-year-range") or row.parameter in own
+        ):
             assert row.unit == variables()[row.variable].unit, row
 
 

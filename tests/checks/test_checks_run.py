@@ -75,7 +75,7 @@ def test_series_do_not_mix():
 
 def test_repeated_times_are_checked_once_and_flagged_together():
     values = wavy(20)
-    values[10] = 40.0
+    values[10] = 34.0
     frame = table(values)
     frame = pd.concat([frame, frame.iloc[[10]], frame.iloc[[5]].assign(value=np.nan)], ignore_index=True)
     flag, reason, _ = outcome(frame)
@@ -161,7 +161,8 @@ def test_an_impossible_place_fails_all_its_readings(latitude, longitude):
 def test_stations_without_a_place_are_visible():
     _, _, not_run = outcome(table(wavy(48)), {ROOF.id: Station(ROOF.id)})
     assert [(n.check, n.station, n.why) for n in not_run] == [
-        ("location", ROOF.id, "The station has no coordinates.")
+        ("location", ROOF.id, "The station has no coordinates."),
+        ("half-year-range", ROOF.id, "The station has no coordinates."),
     ]
     assert outcome(table(wavy(48)), {})[2][0].why == "The station is not known here."
 
@@ -200,7 +201,7 @@ def test_daily_readings_cannot_be_compared_hour_by_hour():
 
 def test_what_is_reported_as_not_run_flags_nothing():
     frame = table(wavy(30), freq="D")
-    frame.loc[30] = frame.loc[29].to_dict() | {"time": frame.time[29] + pd.Timedelta("1h"), "value": 40.0}
+    frame.loc[30] = frame.loc[29].to_dict() | {"time": frame.time[29] + pd.Timedelta("1h"), "value": 34.0}
     frame.loc[31] = frame.loc[29].to_dict() | {"time": frame.time[29] + pd.Timedelta("2h")}
     flag, _, not_run = outcome(frame)
     assert set(flag) == {1}

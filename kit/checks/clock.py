@@ -1,0 +1,107 @@
+"""Device clocks: never set, run on from the date that the factory gave them, set back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.model import Flag
+
+Ints = NDArray[np.int64]
+Flags = NDArray[np.int8]
+Bools = NDArray[np.bool_]
+_DAY = np.timedelta64(86_400_000_000, "us")
+
+
+def _stretches(time: NDArray[Any], series: Ints, jump: np.timedelta64) -> tuple[Ints, Ints]:
+    """Return first and last place of every stretch without a jump (either way) in the order of the file."""
+    step = np.diff(time)
+    new = (series[1:] != series[:-1]) | (step > jump) | (step < -jump)
+    first = np.flatnonzero(np.r_[True, new])
+    return first, np.r_[first[1:], len(time)] - 1
+
+
+def factory_clock(
+    time: NDArray[Any],
+    series: Ints,
+    years: tuple[float, ...],
+    jump_days: float,
+    lone_days: float,
+    lone_step: float,
+) -> Flags:
+    """Flag times of a clock that was never set and runs on from the first day of a factory year.
+
+    Parameters
+    ----------
+    time
+        ``datetime64[us]`` in UTC, in the order of the file; series after series (``series``: a number each).
+    years
+        The years with whose first day devices begin (1970, 2000 ...). A day before and after it belong to it,
+        for the time zone.
+    jump_days
+        A stretch that begins at a factory date is wrong (4) when the clock jumps further than this before
+        or after it: nobody measures for minutes and again years later.
+    lone_days, lone_step
+        A series that is one such stretch, shorter than ``lone_days`` and with steps below ``lone_step``
+        hours, is suspect (3): it may be true. Longer ones stay: old series begin on such days.
+
+    >>> t = np.array(["2000-01-01T00:00", "2000-01-01T00:05", "2024-05-01T10:00"], "M8[us]")
+    >>> factory_clock(t, np.zeros(3, int), (2000.0,), 180, 60, 1).tolist()
+    [4, 4, 1]
+    >>> factory_clock(t[:2], np.zeros(2, int), (2000.0,), 180, 60, 1).tolist()
+    [3, 3]
+    """
+    flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
+    zeros = [np.datetime64(f"{int(year):04d}-01-01", "us") for year in years]
+    if not len(time) or not any((np.abs(time - zero) <= 2 * _DAY).any() for zero in zeros):
+        return flag
+    first, last = _stretches(time, series, np.timedelta64(round(jump_days * 86_400_000_000), "us"))
+    rising = time[last] >= time[first]
+    start = np.where(rising, time[first], time[last])
+    born = np.any([np.abs(start - zero) <= _DAY for zero in zeros], axis=0)
+    follows = np.r_[False, series[first[1:]] == series[first[:-1]]]
+    followed = np.r_[follows[1:], False]
+    lasts = np.abs(time[last] - time[first])
+    steps = np.maximum(last - first, 1)
+    quick = (last > first) & (lasts / steps < np.timedelta64(round(lone_step * 3_600_000_000), "us"))
+    lone = ~follows & ~followed & quick & (lasts < np.timedelta64(round(lone_days * 86_400_000_000), "us"))
+    level = np.where(born & (follows | followed), Flag.FAIL, np.where(born & lone, Flag.SUSPECT, Flag.GOOD))
+    return np.repeat(level.astype(np.int8), last - first + 1)
+
+
+def set_back(time: NDArray[Any], series: Ints, least_seconds: float, share: float) -> Flags:
+    """Flag the readings of times that a clock ran through twice with 3: those after it jumped back.
+
+    The file must rise otherwise: at most ``share`` of the steps of a series go back (newest-first and
+    unsorted files are none of this). Steps of less than ``least_seconds`` are corrections of the clock.
+    Earlier times than any before are pieces put together in another order, and a time that the file repeats
+    exactly is a repeated row: both stay.
+
+    >>> t = np.array(["T10:00", "T11:00", "T12:00", "T10:30", "T11:30", "T12:30"])
+    >>> t = np.array(["2026-03-01" + x for x in t], "M8[us]")
+    >>> set_back(t, np.zeros(6, int), 60, 0.2).tolist()
+    [1, 1, 1, 3, 3, 1]
+    """
+    flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
+    if len(time) < 2:
+        return flag
+    stamp = time.astype(np.int64)
+    same = series[1:] == series[:-1]
+    back = same & (stamp[1:] < stamp[:-1] - round(least_seconds * 1e6))
+    if not back.any():
+        return flag
+    first = np.flatnonzero(np.r_[True, ~same])
+    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(time)], strict=True):
+        jumps = back[start : end - 1]
+        if not jumps.any() or jumps.sum() > share * max(end - start - 1, 1):
+            continue
+        mine = stamp[start:end]
+        highest, lowest = np.maximum.accumulate(mine), np.minimum.accumulate(mine)
+        again = np.r_[False, (mine[1:] < highest[:-1]) & (mine[1:] > lowest[:-1])]
+        jumped = np.maximum.accumulate(np.r_[False, jumps])
+        known, often = np.unique(mine, return_counts=True)
+        repeated = np.isin(mine, known[often > 1])
+        flag[start:end][again & jumped & ~repeated] = Flag.SUSPECT
+    return flag
