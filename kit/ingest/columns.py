@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
+from kit.ingest.counters import ANSWERS, choose, span_of, unit_in_name
 from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, strange_unit, typical, unlikely
 from kit.ingest.numbers import numbers
 from kit.model import Column, Question, RawTable
@@ -45,6 +46,7 @@ ASK_VARIABLE = N_("What does the column {column} hold?")
 ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
 ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
 LEAVE_OUT = N_("leave this column out")
+AS_COUNTER = N_("rain, as a running total: kit takes what was added from reading to reading")
 _CALM = frozenset(("calm", "vrb", "var", "variable", "still", "windstill", "tuuletu", "tuulevaikus"))
 
 
@@ -55,6 +57,7 @@ class Meaning:
     ``cells`` are the places of its rows in the frame; ``values`` are as in the file, ``bad`` marks cells
     that are no number. ``variable`` is "" while a question is open, ``unit`` a UCUM code.
     ``named`` is the variable that the name says where the rows were moved to its indoor variable.
+    ``counter`` is as in :class:`kit.model.Column`.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Meaning:
     unit: str = ""
     sensor: str = "1"
     named: str = ""
+    counter: str = ""
 
     def canonical(self) -> Floats:
         """Return the values in the canonical unit of the variable."""
@@ -91,7 +95,7 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     parts = list(_labelled(table)) if any(c.role == "label" for c in table.columns) else list(_wide(table))
     open_parts = []
     for column, part in parts:
-        _name(found, part, column, answers)
+        _name(found, part, column, answers, table.period if column.period is None else column.period)
         if not part.variable:
             open_parts.append((column, part))
     if not found.meanings and not found.questions:
@@ -99,6 +103,7 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
             if found.ignored.get(part.name) not in (NO_VALUES, TEXT, BY_ANSWER):
                 found.ignored.pop(part.name, None)
                 found.questions.append(_ask_variable(part.name, column.unit, ""))
+    choose(found)
     _units(found, {part.name: column for column, part in parts}, answers)
     _sensors(found.meanings)
     return found
@@ -150,7 +155,7 @@ def _values(table: RawTable, cells: pd.Series[Any], label: str) -> tuple[Floats,
     return values, bad
 
 
-def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, str]) -> None:
+def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, str], period: int) -> None:
     """Give a part its variable, or the reason why it has none, or a question."""
     given = answers.get(f"variable.{part.name}", "")
     label = column.label or column.name
@@ -159,14 +164,15 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         if given == IGNORE:
             found.ignored[part.name] = BY_ANSWER
             return
-        part.variable = variable(given).id
+        part.counter = ANSWERS.get(given, "")
+        part.variable = "rain" if part.counter else variable(given).id
         match = recognise(label, column.unit)
-        part.unit = match.unit if match and match.variable == given else _ucum(column.unit)
+        part.unit = match.unit if match and match.variable == part.variable else _ucum(unit_in_name(column))
     elif np.isnan(part.values).all() and not part.bad.any():
         found.ignored[part.name] = NO_VALUES
     elif column.variable:
-        part.variable, part.unit = column.variable, _ucum(column.unit)
-    else:
+        part.variable, part.unit, part.counter = column.variable, _ucum(column.unit), column.counter
+    elif not _is_counter(found, part, column, label, period):
         match = recognise(label, column.unit)
         if part.bad.mean() > 0.5 and not (match and match.sure):
             found.ignored[part.name] = TEXT
@@ -182,6 +188,19 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
             part.variable, part.unit = match.variable, match.unit
     if part.variable:
         found.meanings.append(part)
+
+
+def _is_counter(found: Columns, part: Meaning, column: Column, label: str, period: int) -> bool:
+    """Tell whether the name says that a part is a running total of rain, and settle or ask it then."""
+    stated = unit_in_name(column)
+    span, sure = (column.counter, True) if column.counter else span_of(label, stated, part.values, period)
+    if not span:
+        return False
+    if sure:
+        part.variable, part.unit, part.counter = "rain", _ucum(stated), span
+    else:
+        found.questions.append(_ask_variable(part.name, stated, "rain", ASK_COUNTER))
+    return True
 
 
 def _ucum(text: str) -> str:
@@ -204,10 +223,15 @@ def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIAB
     close = suggest(name, [v.id for v in fitting])
     order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in close))
     options = [(v.id, v.names["en"]) for v in order]
+    if text == ASK_COUNTER:
+        options.insert(0, ("rain-total", AS_COUNTER))
     doubtful = text != ASK_VARIABLE
-    options.insert(0 if doubtful else 1 if likely else len(options), (IGNORE, LEAVE_OUT))
+    options.insert(
+        1 if text == ASK_COUNTER else 0 if doubtful else 1 if likely else len(options), (IGNORE, LEAVE_OUT)
+    )
     params = {"column": name} | ({"variable": likely} if doubtful else {})
-    return Question(f"variable.{name}", text, tuple(options), IGNORE if doubtful else likely, params)
+    likely = options[0][0] if doubtful else likely
+    return Question(f"variable.{name}", text, tuple(options), likely, params)
 
 
 def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from kit import checks
 from kit.ingest.columns import Meaning, symbol_of
+from kit.ingest.counters import AT_LEAST_TEXT, GLITCH_TEXT
 from kit.ingest.doubts import typical
 from kit.model import Problem, RawTable
 from kit.text import N_
@@ -26,7 +27,10 @@ SLIP = N_("Is a decimal sign missing? {fitting} {unit_in} would fit the other va
 WHERE = N_("Row {row}: {reading} in column {column}. {why}")
 LISTED = 500
 #: Reason codes that ingest sets itself.
-OWN_REASONS = {"ambiguous-time": AMBIGUOUS, "unreadable": UNREADABLE}
+OWN_REASONS = {
+    "ambiguous-time": AMBIGUOUS, "unreadable": UNREADABLE, "counter-reset": AT_LEAST_TEXT,
+    "counter-glitch": GLITCH_TEXT,
+}  # fmt: skip
 
 
 def reason_template(code: str) -> str:

@@ -15,6 +15,7 @@ from kit import checks, formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows
 from kit.ingest.columns import Columns, Meaning, read_columns
+from kit.ingest.counters import AT_LEAST, UNKNOWN, for_checks, to_amounts
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.periods import own_periods
@@ -159,6 +160,9 @@ def _take_readings(
     long, cells = _long_table(table, columns, places, times)
     unreadable = _unreadable(long, cells, columns.meanings, table)
     long = long[~np.isnat(long["time"].to_numpy()) & long["row"].isin(unreadable.rows_kept)]
+    read = times.utc + np.timedelta64(times.period if table.stamp == "end" else 0, "s")
+    long, told = to_amounts(long, columns.meanings, places.stations, read)
+    report.notes = (*report.notes, *told)
     long = _checked(report, long, places, now, table, columns.meanings)
     problems = [*unreadable.problems, *_unknown_labels(table, columns, report)]
     problems += flag_problems(long, columns.meanings, table)
@@ -330,17 +334,19 @@ def _checked(
 ) -> pd.DataFrame:
     """Return the table with flags and reasons; ``report.not_run`` gets the checks that could not run."""
     known = {station.id: station for station in places.stations}
-    result = checks.run(long, known, now)
+    result = checks.run(for_checks(long), known, now)
     flag, reason = result.flag.astype(np.int8), np.asarray(result.reason, dtype=object)
     for mask, code in (
         (long["_ambiguous"].to_numpy(), "ambiguous-time"),
         (long["_nowhere"].to_numpy(), "impossible-location"),
         (long["_bad"].to_numpy(), "unreadable"),
+        ((long["_state"] == AT_LEAST).to_numpy(), "counter-reset"),
+        ((long["_state"] == UNKNOWN).to_numpy(), "counter-glitch"),
     ):
         if mask.any():
             reason[mask] = [code if text in ("", "missing") else f"{text};{code}" for text in reason[mask]]
             raised = np.maximum(flag[mask], Flag.SUSPECT).astype(np.int8)
-            flag[mask] = Flag.MISSING if code == "unreadable" else raised
+            flag[mask] = Flag.MISSING if code in ("unreadable", "counter-glitch") else raised
     add_verdicts(table, meanings, long, flag, reason)
     report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
     return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
@@ -355,7 +361,8 @@ def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: 
     for column in table.columns:
         for part in columns.meanings:
             if part.column == column.name and not column.variable:
-                found[f"variable.{part.name}"] = part.named or part.variable
+                name = f"rain-{part.counter}" if part.counter else part.named or part.variable
+                found[f"variable.{part.name}"] = name
                 found[f"unit.{part.name}"] = part.unit
     if table.zone and not times.own_zone:
         found["zone"] = table.zone
