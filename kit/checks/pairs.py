@@ -80,6 +80,8 @@ RULES: tuple[Rule, ...] = (
     Rule("channels", "pm1", "pm1", channels_differ),
     Rule("channels", "pm25", "pm25", channels_differ),
     Rule("channels", "pm10", "pm10", channels_differ),
+    Rule("channels", "pm25_cf1", "pm25_cf1", channels_differ),
+    Rule("channels", "pm25_alt", "pm25_alt", channels_differ),
 )
 
 

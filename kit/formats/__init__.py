@@ -10,13 +10,20 @@ from __future__ import annotations
 
 from kit.errors import FileError
 from kit.formats import (
+    darwin_core,
+    ebird,
     ecowitt,
+    gbif,
+    ghcn_daily,
     hobo,
     inaturalist,
+    luftdaten_push,
     madavi,
     met_office,
+    microbit,
     opensensemap,
     plain,
+    purpleair,
     sensor_community,
     weatherlink,
 )
@@ -33,12 +40,19 @@ __all__ = ["FORMATS", "LIMITS", "Format", "Limits", "open_source", "parse", "sni
 FORMATS: tuple[Format, ...] = (
     sensor_community.FORMAT,
     madavi.FORMAT,
+    luftdaten_push.FORMAT,
     opensensemap.FORMAT,
     weatherlink.FORMAT,
     ecowitt.FORMAT,
     hobo.FORMAT,
     inaturalist.FORMAT,
+    ebird.FORMAT,
+    gbif.FORMAT,
+    darwin_core.FORMAT,
     met_office.FORMAT,
+    ghcn_daily.FORMAT,
+    microbit.FORMAT,
+    purpleair.FORMAT,
     plain.FORMAT,
 )
 _HEAD = 1 << 16

@@ -23,37 +23,38 @@ Traps
       of the sensor. The name of a file with ``_indoor`` means a sensor inside a house: its temperature is not
       that of the air outside.
     * A republished long shape has ``value_type;value`` in place of the columns, with ``NULL``.
+    * Files of sensors of several kinds, joined by hand, change their columns in the middle: each header holds
+      for the rows below it.
+    * The API gives the last five minutes as JSON: records with ``location``, ``sensor`` and
+      ``sensordatavalues``. They become the columns of the archive. Its place may be exact
+      (``exact_location``); it is rounded like every other.
+    * A microphone (DNMS) has ``noise_LAeq``, which is kept, beside the loudest and quietest moments; an SPS30
+      and others also count particles (``N10`` …), which are left out.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
+import pandas as pd
+
+from kit.errors import FileError
+from kit.formats import _airrohr as airrohr
+from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._json import read_json
+from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
 _FIRST = ("sensor_id", "sensor_type", "location")
-#: What the format's own names mean: variable and unit.
-MEANING: dict[str, tuple[str, str]] = {
-    "P0": ("pm1", "µg/m³"),
-    "P1": ("pm10", "µg/m³"),
-    "P2": ("pm25", "µg/m³"),
-    "P4": ("pm4", "µg/m³"),
-    "temperature": ("temperature", "°C"),
-    "humidity": ("humidity", "%"),
-    "pressure": ("pressure", "Pa"),
-    "noise_LAeq": ("noise", "dB"),
-    "co2_ppm": ("co2", "ppm"),
-}
-_PLATFORM = N_("computed by the platform from the place, not measured")
-_OTHER_SENSOR = N_("raw value of another kind of particle sensor")
-_COUNTS = N_("counts of particles (PPD42NS), not micrograms per cubic metre")
+_HEADER = r'^\W*"?sensor_id"?[;,\t]"?sensor_type"?[;,\t]"?location\b'
 _COUNTS_ROW = N_("Row {row}: the {value} counts particles and gives no micrograms per cubic metre.")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -62,7 +63,10 @@ def sniff(source: Source, head: str) -> float:
     >>> sniff(Source("a.csv", b""), "sensor_id;sensor_type;location;lat;lon;timestamp;P1")
     1.0
     """
-    return 1.0 if re.search(r'^\W*"?sensor_id"?[;,\t]"?sensor_type"?[;,\t]"?location\b', head, re.M) else 0.0
+    if looks_like_json(head):
+        start = head[:4000]
+        return 1.0 if '"sensordatavalues"' in start and '"sensor_type"' in start else 0.0
+    return 1.0 if re.search(_HEADER, head, re.M) else 0.0
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -70,21 +74,83 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def parse(source: Source) -> RawTable:
-    """Read an archive file; see the module for what its columns mean."""
-    table = read_table(source, _is_header)
+    """Read an archive file, or what the API gave; see the module for what its columns mean."""
+    table = _from_api(source) if looks_like_json(_start(source)) else _from_text(source)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
-    table = _without_repeated_header(table)
-    if {"value_type", "value"} <= set(table.header):
-        return _long(table, source)
     only_counts = _without_counts(table)
+    if {"value_type", "value"} <= set(table.header):
+        return _long(table, source, only_counts)
     columns = tuple(_column(name) for name in table.header)
     if only_counts:
         columns = tuple(
-            Column(c.name, "ignored", label=c.label, reason=_COUNTS) if re.fullmatch(r"P\d", c.name) else c
+            Column(c.name, "ignored", label=c.label, reason=airrohr.COUNTS)
+            if re.fullmatch(r"P\d", c.name)
+            else c
             for c in columns
         )
     return _raw(table, columns, source)
+
+
+def _start(source: Source) -> str:
+    return source.data[:400].decode("utf-8", "replace").replace("\x00", "")
+
+
+def _from_text(source: Source) -> Table:
+    """The table of an archive file; of joined files whose headers differ, one table with all columns."""
+    text = "" if is_workbook(source.data) else decode(source).text
+    lines = [found.start() for found in re.finditer(_HEADER, text, re.M)]
+    headers = [text[at:].split("\n", 1)[0].strip() for at in lines]
+    if len(set(headers)) < 2:
+        return _without_repeated_header(read_table(source, _is_header))
+    first = text.count("\n", 0, lines[0])
+    parts = []
+    for at, end in zip(lines, [*lines[1:], len(text)], strict=True):
+        above = text.count("\n", 0, at) - first
+        try:
+            part = read_table(Source(source.name, text[at:end].encode()), _is_header)
+        except FileError as error:
+            if error.code != "only-header":
+                raise
+            continue
+        part.frame.index = part.frame.index + above
+        part.refused = tuple(_below(problem, above) for problem in part.refused)
+        parts.append(part)
+    frame = pd.concat([part.frame for part in parts]).fillna("").astype("str")
+    refused = tuple(problem for part in parts for problem in part.refused)
+    note = (N_("Header lines repeated inside the file that were skipped: {n}."), {"n": len(lines) - 1})
+    return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1], decimal=parts[0].decimal,
+                 blank=sum(part.blank for part in parts), refused=refused, notes=(note,))  # fmt: skip
+
+
+def _below(problem: Problem, rows: int) -> Problem:
+    return replace(problem, row=None if problem.row is None else problem.row + rows)
+
+
+def _from_api(source: Source) -> Table:
+    """What the API gave, as the columns of the archive; a record without its place or sensor is refused."""
+    records = []
+    for one in objects(read_json(source), source.name):
+        place, sensor = _part(one, "location"), _part(one, "sensor")
+        values = one.get("sensordatavalues")
+        record: dict[str, Any] = {
+            "sensor_id": text_of(sensor.get("id")), "sensor_type": text_of(_part(sensor, "sensor_type").get("name")),
+            "location": text_of(place.get("id")), "lat": place.get("latitude"), "lon": place.get("longitude"),
+            "timestamp": one.get("timestamp"),
+        }  # fmt: skip
+        if "indoor" in place:
+            record["exposure"] = "indoor" if text_of(place["indoor"]) in ("1", "true") else "outdoor"
+        for value in values if isinstance(values, list) else ():
+            if isinstance(value, dict) and text_of(value.get("value_type")):
+                record.setdefault(text_of(value["value_type"]), value.get("value"))
+        records.append(record)
+    frame = table_of(records)
+    return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1])
+
+
+def _part(record: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = record.get(name)
+    return part if isinstance(part, dict) else {}
 
 
 def _raw(table: Table, columns: tuple[Column, ...], source: Source) -> RawTable:
@@ -133,25 +199,26 @@ def _column(name: str) -> Column:
         "lat": Column(name, "latitude"),
         "lon": Column(name, "longitude"),
         "timestamp": Column(name, "time"),
+        "exposure": Column(name, "note", label="exposure"),
     }
     if name in known:
         return known[name]
-    if name in MEANING:
-        variable, unit = MEANING[name]
-        return Column(name, "value", label=name, variable=variable, unit=unit)
-    if re.fullmatch(r"(dur|ratio)P\d", name):
-        return Column(name, "ignored", label=name, reason=_OTHER_SENSOR)
-    if name in ("altitude", "pressure_sealevel"):
-        return Column(name, "ignored", label=name, reason=_PLATFORM)
-    return Column(name, "ignored", label=name, reason=_NOT_KEPT)
+    return airrohr.column(name, "1") or Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
 
 
-def _long(table: Table, source: Source) -> RawTable:
+def _long(table: Table, source: Source, only_counts: bool) -> RawTable:
     """The republished long shape: known names become variable ids, with their units beside them."""
+    if only_counts:
+        raise FileError(
+            "{file} has no column with readings that kit knows.",
+            why="Its sensor is a PPD42NS: it counts particles and gives no micrograms per cubic metre.",
+            do="Give the file of another sensor.", code="no-values", file=source.name,
+        )  # fmt: skip
     frame = table.frame.copy()
     kind = frame["value_type"]
-    variables = {name: variable for name, (variable, _) in MEANING.items()}
-    units = {name: unit for name, (_, unit) in MEANING.items()}
+    known = {str(name): airrohr.column(str(name), "1") for name in kind.unique()}
+    variables = {name: column.variable for name, column in known.items() if column and column.variable}
+    units = {name: column.unit for name, column in known.items() if column and column.variable}
     frame["value_type"] = kind.map(lambda name: variables.get(name, name)).astype("str")
     if "unit" not in frame.columns:
         frame["unit"] = kind.map(lambda name: units.get(name, "")).astype("str")

@@ -94,6 +94,25 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"4711;SDS011;2300;58.380;26.722;2024-03-01T00:01:12;;;;;;\n"
         b"4711;SDS011;2300;58.380;26.722;2024-03-01T00:03:40;9.10;;;2.70;;\n",
     ),
+    "madavi": (
+        "data-esp8266-1234567-2024-03-19.csv",
+        b"Time;durP1;ratioP1;P1;durP2;ratioP2;P2;SDS_P1;SDS_P2;Temp;Humidity;BMP_temperature;BMP_pressure;"
+        b"BME280_temperature;BME280_humidity;BME280_pressure;Samples;Min_cycle;Max_cycle;Signal\n"
+        b"2024/03/19 00:01:44;;;;;;;12.60;2.90;;;4.30;60.20;;;;;;646383;220;24380;-88\n"
+        b"2024/03/19 00:04:13;;;;;;;11.87;2.57;;;4.30;60.10;;;;;;643096;220;24396;-90\n",
+    ),
+    "luftdaten-push": (
+        "data.json",
+        b'{"esp8266id": "1234567", "software_version": "NRZ-2020-133",\n "sensordatavalues": [\n'
+        b'{"value_type": "SDS_P1", "value": "5.38"}, {"value_type": "SDS_P2", "value": "4.98"},\n'
+        b'{"value_type": "BME280_pressure", "value": "101325.00"}, {"value_type": "signal", "value": "-59"}]}\n',
+    ),
+    "purpleair": (
+        "4711 2024-03-01 10-Minute Average.csv",
+        b"time_stamp,sensor_index,pm2.5_alt_a,pm2.5_alt_b,pm2.5_atm_a,pm2.5_atm_b,temperature,humidity,pressure\n"
+        b"1709251200,4711,1.10,1.00,0.96,0.81,39,81,1012.576\n"
+        b"1709251800,4711,2.80,2.40,3.91,3.05,38.4,80.4,1013.254\n",
+    ),
     "opensensemap": (
         "opensensemap_PM2.5_2024.csv",
         b'"createdAt","value"\n"2024-05-01T08:06:13.254Z","6.38"\n"2024-05-01T08:07:13.254Z","6.5"\n',
@@ -133,6 +152,11 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"              degC    degC    days      mm   hours\n"
         b"   1990   1    8.9     3.3*      4    85.0    41.2\n"
         b"   1990   2    9.4     2.1     ---    60.2    60.0#  Provisional\n",
+    ),
+    "microbit": (
+        "microbit.csv",
+        b"Time (seconds),temperature,light\n0.48,21,116\n60.52,21,118\nTime (seconds),temperature,light,sound\n"
+        b"0.50,22,97,14\n",
     ),
     "plain": (
         "ilm.csv",
