@@ -54,8 +54,13 @@ def count_rows(report: Report, already: pd.DataFrame | None = None) -> Report:
 
 
 def _rows(column: pd.Series[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    rows, codes = np.unique(column.to_numpy(), return_inverse=True)
-    return rows, codes
+    """Return the rows of the file, sorted, and the place of each record's row among them."""
+    row = column.to_numpy(dtype=np.int64)
+    if len(row) and (np.diff(row) < 0).any():
+        rows, codes = np.unique(row, return_inverse=True)
+        return rows, codes
+    new = np.concatenate(([True], np.diff(row) > 0))[: len(row)]
+    return row[new], np.cumsum(new) - 1
 
 
 def _any(codes: NDArray[np.int64], which: Bools, size: int) -> Bools:
@@ -69,8 +74,37 @@ def _sighting_keys(table: pd.DataFrame) -> list[str]:
     return [name for name in table.columns if name not in ("row", "flag", "reason")]
 
 
+def repeated(readings: pd.DataFrame) -> Bools:
+    """Return which readings share their identity with another one of the table.
+
+    >>> times = pd.to_datetime(["2026-03-01", "2026-03-02", "2026-03-01"])
+    >>> table = pd.DataFrame({"station": "s", "sensor": "1", "variable": "rain", "time": times, "period": 0})
+    >>> repeated(table).tolist()
+    [True, False, True]
+    """
+    series = np.zeros(len(readings), dtype=np.int64)
+    for name in IDENTITY:
+        if name != "time":
+            codes, kinds = pd.factorize(readings[name])
+            series = series * max(len(kinds), 1) + codes
+    time = readings["time"].to_numpy(dtype="datetime64[us]").view(np.int64)
+    order = np.argsort(series, kind="stable")
+    new = np.diff(series[order]) != 0
+    if not (new | (np.diff(time[order]) > 0)).all():
+        order = np.lexsort((time, series))
+        new = np.diff(series[order]) != 0
+    same = ~new & (np.diff(time[order]) == 0)
+    found = np.zeros(len(readings), dtype=bool)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found
+
+
 def _seen(table: pd.DataFrame, keys: list[str], already: pd.DataFrame | None) -> Bools:
     """Return which records stand earlier in the table, or in ``already``."""
+    if already is None and "value" in keys:
+        first = repeated(table)
+        first[first] = table.loc[first, keys].duplicated(keep="first").to_numpy()
+        return first
     first = table[keys].duplicated(keep="first").to_numpy()
     if already is None or not len(already) or not set(keys) <= set(already.columns):
         return first

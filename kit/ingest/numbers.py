@@ -129,6 +129,6 @@ def rounded(values: NDArray[np.float64], digits: int = 3) -> NDArray[np.float64]
     >>> rounded(np.array([-92.9565, np.nan])).tolist(), float(np.round(-92.9565, 3))
     ([-92.957, nan], -92.956)
     """
-    kinds, which = np.unique(values, return_inverse=True)
+    which, kinds = pd.factorize(values, use_na_sentinel=False)
     short: NDArray[np.float64] = np.array([round(float(one), digits) for one in kinds], dtype=np.float64)
     return short[which]

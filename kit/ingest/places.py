@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
+from kit.ingest.cells import kinds
 from kit.ingest.clock import offset_of
 from kit.ingest.columns import slug
 from kit.ingest.indoors import rows_indoors
@@ -100,22 +101,16 @@ def find_places(
     """
     latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
-    texts = (
-        table.frame[column].astype("str").str.strip()
-        if column
-        else pd.Series([""] * len(table.frame), dtype="str")
-    )
-    codes, keys = pd.factorize(texts)
+    codes, keys = kinds(table.frame[column] if column else pd.Series("", index=table.frame.index))
     has_place = bool((~np.isnan(latitude)).any())
-    places = Places(codes.astype(np.int64), impossible, problems=problems)
+    places = Places(codes, impossible, problems=problems)
     if has_place:
         places.latitude, places.longitude = latitude, longitude
     inside = rows_indoors(table)
     stations = {station.id: station for station in known}
     own = [station for station in stations.values() if station.school == school]
     places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
-    for code, raw in enumerate(keys):
-        key = str(raw)
+    for code, key in enumerate(keys):
         question_id = "station" if len(keys) == 1 else f"station.{key}"
         at = np.flatnonzero(codes == code)
         spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
@@ -143,8 +138,10 @@ def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: s
     known = ~np.isnan(latitude)
     if not known.any():
         return None, None
-    pairs, often = np.unique(np.column_stack((latitude[known], longitude[known])), axis=0, return_counts=True)
-    if len(pairs) > 1 and kind == "sightings":
+    both = (np.rint(latitude[known] * 1000) * 1_000_000 + np.rint(longitude[known] * 1000)).astype(np.int64)
+    spots, first, often = np.unique(both, return_index=True, return_counts=True)
+    pairs = np.column_stack((latitude[known][first], longitude[known][first]))
+    if len(spots) > 1 and kind == "sightings":
         return None, None
     if len(pairs) > 1:
         places.notes.append((MOVED, {"key": key, "n": len(pairs)}))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from kit.ingest.accounting import repeated
 from kit.ingest.columns import Meaning
 from kit.ingest.places import Places
 from kit.ingest.times import Times
@@ -64,7 +65,7 @@ def shown_digits(parts: list[Meaning], name: str) -> int:
 
 
 def summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[str, Any]]:
-    """Return per variable the unit in the file, the unit kept, how many values, smallest and largest."""
+    """Return per variable units in the file and kept, how many values, smallest, largest, the columns."""
     found = {}
     for name in dict.fromkeys(part.variable for part in meanings):
         values = readings.loc[readings["variable"] == name, "value"].dropna()
@@ -76,6 +77,7 @@ def summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[s
             "unit_in": ", ".join(units), "unit": variable(name).unit, "count": len(values),
             "min": round(float(values.min()), digits) if len(values) else None,
             "max": round(float(values.max()), digits) if len(values) else None,
+            "columns": list(dict.fromkeys(part.name for part in parts))[:20],
         }  # fmt: skip
     return found
 
@@ -94,7 +96,8 @@ def span(
 
 def note_clashes(report: Report) -> None:
     """Say in the notes how many readings stand at the time of another one with a different value."""
-    table = report.readings.loc[report.readings["value"].notna(), [*IDENTITY, "value"]].drop_duplicates()
+    table = report.readings.loc[report.readings["value"].notna(), [*IDENTITY, "value"]]
+    table = table[repeated(table)].drop_duplicates()
     clashes = int(table.duplicated(list(IDENTITY), keep="first").sum())
     if clashes:
         report.notes = (*report.notes, (CLASHES, {"n": clashes}))
