@@ -41,6 +41,12 @@ ASK_RUN = N_(
     " run out."
 )
 ASK_UNIT = N_("In which unit does the column {column} count the time? Its numbers go from {first} to {last}.")
+ASK_INTERVAL = N_(
+    "{file} holds no times at all: its program did not switch them on. If it wrote its rows at equal steps,"
+    " how long is a step? Write it such as 10 s or 5 min; write none if nobody knows. Next time use the block"
+    ' "set timestamp" (Python: log.set_labels(timestamp=log.SECONDS)).'
+)
+SPACED = N_("The file has no times; its rows were placed {interval} apart, as you said.")
 UNITS = {
     "s": N_("seconds"), "ms": N_("milliseconds"), "min": N_("minutes"), "h": N_("hours"), "d": N_("days"),
 }  # fmt: skip
@@ -124,10 +130,11 @@ def read_starts(
     times = Times(np.full(size, np.datetime64("NaT"), dtype="datetime64[us]"), np.zeros(size, dtype=bool),
                   table.period, column.name)  # fmt: skip
     values, bad = _numbers(table, column)
-    unit = _unit(times, column, values, answers)
-    if not unit:
+    each = _interval(times, column, answers, file) if column.unit == "rows" else 0.0
+    unit = "" if column.unit == "rows" else _unit(times, column, values, answers)
+    if not unit and not each:
         return times
-    seconds = values * SECONDS[unit]
+    seconds = values * (each or SECONDS[unit])
     bad |= np.abs(seconds) > _LONGEST
     seconds[bad] = np.nan
     _refuse_rows(times, table, seconds, bad)
@@ -198,6 +205,32 @@ def _unit(times: Times, column: Column, values: Floats, answers: Mapping[str, st
     }  # fmt: skip
     times.questions.append(Question(name, ASK_UNIT, options, "", params))
     return ""
+
+
+def _interval(times: Times, column: Column, answers: Mapping[str, str], file: str) -> float:
+    """Return the seconds from row to row of a log without any time, as a person says; 0 after asking."""
+    given = answers.get("interval", "")
+    if not given:
+        times.questions.append(Question("interval", ASK_INTERVAL, params={"file": file}))
+        return 0.0
+    found = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?\s*", given)
+    unit = duration_unit(found[2]) if found else ""
+    if given.casefold() in NONE:
+        raise FileError(
+            "{file} holds no times, and nobody can say how far apart its rows are.",
+            why="Without its time a reading cannot be compared with others.",
+            do='Measure again with times switched on: the block "set timestamp", in Python'
+            " log.set_labels(timestamp=log.SECONDS).",
+            code="no-times", file=file,
+        )  # fmt: skip
+    if found is None or not unit or not float(found[1].replace(",", ".")):
+        raise UsageError(
+            "{value} is not a length of time.", do="Write it as 10 s or 5 min.", code="bad-interval",
+            value=given,
+        )  # fmt: skip
+    times.used["interval"] = given
+    times.notes.append((SPACED, {"interval": given}))
+    return float(found[1].replace(",", ".")) * SECONDS[unit]
 
 
 def _refuse_rows(times: Times, table: RawTable, seconds: Floats, bad: NDArray[np.bool_]) -> None:

@@ -158,6 +158,17 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"Time (seconds),temperature,light\n0.48,21,116\n60.52,21,118\nTime (seconds),temperature,light,sound\n"
         b"0.50,22,97,14\n",
     ),
+    "ghcn-daily": (
+        "XX000000001.csv",
+        b"STATION,DATE,ELEMENT,VALUE,M_FLAG,Q_FLAG,S_FLAG,OBS_TIME\n"
+        b"XX000000001,20240501,TMAX,201,,,E,\nXX000000001,20240501,TMIN,98,,I,E,0700\n",
+    ),
+    "openaq": (
+        "location-77-20240501.csv",
+        "location_id,sensors_id,location,datetime,lat,lon,parameter,units,value\n"
+        "77,501,Anytown-77,2024-05-01T01:00:00+03:00,58.381,26.722,pm10,µg/m³,14.0\n"
+        "77,502,Anytown-77,2024-05-01T01:00:00+03:00,58.381,26.722,no2,ppm,0.011\n".encode(),
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
