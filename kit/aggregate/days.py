@@ -23,6 +23,7 @@ from kit.aggregate.groups import (
     stamps,
 )  # fmt: skip
 from kit.aggregate.hours import COMPLETE, mean_direction, usable
+from kit.aggregate.sums import fill_gaps
 from kit.aggregate.wind import SPEEDS_NEEDED
 from kit.aggregate.zones import dates, local_stamps
 from kit.model import Station
@@ -83,6 +84,7 @@ def monthly(days: pd.DataFrame) -> pd.DataFrame:
     """Aggregate local days to months: 75 % of the days, else NaN; sums need every day or are "at least".
 
     Readings over several days belong to the month of their middle; those over 28 to 31 days are that month.
+    Sums over several days between days (rain across a gap) are added to these.
     Longer ones pass through. Columns as in :func:`daily`; ``time`` is the first of the month, ``n``
     the number of days.
     """
@@ -93,9 +95,10 @@ def monthly(days: pd.DataFrame) -> pd.DataFrame:
     span = np.where(period >= MONTH_LIKE * DAY, length, days["span"].to_numpy())
     fits = period <= OVER_A_MONTH * DAY
     target = first.astype(np.int64)
+    fill = fits & (period < MONTH_LIKE * DAY) & _sums(days) & fill_gaps(days)
     frames = [
-        _step(days, target, fits & (period == DAY), length, None, span),
-        _step(days, target, fits & (period > DAY), length, None, span),
+        _step(days, target, (fits & (period == DAY)) | fill, length, None, span),
+        _step(days, target, fits & (period > DAY) & ~fill, length, None, span),
     ]
     steps = best_of(frames)
     if fits.all():
@@ -122,9 +125,10 @@ def yearly(days: pd.DataFrame) -> pd.DataFrame:
     span = np.where(whole, length, span)
     quarter = month.astype(np.int64) % 12 // 3
     target = first.astype(np.int64)
+    fill = (period < MONTH_LIKE * DAY) & _sums(days) & fill_gaps(days)
     frames = [
-        _step(days, target, period == DAY, length, None, span, quarter),
-        _step(days, target, (period > DAY) & ~whole, length, None, span, quarter),
+        _step(days, target, (period == DAY) | fill, length, None, span, quarter),
+        _step(days, target, (period > DAY) & ~whole & ~fill, length, None, span, quarter),
         _step(days, target, whole, length, None, span),
     ]
     return best_of(frames)
@@ -146,6 +150,10 @@ def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _names(frame: pd.DataFrame) -> list[pd.Categorical]:
     return [frame[name].array for name in ("station", "sensor", "variable")]
+
+
+def _sums(days: pd.DataFrame) -> Bools:
+    return np.asarray(kinds(days["variable"].array) == "sum", dtype=bool)
 
 
 def _middle(days: pd.DataFrame, period: Ints) -> NDArray[Any]:
@@ -188,12 +196,13 @@ def _step(
         whole &= _whole_quarters(groups, weight, use, target, quarter)
     flag = frame["flag"].to_numpy()
     length = np.full(len(groups), period) if period else (needed * DAY)
+    gaps_filled = groups.max(use & (frame["period"].to_numpy() > DAY)) > 0
     columns = {
         "time": from_stamps(target[first] * (DAY * MICRO)), "period": length.astype(np.int64),
         "span": length / DAY, "value": np.where(whole | total, result, np.nan),
         "n": np.round(groups.sum(np.where(use, weight, 0.0))).astype(np.int64), "coverage": coverage,
         "flag": groups.max(np.where(use, flag, 0)).astype(np.int8),
-        "at_least": total & ((coverage < 1 - 1e-9) | (groups.max(at_least & use) > 0)),
+        "at_least": total & ((coverage < 1 - 1e-9) | ((groups.max(at_least & use) > 0) & ~gaps_filled)),
         "min": groups.min(np.where(use & (kind != "vector"), value, np.nan)),
         "max": groups.max(np.where(use & (kind != "vector"), value, np.nan)), **vector,
         "devices": groups.union(np.where(use, frame["devices"].to_numpy(), 0)),

@@ -26,6 +26,7 @@ from kit.aggregate.groups import (
     kinds,
     stamps,
 )  # fmt: skip
+from kit.aggregate.sums import WHOLE, by_hour
 from kit.errors import UsageError
 
 Floats = NDArray[np.float64]
@@ -91,9 +92,13 @@ def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFra
         [name.take(rows) for name in names], stamp[rows], period[rows], value[rows], flag[rows], step[kept]
     )
     long = table.period >= DAY
-    if not long.any():
+    stretch = ~long & (table.period > 0) & (kinds(table.names[2]) == "sum")
+    if not long.any() and not stretch.any():
         return _hours(table)
-    frame = pd.concat([_hours(table.where(~long)), _unchanged(table.where(long))], ignore_index=True)
+    hours = _hours(table.where(~long & ~stretch))
+    if stretch.any():
+        hours = _with_stretches(hours, table.where(stretch))
+    frame = pd.concat([hours, _unchanged(table.where(long))], ignore_index=True) if long.any() else hours
     order = np.lexsort((stamps(frame["time"].to_numpy()), combine([frame[c].array for c in FRAME[:3]])))
     return frame.iloc[order].reset_index(drop=True)
 
@@ -131,6 +136,24 @@ def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
     data = {"station": station, "sensor": sensor, "variable": variable, "devices": one, **columns}
     empty = np.full(len(station), np.nan)
     return pd.DataFrame({name: data.get(name, empty) for name in FRAME})
+
+
+def _with_stretches(hours: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
+    """Return hours together with sums over stretches of less than a day, one row per name and hour."""
+    parts = by_hour(combine(rows.names), rows.stamp, rows.period, rows.value, rows.flag)
+    at = parts["row"].astype(np.int64)
+    count = len(at)
+    frame = _frame(
+        [name.take(at) for name in rows.names],
+        time=from_stamps(parts["hour"].astype(np.int64) * (HOUR * MICRO)), period=np.full(count, HOUR),
+        span=np.ones(count), value=parts["value"], n=parts["n"].astype(np.int64), coverage=parts["coverage"],
+        flag=parts["flag"].astype(np.int8), at_least=parts["coverage"] < WHOLE, min=parts["min"],
+        max=parts["max"],
+    )  # fmt: skip
+    if not len(hours):
+        return frame
+    both = pd.concat([hours, frame], ignore_index=True)
+    return best(both, combine([*(both[name].array for name in FRAME[:3]), stamps(both["time"].to_numpy())]))
 
 
 def _unchanged(rows: _Rows) -> pd.DataFrame:

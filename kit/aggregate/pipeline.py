@@ -66,6 +66,7 @@ def to_freq(
     frame = merge_sensors(hours.assign(devices=devices(hours)))
     if freq == "1h":
         frame = frame[frame["period"].to_numpy() < DAY]
+        frame = frame.assign(value=frame["value"].where(frame["n"] > 0))
     else:
         frame = daily(one_sensor(frame), stations)
         if freq == "1D":
