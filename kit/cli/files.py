@@ -28,7 +28,7 @@ def read(options: Namespace) -> int:
             statuses.append(_refused(error, options, source))
             continue
         try:
-            report = preview.understand(
+            found = preview.understand(
                 source,
                 shared=shared,
                 school=options.school or "",
@@ -38,8 +38,8 @@ def read(options: Namespace) -> int:
         except FileError as wrong:
             statuses.append(_refused(wrong, options, source))
             continue
-        _show(ingest.receipt_record(report), options)
-        statuses.append(3 if report.questions else 0)
+        _show(preview.record(found), options)
+        statuses.append(3 if found.report.questions else 0)
     return _worst(statuses)
 
 

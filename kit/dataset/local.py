@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.dataset import uploading
+from kit.dataset.answering import Act
 from kit.dataset.deriving import derive, stamp
 from kit.dataset.receipt import Receipt
 from kit.dataset.settings import Settings, find, make, read_settings
@@ -99,7 +100,7 @@ class Dataset(View):
             when it could not be stored.
         """
         self._must_be_writable()
-        act = uploading.Act(
+        act = Act(
             {**(answers or {}), **({"station": station} if station else {})}, school, accept_likely, now
         )
         return uploading.settled(self, uploading.upload(self, uploading.one_source(what), act))
@@ -115,10 +116,41 @@ class Dataset(View):
         groups, which is much faster than one by one.
         """
         self._must_be_writable()
-        act = uploading.Act(
+        act = Act(
             {**(answers or {}), **({"station": station} if station else {})}, school, accept_likely, now
         )
         yield from uploading.upload_all(self, what, act)
+
+    def correct(
+        self, submission: str, *, station: str | None = None, answers: Mapping[str, str] | None = None,
+        accept_likely: bool = False, now: datetime | None = None,
+    ) -> Receipt:  # fmt: skip
+        """Read a submission's kept copy with other answers, in its place; return the receipt.
+
+        One step: the new submission and the retraction of the old one are acknowledged together.
+        ``receipt.record["corrects"]`` says what changed.
+
+        Parameters
+        ----------
+        submission
+            Id of the submission (or its first digits), or the name of its file.
+        station, answers
+            What is said now; every other answer stays. An empty answer takes one back.
+
+        Raises
+        ------
+        kit.errors.UsageError
+            when nothing would change, or the submission was taken back or corrected already.
+        kit.errors.NotFoundError
+            when there is no such submission.
+        kit.errors.AnswerNeeded
+            when the new answers raise a question; nothing was changed.
+        """
+        from kit.dataset.correcting import correct
+
+        self._must_be_writable()
+        given = {**(answers or {}), **({"station": station} if station else {})}
+        return uploading.settled(self, correct(self, submission, Act(given, None, accept_likely, now)))
 
     def add_station(self, station: Station, *, now: datetime | None = None) -> Station:
         """Add a station or describe it anew; return it with what could be found out (its time zone).

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
 
 from kit import ingest
+from kit.dataset.answering import Act, Answered, answer
 from kit.dataset.receipt import Receipt
 from kit.dataset.view import View
 from kit.errors import DatasetError
-from kit.model import Report, Source, Station
+from kit.model import Source
 
 
 def understand(
@@ -19,20 +22,18 @@ def understand(
     school: str = "",
     answers: Mapping[str, str] | None = None,
     accept_likely: bool = False,
-) -> Report:
-    """Understand one source as ``shared`` would (its stations, its school); store nothing.
+) -> Answered:
+    """Understand one source as ``shared`` would (its stations, its school, its memory); store nothing.
 
     With ``accept_likely`` the likely answer is taken to every question that has one.
     """
-    given = dict(answers or {})
-    stations: Iterable[Station] = tuple(shared.stations()) if shared else ()
-    school = school or (shared.school if shared else "")
-    while True:
-        report = ingest.understand(source, given, stations, school=school)
-        likely = {question.id: question.likely for question in report.questions if question.likely}
-        if not accept_likely or not likely or set(likely) <= set(given):
-            return report
-        given |= likely
+    act = Act(dict(answers or {}), school or None, accept_likely)
+    return answer(shared, source, act, datetime.now(UTC))
+
+
+def record(answered: Answered) -> dict[str, Any]:
+    """Return what a receipt would say."""
+    return {**ingest.receipt_record(answered.report), "remembered": answered.memory.record()}
 
 
 def read(
@@ -55,5 +56,5 @@ def read(
     except DatasetError:
         shared = None
     given = {**(answers or {}), **({"station": station} if station else {})}
-    report = understand(one_source(what), shared=shared, answers=given, accept_likely=accept_likely)
-    return Receipt(ingest.receipt_record(report))
+    found = understand(one_source(what), shared=shared, answers=given, accept_likely=accept_likely)
+    return Receipt(record(found))

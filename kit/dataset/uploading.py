@@ -4,44 +4,26 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset.answering import Act, Answered, already, answer
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
-from kit.dataset.stations import complete
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
-from kit.model import RULES, Entry, Report, Source, Station
+from kit.model import RULES, Entry, Report, Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store.frames import to_pandas
 from kit.store.journal import Draft, KeyTaken
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from kit.dataset.local import Dataset
-    from kit.dataset.state import State
-    from kit.store.versions import Version
 
 #: Members of an archive that go into the tables together: at most so many, at most so many seconds.
 GROUP, SECONDS = 200, 3.0
-#: An answer can raise the next question; no file asks longer than this.
-ROUNDS = 10
-
-
-@dataclass(frozen=True)
-class Act:
-    """What someone said when giving a file."""
-
-    answers: Mapping[str, str]
-    school: str | None
-    accept_likely: bool
-    now: datetime | None
 
 
 def one_source(what: str | os.PathLike[str] | Source) -> Source:
@@ -67,80 +49,34 @@ def upload(shared: Dataset, source: Source, act: Act) -> Receipt:
     made = stamp(act.now)
     if _is_waiting(shared, lambda entry: entry.kind == "station"):
         _flush_if_possible(shared)  # so that a file of a new station finds it, as the one before it did
-    report = understand(shared, source, act, made)
+    answered = understand(shared, source, act, made)
+    report = answered.report
     if not len(report.readings) and not len(report.sightings):
         return Receipt(ingest.receipt_record(report, status="refused", received=made))
     key = key_of(report)
     expected = shared._store.journal.under(key)
     while True:
         try:
-            return _give(shared, report, act, made, key, expected)
+            return _give(shared, answered, act, made, key, expected)
         except KeyTaken as taken:  # another process was quicker with the same thing
             expected = taken.ids
 
 
-def understand(shared: Dataset, source: Source, act: Act, made: str) -> Report:
+def understand(shared: Dataset, source: Source, act: Act, made: str) -> Answered:
     """Return the report of a source with every question answered, else raise :class:`AnswerNeeded`."""
-    from kit import ingest
-
-    answers = dict(act.answers)
-    stations = shared.stations()
-    school = act.school or shared.school
-    for number in range(ROUNDS):
-        report = ingest.understand(source, answers, stations, school=school, now=moment(made))
-        if number == 0 and (before := _answered_before(shared, report, answers)):
-            answers = {**before, **answers}
-            continue
-        if not report.questions:
-            return _with_whole_stations(shared, source, report, made, school)
-        likely = {item.id: item.likely for item in report.questions if item.likely}
-        zone = shared._settings.zone
-        if zone and any(item.id == "zone" for item in report.questions) and "zone" not in answers:
-            answers["zone"] = zone
-        elif act.accept_likely and len(likely) == len(report.questions):
-            answers.update(likely)
-        else:
-            break
-    raise AnswerNeeded(
-        "{file}: nothing was stored yet; an answer is needed.", report.questions, report=report,
-        file=source.name,
-    )  # fmt: skip
-
-
-def _with_whole_stations(shared: Dataset, source: Source, report: Report, made: str, school: str) -> Report:
-    """Return the report as it is when its new stations are known with all that can be found out.
-
-    So it does not depend on whether the file was the first one of its station.
-    """
-    from kit import ingest
-
-    known = {station.id: station for station in shared.stations()}
-    new = {item.id: complete(item, shared._settings) for item in report.stations if item.id not in known}
-    if not new or all(item in report.stations for item in new.values()):
-        return report
-    stations = [*known.values(), *new.values()]
-    return ingest.understand(source, report.answers, stations, school=school, now=moment(made))
-
-
-def _answered_before(shared: Dataset, report: Report, answers: Mapping[str, str]) -> dict[str, str]:
-    """Return what was answered when the same kept copy was given before, where nothing else is said now.
-
-    So a file that is given again stays the same submission, even if another answer has become the likely one.
-    """
-    given = [item for item in shared.submissions() if item.entry.payload == report.kept.sha256]
-    given.sort(key=lambda item: not item.retracted)
-    before: dict[str, str] = dict(given[-1].entry.content["answers"]) if given else {}
-    if any(name.split(".")[0] == "station" for name in answers):
-        # Another station, or the same one described anew: what followed from the one before is open again.
-        before = {
-            name: text for name, text in before.items() if name.split(".")[0] not in ("station", "zone")
-        }
-    return {name: text for name, text in before.items() if answers.get(name) != text}
+    found = answer(shared, source, act, moment(made))
+    if found.report.questions:
+        raise AnswerNeeded(
+            "{file}: nothing was stored yet; an answer is needed.", found.report.questions,
+            report=found.report, file=source.name,
+        )  # fmt: skip
+    return found
 
 
 def _give(
-    shared: Dataset, report: Report, act: Act, made: str, key: str, expected: tuple[str, ...]
+    shared: Dataset, answered: Answered, act: Act, made: str, key: str, expected: tuple[str, ...]
 ) -> Receipt:
+    report = answered.report
     if expected:
         return _again(shared, report, made, expected)
     from kit import ingest
@@ -149,20 +85,38 @@ def _give(
         _flush_if_possible(shared)  # the receipt counts what is there already
     report = ingest.count_rows(report, already(shared, report))
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
+    record |= {"remembered": answered.memory.record(), "elsewhere": elsewhere(shared, report)}
+    drafts = drafts_of(shared, report, record, act.school, made, key)
+    with disk.in_words(shared.folder):
+        entries = shared._store.journal.add(drafts, key, expected)
+    return Receipt({**record, "submission": entries[-1].id, "status": "received"})
+
+
+def drafts_of(
+    shared: Dataset, report: Report, record: dict[str, Any], school: str | None, made: str, key: str
+) -> list[Draft]:
+    """Return the entries that a submission is: its new stations, then itself."""
     tables = frames(report)
     content = {
         "answers": dict(report.answers), "file": report.file, "format": report.format, "key": key,
-        "kind": report.kind, "receipt": record, "rules": RULES,
+        "kind": report.kind, "receipt": record, "rules": RULES, "signature": report.signature,
         "stations": [station.to_dict() for station in report.stations],
         "tables": {name: len(frame) for name, frame in tables.items()},
     }  # fmt: skip
-    school = act.school or _school_of(report) or shared.school
+    school = school or _school_of(report) or shared.school
     given = Draft(
         "submission", school, "", made, content, report.kept.sha256, report.kept.data, packed(tables)
     )
-    with disk.in_words(shared.folder):
-        entries = shared._store.journal.add([*_new_stations(shared, report, made), given], key, expected)
-    return Receipt({**record, "submission": entries[-1].id, "status": "received"})
+    return [*_new_stations(shared, report, made), given]
+
+
+def elsewhere(shared: Dataset, report: Report, besides: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return the submissions of the same file with other answers that count: perhaps one was a mistake."""
+    return [
+        {"submission": item.id, "made": item.made, "stations": list(item.stations)}
+        for item in shared.submissions()
+        if item.entry.payload == report.kept.sha256 and not item.retracted and item.id not in besides
+    ]
 
 
 def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> Receipt:
@@ -177,9 +131,10 @@ def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> 
         return Receipt({**live[0].record, "status": "already", "file": report.file})
     found = known[-1]
     content = {"retracted": False, "reason": ""}
+    others = elsewhere(shared, report, (found.id,))
     with disk.in_words(shared.folder):
         shared._store.journal.add([Draft("retraction", found.school, found.id, made, content)])
-    return Receipt({**found.record, "status": "restored", "file": report.file})
+    return Receipt({**found.record, "status": "restored", "file": report.file, "elsewhere": others})
 
 
 def _is_waiting(shared: Dataset, which: Callable[[Entry], bool]) -> bool:
@@ -220,41 +175,6 @@ def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]
         if station.id not in known:
             # Never over what somebody said about the station in the meantime.
             yield Draft("station", station.school, station.id, made, station.to_dict(), first=True)
-
-
-def already(shared: Dataset, report: Report) -> pd.DataFrame | None:
-    """Return the values (or sightings) that count now where the report has some; None if there are none."""
-    version, state = shared._now()
-    if version is None or not state.live():
-        return None
-    known = [item for item in report.stations if item.id in state.stations]
-    if report.kind == "sightings":
-        return shared.sightings(station=[item.id for item in known]) if known else None
-    if not known or not len(report.readings):
-        return None
-    return _readings_already(shared, report, known, version, state)
-
-
-def _readings_already(
-    shared: Dataset, report: Report, known: list[Station], version: Version, state: State
-) -> pd.DataFrame:
-    import polars as pl
-
-    from kit.dataset import winners
-
-    times = report.readings["time"]
-    low, high = times.min().to_pydatetime(), times.max().to_pydatetime()
-    ids = [item.id for item in known]
-
-    def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-        return lazy.filter(pl.col("station").is_in(ids) & pl.col("time").is_between(low, high))
-
-    variables = sorted(report.readings["variable"].unique())
-    rows = shared._rows("readings", version, pick, variables, (low, None))
-    rows = winners.readings(rows, state.live())
-    columns = {"station": "str", "sensor": "str", "variable": "str", "time": "datetime64[us]",
-               "period": "int32", "value": "float64"}  # fmt: skip
-    return to_pandas(rows, columns)
 
 
 def settled(shared: Dataset, receipt: Receipt) -> Receipt:

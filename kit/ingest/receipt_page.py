@@ -6,21 +6,24 @@ import html as _html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.ingest.receipt import NOTHING, first_line, problem_words, sections
-from kit.text import number, tr
+from kit.ingest.receipt import NOTHING, problem_words
+from kit.ingest.receipt_words import first_line, sections
+from kit.text import language, number, tr
 
 
 def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
     record = NOTHING | dict(record)
     parts = [
-        f"<section class='kit-receipt'><h4>{_esc(first_line(record, lang))}</h4>",
+        f"<section class='kit-receipt' lang='{language(lang)}'><h4>{_esc(first_line(record, lang))}</h4>",
         _counts_table(record, lang),
     ]
     for heading, body in sections(record, lang):
         parts.append(f"<h5>{_esc(heading)}</h5>{_list(body)}")
     if record["problems"]:
         parts.append(_problems_table(record, lang))
+    if record["submission"]:
+        parts.append(f"<p>{_esc(tr('Submission: {id}', lang, id=record['submission'][:12]))}</p>")
     return "".join(parts) + "</section>"
 
 

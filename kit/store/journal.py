@@ -184,13 +184,18 @@ class Journal:
 
     # --- acts
 
-    def add(self, drafts: Sequence[Draft], key: str = "", expected: Iterable[str] = ()) -> list[Entry]:
+    def add(
+        self, drafts: Sequence[Draft], key: str = "", expected: Iterable[str] = (), *, still: str = ""
+    ) -> list[Entry]:
         """Write one act, durable when this returns; return its entries with their counters.
 
         ``key`` makes the act happen once: if the submissions known under it are not ``expected``, nothing is
-        written and :class:`KeyTaken` names them.
+        written and :class:`KeyTaken` names them. ``still`` is a submission that must still count: if it was
+        retracted in the meantime, nothing is written and :class:`KeyTaken` names it.
         """
         with self._begin() as sql:
+            if still and _is_retracted(sql, still):
+                raise KeyTaken((still,))
             if key:
                 ids = _under(sql, key)
                 if set(ids) != set(expected):
@@ -332,6 +337,11 @@ def _under(sql: sqlite3.Connection, key: str) -> tuple[str, ...]:
         "SELECT id FROM log WHERE key = ? AND key != '' ORDER BY counter, id", (key,)
     ).fetchall()
     return tuple(row[0] for row in rows)
+
+
+def _is_retracted(sql: sqlite3.Connection, submission: str) -> bool:
+    newest = _newest_about(sql, Draft("retraction", "", submission, "", {}))
+    return newest is not None and bool(newest.content.get("retracted"))
 
 
 def _newest_about(sql: sqlite3.Connection, draft: Draft) -> Entry | None:

@@ -185,8 +185,9 @@ def test_several_files_are_json_lines_and_the_worst_counts(
     assert done.objects[2]["file"].endswith("two.zip!/a.csv")
     assert kit("verify").status == 0
     with zipfile.ZipFile(tmp_path / "new.zip", "w") as archive:
-        archive.writestr("a.csv", GOOD.replace("2026-03-01", "2026-03-04"))
-        archive.writestr("b.csv", GOOD.replace("2026-03-01", "2026-03-05"))
+        other = GOOD.replace("RH (%)", "relative humidity (%)")  # another device: nothing is remembered
+        archive.writestr("a.csv", other.replace("2026-03-01", "2026-03-04"))
+        archive.writestr("b.csv", other.replace("2026-03-01", "2026-03-05"))
     asked = kit("upload", tmp_path / "new.zip", "--json")
     assert (asked.status, {found["status"] for found in asked.objects}) == (3, {"question"})
     assert all(set(found) >= KEYS for found in done.objects)

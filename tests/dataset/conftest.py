@@ -10,6 +10,7 @@ import pytest
 
 from kit.dataset import Dataset, create
 from kit.model import Source, Station
+from tests.formats.conftest import build_workbook
 
 HEAD = "sensor_id;sensor_type;location;lat;lon;timestamp;P1;durP1;ratioP1;P2;durP2;ratioP2"
 ROOF = Station("EE-A/roof", "EE-79", 58.378, 26.729, zone="Europe/Tallinn", exposure="roof", name="Roof")
@@ -58,3 +59,9 @@ def values() -> Callable[..., dict[str, float]]:
         return {str(t)[:16]: v for t, v in zip(table["time"].to_numpy(), table["value"], strict=True)}
 
     return look
+
+
+@pytest.fixture(scope="session")
+def workbook() -> Callable[..., bytes]:
+    """The builder of workbooks."""
+    return build_workbook

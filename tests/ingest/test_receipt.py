@@ -119,13 +119,13 @@ def test_at_most_five_hundred_problems_are_listed_and_all_are_counted():
     rows = "".join(f"2026-03-01 10:{i % 60:02d}:{i // 60:02d};x{i}\n" for i in range(800))
     text = (
         "time;temp (°C)\n"
-        + "".join(f"2026-03-01 09:{i % 60:02d}:{i // 60:02d};1\n" for i in range(900))
+        + "".join(f"2026-03-01 09:{i % 60:02d}:{i // 60:02d};{1 + (i % 60) / 50}\n" for i in range(900))
         + rows
     )
     found = record(text)
     assert len(found["problems"]) == 500
     assert found["problems_total"] == 800
-    assert "(and 799 more" in receipt_text(found, "en")
+    assert "(800 such rows: 901-1700)" in receipt_text(found, "en")
 
 
 def test_questions_are_shown_with_the_way_to_answer_them():

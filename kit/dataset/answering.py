@@ -1,0 +1,168 @@
+"""From a file to a report with as few questions as can be: the same for reading and for uploading.
+
+Answers are taken in this order: what is said now; what was answered for the same file; what was answered for
+the device's last file (:mod:`kit.dataset.remembering`); the dataset's time zone; on wish, what is likely.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from kit.dataset.remembering import Memory, recall
+from kit.dataset.stations import complete
+from kit.model import Report, Source, Station
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from kit.dataset.view import View
+    from kit.store.versions import Version
+
+#: An answer can raise the next question; no file asks longer than this.
+ROUNDS = 10
+
+
+@dataclass(frozen=True)
+class Act:
+    """What someone said when giving a file; with ``fresh`` nothing that was answered before is used."""
+
+    answers: Mapping[str, str]
+    school: str | None = None
+    accept_likely: bool = False
+    now: datetime | None = None
+    fresh: bool = False
+
+
+@dataclass
+class Answered:
+    """A report (perhaps with open questions) and the earlier answers that were used for it."""
+
+    report: Report
+    memory: Memory = field(default_factory=Memory)
+
+
+def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answered:
+    """Return the report of a source with every question answered that can be."""
+    from kit import ingest
+
+    answers = dict(act.answers)
+    stations = shared.stations() if shared else []
+    school = act.school or (shared.school if shared else "")
+    memory = Memory()
+    report = ingest.understand(source, answers, stations, school=school, now=now)
+    if shared and not act.fresh:
+        answers = {**_answered_before(shared, report, answers), **answers}
+        memory = recall(shared._now()[1], report.signature, act.school or _school(shared, answers))
+        if answers != act.answers:
+            report = ingest.understand(source, answers, stations, school=school, now=now)
+    for _ in range(ROUNDS):
+        if not report.questions:
+            wrong = memory.misfits(report, already(shared, report) if shared and memory.used else None)
+            if not wrong:
+                break
+            answers = {name: text for name, text in answers.items() if name not in wrong}
+        elif not (more := _next(shared, report, answers, memory, act)):
+            break
+        else:
+            answers |= more
+        report = ingest.understand(source, answers, stations, school=school, now=now)
+    if shared and not report.questions:
+        report = _with_whole_stations(shared, source, report, stations, school, now)
+    return Answered(report, memory)
+
+
+def _next(
+    shared: View | None, report: Report, answers: Mapping[str, str], memory: Memory, act: Act
+) -> dict[str, str]:
+    """Return answers to open questions, {} where only a person can go on."""
+    known = memory.fitting(report.questions, answers)
+    if known:
+        return known
+    zone = shared._settings.zone if shared else ""
+    if zone and "zone" not in answers and any(item.id == "zone" for item in report.questions):
+        return {"zone": zone}
+    likely = {item.id: item.likely for item in report.questions if item.likely}
+    if act.accept_likely and len(likely) == len(report.questions) and not set(likely) <= set(answers):
+        return likely
+    return {}
+
+
+def _school(shared: View, answers: Mapping[str, str]) -> str:
+    """Return the school where nobody names one: that of the station, the dataset's, or the only one."""
+    named = {text.split("/")[0] for name, text in answers.items() if name.split(".")[0] == "station"}
+    schools = named or ({shared.school} if shared.school else set(shared.schools()))
+    return schools.pop() if len(schools) == 1 else ""
+
+
+def _answered_before(shared: View, report: Report, answers: Mapping[str, str]) -> dict[str, str]:
+    """Return what was answered when the same kept copy was given before, where nothing else is said now.
+
+    So a file that is given again stays the same submission, even if another answer has become the likely one.
+    """
+    given = [item for item in shared.submissions() if item.entry.payload == report.kept.sha256]
+    given.sort(key=lambda item: not item.retracted)
+    before: dict[str, str] = dict(given[-1].entry.content["answers"]) if given else {}
+    if any(name.split(".")[0] == "station" for name in answers):
+        # Another station, or the same one described anew: what followed from the one before is open again.
+        before = {
+            name: text for name, text in before.items() if name.split(".")[0] not in ("station", "zone")
+        }
+    return {name: text for name, text in before.items() if answers.get(name) != text}
+
+
+def _with_whole_stations(
+    shared: View, source: Source, report: Report, stations: Iterable[Station], school: str, now: datetime
+) -> Report:
+    """Return the report as it is when its new stations are known with all that can be found out.
+
+    So it does not depend on whether the file was the first one of its station.
+    """
+    from kit import ingest
+
+    known = {station.id: station for station in stations}
+    new = {item.id: complete(item, shared._settings) for item in report.stations if item.id not in known}
+    if not new or all(item in report.stations for item in new.values()):
+        return report
+    return ingest.understand(source, report.answers, [*known.values(), *new.values()], school=school, now=now)
+
+
+def already(shared: View, report: Report, without: str = "") -> pd.DataFrame | None:
+    """Return the values (or sightings) that count now where the report has some; None if there are none.
+
+    ``without`` is a submission that is left out of account.
+    """
+    version, state = shared._now()
+    live = {name: place for name, place in state.live().items() if name != without}
+    known = [item for item in report.stations if item.id in state.stations]
+    if version is None or not live or not known:
+        return None
+    if report.kind == "sightings":
+        found = shared.sightings(station=[item.id for item in known])
+        return found[found["submission"] != without]
+    return _readings_already(shared, report, known, version, live) if len(report.readings) else None
+
+
+def _readings_already(
+    shared: View, report: Report, known: list[Station], version: Version, live: dict[str, int]
+) -> pd.DataFrame:
+    import polars as pl
+
+    from kit.dataset import winners
+    from kit.store.frames import to_pandas
+
+    times = report.readings["time"]
+    low, high = times.min().to_pydatetime(), times.max().to_pydatetime()
+    ids = [item.id for item in known]
+
+    def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
+        return lazy.filter(pl.col("station").is_in(ids) & pl.col("time").is_between(low, high))
+
+    variables = sorted(report.readings["variable"].unique())
+    rows = shared._rows("readings", version, pick, variables, (low, None))
+    rows = winners.readings(rows, live)
+    columns = {"station": "str", "sensor": "str", "variable": "str", "time": "datetime64[us]",
+               "period": "int32", "value": "float64"}  # fmt: skip
+    return to_pandas(rows, columns)
