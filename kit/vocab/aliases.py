@@ -1,4 +1,4 @@
-"""From the names people type to variables (``tables/aliases.csv``).
+"""From the names people type to variables: whole names (``tables/aliases.csv``), else their words.
 
 The rule is: sure, or a question, or nothing. A raw sensor response is never a concentration, what was
 measured indoors never becomes outdoor air, a daily maximum never a mean.
@@ -8,25 +8,33 @@ from __future__ import annotations
 
 import csv
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from kit.text import N_
-from kit.vocab.units import TABLES, convertible, unit
+from kit.vocab.phrases import Part, concept_words, meaning, parts, word_group
+from kit.vocab.units import TABLES, Unit, convertible, unit
 from kit.vocab.variables import variables
 from kit.vocab.words import fold, tokens
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*(?:\([^()]*\))?[^()\[\]{}]*)[)\]}]")
-#: Names of sensors and devices: they say with what was measured, not what.
-_DEVICE = re.compile(
-    r"^(bme|bmp|bm|dht|sht|shtc?|hdc|sds|sps|scd|sen|sfa|pms|pmsa|psm|hm|ds18b|18ds|htu|am2|aht|tsl|veml|si1|"
-    r"lm\d|ws\d|hp\d|dps|mpl|mh|dnms|bh17|max4|svm|sgp|ccs8|hyt|si70|lps|ms56|gy|pimoroni|atlas|nova|sensirion|bosch|"
-    r"plantower)[a-z]?\d*[a-z0-9]*$"
+#: Sensors that work out carbon dioxide from other gases, and sensors in the soil.
+_ESTIMATES = re.compile(
+    r"bm[ep]?68\d|680|ccs8\d*|cjmcu8\d*|sgp\d*|svm\d*|mq\d*|mics.*|iaq.*|ens1\d*|zmod.*|sen5\d|mp503"
 )
+_IN_SOIL = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark")
 
-#: What a name says: variable, whether for certain, the unit that it implies ("" if none).
-_Known = tuple[str, bool, str]
-_Table = dict[str, _Known]
+_QUALIFIERS = ("indoor", "maximum", "minimum", "total", "hour")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a name says: variable, how sure ("1", "u" with a fitting unit, "0" not), the unit it implies."""
+
+    variable: str
+    sure: str
+    unit: str = ""
+
 
 RAW = N_("a raw signal of the sensor, not yet the quantity itself")
 INDOOR = N_("measured indoors; kit has no such indoor variable")
@@ -39,6 +47,8 @@ UNFIT = N_("its unit does not fit the name")
 SURE = N_("the name says it")
 UNSURE = N_("the name does not say it for certain")
 STRANGE_UNIT = N_("its unit is not known")
+ESTIMATE = N_("this sensor works it out from other gases")
+ELSEWHERE = N_("the sensor may stand in soil, in water or indoors")
 
 
 @dataclass(frozen=True)
@@ -76,130 +86,157 @@ def why_not(label: str, unit: str = "", sensor: str = "") -> str:
 
 @cache
 def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
+    if unit_text.strip() and fold(unit_text) in word_group("maximum") | word_group("minimum"):
+        label, unit_text = f"{label} {unit_text}", ""
     bare, stated = _split_unit(label)
     said = unit_text.strip() or stated
-    words = tokens(bare)
-    found, reason = _words(words, frozenset(tokens(sensor)))
-    if not said and (found is None or not found[1]):
+    device = tokens(sensor)
+    found, reason = _words(tokens(bare), device)
+    if not said and (found is None or found.sure != "1"):
         head, tail = _tail_unit(bare)
-        better = _words(tokens(head), frozenset(tokens(sensor)))[0] if tail else None
-        if better and (found is None or better[1]):
+        better = _words(tokens(head), device)[0] if tail else None
+        if better and (found is None or better.sure != "0"):
             found, said = better, tail
     if found is None:
         return None, reason
+    if doubt := _sensor_doubt(found.variable, (*device, *tokens(bare))):
+        match, reason = _with_unit(replace(found, sure="0"), said)
+        return (replace(match, reason=doubt) if match else None), reason
     return _with_unit(found, said)
 
 
-def _with_unit(found: _Known, said: str) -> tuple[Match | None, str]:
+def _with_unit(found: Known, said: str) -> tuple[Match | None, str]:
     """Let the unit confirm, refine or refuse what the name says."""
-    name, sure, implied = found
-    reason = SURE if sure else UNSURE
+    name, sure = found.variable, found.sure == "1"
     if not said:
-        return Match(name, implied, sure, reason), ""
-    known = _unit(said)
-    if known is None:
+        return Match(name, found.unit, sure, SURE if sure else UNSURE), ""
+    known = unit(said) or _degrees(said, name)
+    if known is None or (known.id == "deg" and convertible("Cel", name)):
         return Match(name, "", False, STRANGE_UNIT), ""
-    if known == "mm/h" and name == "rain":
-        name = "rain_rate"
-    if known == "deg" and name == "wind_speed" and not sure:
-        name, sure = "wind_direction", True
-    if known == "g/m3" and name == "humidity":
-        name = "absolute_humidity"
-    if not convertible(known, name) or (name == "radiation" and known in ("uW/cm2", "mW/cm2")):
-        return None, RAW if known in ("mV", "V", "Ohm", "kOhm") else UNFIT
-    if not sure and name in ("wind_speed", "illuminance", "radiation", "soil_moisture"):
-        sure = known != "%"
-    return Match(name, known, sure, SURE if sure else UNSURE), ""
+    name = _refined(name, known, found.sure)
+    if not convertible(known, name) or (name == "radiation" and known.id in ("uW/cm2", "mW/cm2")):
+        return None, RAW if known.dimension in ("voltage", "resistance") else UNFIT
+    sure = sure or found.sure == "u"
+    return Match(name, known.id, sure, SURE if sure else UNSURE), ""
 
 
-def _words(words: tuple[str, ...], device: frozenset[str]) -> tuple[_Known | None, str]:
-    """Return (variable, sure, unit) for folded words, or None and why not."""
+def _refined(name: str, known: Unit, sure: str) -> str:
+    """Return the variable that name and unit mean together."""
+    if known.dimension == "rain rate" and name == "rain":
+        return "rain_rate"
+    if known.dimension == "angle" and name == "wind_speed" and sure == "u":
+        return "wind_direction"
+    if known.id == "g/m3" and name == "humidity":
+        return "absolute_humidity"
+    if known.dimension == "irradiance" and name == "uv_index" and sure == "u":
+        return "uv_irradiance"
+    if known.dimension == "irradiance" and name == "illuminance" and sure == "u":
+        return "radiation" if known.id == "W/m2" else name
+    if known.id == "1" and name == "uv_irradiance":
+        return "uv_index"
+    return name
+
+
+def _degrees(said: str, name: str) -> Unit | None:
+    """Return degrees Celsius for "Grad", "kraadi", "градусы" of a temperature."""
+    return unit("Cel") if convertible("Cel", name) and fold(said) in word_group("degrees") else None
+
+
+def _words(words: tuple[str, ...], device: tuple[str, ...]) -> tuple[Known | None, str]:
+    """Return what folded words say, or None and why not."""
     table = _aliases()
     if (found := table.get(" ".join(words))) is not None:
         return found, ""
     if any(word.startswith("pt08") for word in words):
         return None, RAW
-    kinds = set(words)
-    for group, reason in ((word_group("raw"), RAW), (word_group("other"), OTHER)):
-        if kinds & group:
-            return None, reason
-    named = device - _meaningful()
-    left = [w for w in words if w not in named and not _DEVICE.match(w) and not _numbering(w)] or list(words)
-    core = left if " ".join(left) in table else [w for w in left if w not in word_group("neutral")]
-    found = table.get(" ".join(core))
-    if found is None:
-        return _qualified(core, table)
-    if found[0] in ("rain", "rain_rate") and kinds & word_group("total"):
-        return None, TOTAL
-    if found[0].startswith("pm") and any(w.isdigit() for w in words[1:]):
-        return (found[0], False, found[2]), ""
-    return found, ""
-
-
-def _qualified(core: list[str], table: _Table) -> tuple[_Known | None, str]:
-    """Read labels with a word for indoors, an extreme, a total, or words kit does not know."""
-    plain = [
-        w
-        for w in core
-        if w not in word_group("indoor") | word_group("maximum") | word_group("minimum") | word_group("total")
-    ]
-    base = table.get(" ".join(plain)) or _part(plain, table)
-    kinds = set(core)
+    read = parts(words, frozenset(device) - _meaningful())
+    kinds = {part.kind for part in read}
+    if "raw" in kinds:
+        return None, RAW
+    if "other" in kinds:
+        return None, OTHER
+    core = [part for part in read if part.kind not in ("device", "number", "neutral", "joining")]
+    base = table.get(" ".join(part.word for part in core)) if core else None
+    if base is None and not core and len(read) == 1:
+        return None, UNKNOWN
+    if base is not None:
+        kinds -= {"indoor", "maximum", "minimum"}
+    if base is None:
+        plain = [part for part in core if part.kind not in _QUALIFIERS]
+        base = table.get(" ".join(part.word for part in plain)) or _meaning(plain)
     if base is None:
         return None, UNKNOWN
-    name = base[0]
-    if kinds & word_group("indoor"):
-        inside = {"temperature": "temperature_indoor", "humidity": "humidity_indoor"}.get(name)
-        if inside and not kinds & (word_group("maximum") | word_group("minimum")):
-            return (inside, base[1], base[2]), ""
-        return ((name, False, base[2]), "") if name in ("co2", "pressure", "noise") else (None, INDOOR)
-    if kinds & word_group("maximum") and name in ("temperature", "wind_speed", "wind_gust"):
-        return ("temperature_max" if name == "temperature" else "wind_gust", base[1], base[2]), ""
-    if kinds & word_group("minimum") and name == "temperature":
-        return ("temperature_min", base[1], base[2]), ""
-    if kinds & (word_group("maximum") | word_group("minimum")):
-        return None, EXTREME
-    if kinds & word_group("total") and name in ("rain", "rain_rate"):
+    if base.variable.startswith("pm") and any(w.isdigit() for w in words[1:]):
+        base = replace(base, sure="0")
+    return _qualified(base, kinds)
+
+
+def _meaning(read: list[Part]) -> Known | None:
+    """Return what the concepts among the words mean together; unknown words make it uncertain."""
+    found = meaning(part.concepts for part in read if part.kind == "concept")
+    if found is None:
+        return None
+    variable, sure = found
+    if any(part.kind == "unknown" for part in read):
+        sure = "0"
+    elif sure == "1" and any(part.typed_wrong for part in read):
+        sure = "u"
+    return Known(variable, sure)
+
+
+def _qualified(base: Known, kinds: set[str]) -> tuple[Known | None, str]:
+    """Take account of words for indoors, an extreme, a total."""
+    name, extreme = base.variable, kinds & {"maximum", "minimum"}
+    if kinds & {"total", "hour"} and name in ("rain", "rain_rate"):
         return None, TOTAL
+    if "total" in kinds:
+        base = replace(base, sure="0")
+    if "indoor" in kinds:
+        inside = {"temperature": "temperature_indoor", "humidity": "humidity_indoor"}.get(name)
+        if inside and not extreme:
+            return replace(base, variable=inside), ""
+        return (
+            (replace(base, sure="0"), "") if name in ("co2", "pressure", "noise", "tvoc") else (None, INDOOR)
+        )
+    if len(extreme) == 2 or (extreme and name not in ("temperature", "wind_speed", "wind_gust")):
+        return None, EXTREME
+    if "maximum" in kinds:
+        return replace(base, variable="temperature_max" if name == "temperature" else "wind_gust"), ""
+    if "minimum" in kinds:
+        return (replace(base, variable="temperature_min"), "") if name == "temperature" else (None, EXTREME)
     return base, ""
 
 
-def _part(words: list[str], table: _Table) -> _Known | None:
-    """Return the variable of the longest run of known words (never a short one), as unsure."""
-    for size in range(len(words) - 1, 0, -1):
-        for start in range(len(words) - size + 1):
-            phrase = " ".join(words[start : start + size])
-            if (
-                len(phrase) >= 3
-                and phrase in table
-                and phrase not in ("bar", "gust", "solar", "sound", "wind")
-            ):
-                name, _, implied = table[phrase]
-                return name, False, implied
-    return None
+def _sensor_doubt(variable: str, words: tuple[str, ...]) -> str:
+    """Return why the sensor's name makes a variable doubtful, "" if it does not."""
+    if variable == "co2" and any(_ESTIMATES.fullmatch(word) for word in words):
+        return ESTIMATE
+    if variable in ("temperature", "humidity"):
+        read = parts(words)
+        elsewhere = {"soil", "water"} & {c for part in read for c in part.concepts if len(part.concepts) == 1}
+        inside = any(part.kind == "indoor" and part.word != "in" for part in read)
+        if elsewhere or inside or any(_IN_SOIL.fullmatch(word) for word in words):
+            return ELSEWHERE
+    return ""
 
 
 @cache
 def _meaningful() -> frozenset[str]:
     """Return the words that say what was measured even where they are part of a device's name."""
     known = {word for label in _aliases() for word in label.split()}
-    return frozenset(
-        known | word_group("indoor") | word_group("maximum") | word_group("minimum") | word_group("total")
-    )
-
-
-def _numbering(word: str) -> bool:
-    return bool(re.fullmatch(r"\d{1,2}[a-z]?|ch\d|nr\d?|[a-z]\d", word)) and word not in ("o3", "t2")
+    for group in ("indoor", "maximum", "minimum", "total", "other", "raw"):
+        known |= word_group(group)
+    return frozenset(known | concept_words())
 
 
 def _split_unit(label: str) -> tuple[str, str]:
     """Return the label without its unit in brackets (or after a comma), and that unit."""
     for found in reversed(list(_BRACKETS.finditer(label))):
-        if unit(found[1]) is not None:
+        if _is_unit(found[1]):
             return label[: found.start()] + " " + label[found.end() :], found[1]
     if "," in label:
         head, tail = label.rsplit(",", 1)
-        if head.strip() and not tail.strip().isdigit() and unit(tail) is not None:
+        if head.strip() and not tail.strip().isdigit() and _is_unit(tail):
             return head, tail
     return label, ""
 
@@ -208,45 +245,32 @@ def _tail_unit(label: str) -> tuple[str, str]:
     """Return (label, unit) for names such as ``Temperature_F`` or ``Wind Run - km``."""
     for found in re.finditer(r"[\s_\-]+", label):
         head, tail = label[: found.start()], label[found.end() :]
-        if unit(tail) is None and unit(tail.replace("_", "/")) is not None:
+        if not _is_unit(tail) and _is_unit(tail.replace("_", "/")):
             tail = tail.replace("_", "/")
-        if head.strip() and not tail.strip().isdigit() and unit(tail) is not None:
+        if head.strip() and not tail.strip().isdigit() and _is_unit(tail):
             return head, tail
     return label, ""
 
 
-def _unit(text: str) -> str | None:
+def _is_unit(text: str) -> bool:
+    """Tell whether a part of a name is a unit; "min" and "s" there are no minutes and seconds."""
     known = unit(text)
-    return known.id if known else None
+    return known is not None and known.id not in ("min", "s")
 
 
 @cache
-def word_group(name: str) -> frozenset[str]:
-    """Return the words of one group of ``tables/label_words.csv``.
-
-    >>> "indoor" in word_group("indoor")
-    True
-    """
-    with (TABLES / "label_words.csv").open(encoding="utf-8", newline="") as file:
-        return next(
-            frozenset(line["words"].split("|")) for line in csv.DictReader(file) if line["group"] == name
-        )
-
-
-@cache
-def _aliases() -> _Table:
-    """Return folded words -> (variable, sure, unit that the label implies)."""
-    table: _Table = {}
+def _aliases() -> dict[str, Known]:
+    """Return folded words -> what they say."""
+    table: dict[str, Known] = {}
     with (TABLES / "aliases.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             for label in line["labels"].split("|"):
-                table.setdefault(
-                    " ".join(tokens(label)), (line["variable"], line["sure"] == "1", line["unit"])
-                )
-    for name, known in variables().items():
-        for label in (name, *known.names.values()):
+                known = Known(line["variable"], line["sure"], line["unit"])
+                table.setdefault(" ".join(tokens(label)), known)
+    for name, known_variable in variables().items():
+        for label in (name, *known_variable.names.values()):
             for text in (label, re.sub(r"\(.*\)", "", label)):
-                table.setdefault(" ".join(tokens(text)), (name, True, ""))
+                table.setdefault(" ".join(tokens(text)), Known(name, "1"))
     return table
 
 

@@ -45,7 +45,7 @@ def test_known_names(label, variable, unit):
         ("Heat Index", "not a quantity"),
         ("Daily Rain(mm)", "running total"), ("Rainfall 24h", "running total"),
         ("Min Luftdruck", "highest or lowest"),
-        ("Indoor PM2.5", "measured indoors"), ("Heizung", "does not know"), ("V4", "does not know"),
+        ("Indoor PM2.5", "measured indoors"), ("Heizung", "not a quantity"), ("V4", "does not know"),
         ("Temperatur CPU", "not a quantity"), ("no data", "does not know"), ("PM10 (°C)", "does not fit"),
     ],
 )  # fmt: skip
