@@ -216,7 +216,7 @@ def _check_shapes(
     stuck = limits("stuck-code", variable)
     if stuck.all("repeated"):
         flag = codes.stuck_at(
-            hours, value, series, _gap(stuck, step)[series],
+            hours, value, series, link_hours(stuck, step)[series],
             stuck.all("repeated"), stuck.one("repeats"), stuck.one("fail_hours"),
         )  # fmt: skip
         findings.add_ordered("stuck-code", flag, order, at)
@@ -232,8 +232,8 @@ def _check_shapes(
         if not own.applies:
             continue
         able = _able(findings, check, variable, own, hours, value, series, step, names)
-        gap = _gap(own, step)[series]
-        flag = _one_shape(check, own, hours, value, series, gap, use)
+        gap = link_hours(own, step)[series]
+        flag = shape.one_shape(check, own, hours, value, series, gap, use)
         flag[(flag == Flag.MISSING) | ~able[series]] = Flag.GOOD
         findings.add_ordered(check, flag, order, at)
         if check == "spike":
@@ -258,21 +258,7 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
     findings.add_ordered("attenuated-signal", flag, order, at)
 
 
-def _one_shape(
-    check: str, own: Limits, hours: Floats, value: Floats, series: Ints, gap: Floats, use: NDArray[np.bool_]
-) -> Flags:
-    if check == "spike":
-        limit = own.one("suspect"), own.one("fail"), own.one("relative", 0.0)
-        return shape.spike(hours, value, series, gap, *limit)
-    if check == "rate-of-change":
-        return shape.rate_of_change(hours, value, series, gap, own.one("per_hour"), use)
-    return shape.flat_line(
-        hours, value, series, gap, own.one("suspect_hours"), own.one("fail_hours"),
-        own.one("min_readings"), own.one("tolerance"), own.one("legit_at_most"), own.one("legit_at_least"),
-    )  # fmt: skip
-
-
-def _gap(own: Limits, step: Floats) -> Floats:
+def link_hours(own: Limits, step: Floats) -> Floats:
     """Return per series the longest step in hours that is no gap; NaN, so never linked, without a cadence."""
     widest = np.maximum(own.one("gap_cadences") * step, own.one("gap_least_hours"))
     most = own.one("neighbour_hours", np.inf)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from kit.checks.limits import Limits
 from kit.checks.ranges import missing
 from kit.model import Flag
 
@@ -152,3 +153,18 @@ def rate_of_change(
     fast = link & (np.abs(np.diff(value[here])) > per_hour * apart)
     flag[here[1:][fast]] = Flag.SUSPECT
     return flag
+
+
+def one_shape(
+    check: str, own: Limits, hours: Floats, value: Floats, series: Ints, gap: Floats, use: Bools
+) -> Flags:
+    """Return the flags of one check of this module (its id) with its limits; ``use`` as in rate_of_change."""
+    if check == "spike":
+        limit = own.one("suspect"), own.one("fail"), own.one("relative", 0.0)
+        return spike(hours, value, series, gap, *limit)
+    if check == "rate-of-change":
+        return rate_of_change(hours, value, series, gap, own.one("per_hour"), use)
+    return flat_line(
+        hours, value, series, gap, own.one("suspect_hours"), own.one("fail_hours"),
+        own.one("min_readings"), own.one("tolerance"), own.one("legit_at_most"), own.one("legit_at_least"),
+    )  # fmt: skip

@@ -34,6 +34,11 @@ PARAMETERS = {
     "attenuated-signal": {"suspect", "window_hours", "min_readings", "legit_at_least"},
     "gap": {"cadences", "least_hours"},
     "clock": {"factory_year", "jump_days", "lone_days", "lone_step", "back_seconds", "back_share"},
+    "neighbours": {
+        "minimum", "times", "hours", "base", "kilometres", "kelvin_per_metre", "log_offset", "absolute",
+        "least", "most", "common_hours", "alone",
+    },
+    "other-years": {"least_width", "log_offset", "times", "years", "days"},
     "part-above-whole": {"room", "relative"},
     "dew-point": {"room"},
     "gust-below-wind": {"room"},
