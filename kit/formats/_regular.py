@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from kit.model import Source
 
@@ -44,6 +45,41 @@ def regular_frame(
     if frame is not None:
         frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame
+
+
+class Grid:
+    """Where the cells of a regular table stand in its bytes; ``rows`` is the number of records."""
+
+    def __init__(self, data: bytes, separator: str, width: int) -> None:
+        signs = np.frombuffer(data, dtype=np.uint8)
+        ends = np.flatnonzero((signs == ord(separator)) | (signs == ord("\n")))
+        if not data.endswith(b"\n"):
+            ends = np.append(ends, len(data))
+        self._data, self._ends = data, ends.reshape(-1, width)
+        self.rows = len(self._ends) - 1
+
+    def span(self, row: int, column: int) -> tuple[int, int]:
+        """Return (start, end) of the cell of a record (from 1) and column (from 0), without blanks."""
+        ends: NDArray[np.int64] = self._ends[row]
+        start = int(ends[column - 1] if column else self._ends[row - 1, -1]) + 1
+        cell = self._data[start : int(ends[column])]
+        start += len(cell) - len(cell.lstrip())
+        return start, start + len(cell.strip())
+
+
+def cell_grid(source: Source, names: list[str]) -> Grid | None:
+    r"""Return where the cells of a file stand whose first line is exactly ``names``; None if it is not even.
+
+    >>> source = Source("a.csv", b"t;lat\n1; 58.38123\n")
+    >>> start, end = cell_grid(source, ["t", "lat"]).span(1, 1)
+    >>> source.data[start:end]
+    b'58.38123'
+    """
+    for separator in ";,\t":
+        if len(names) > 1 and list(_header(source.data, separator)) == names:
+            even = _is_even(source.data, separator, len(names))
+            return Grid(source.data, separator, len(names)) if even else None
+    return None
 
 
 def _header(data: bytes, separator: str) -> tuple[str, ...]:

@@ -18,8 +18,9 @@ from kit.ingest.columns import Columns, Meaning, read_columns
 from kit.ingest.counters import AT_LEAST, UNKNOWN, for_checks, to_amounts
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
+from kit.ingest.keeping import kept_copy, shortened
 from kit.ingest.periods import own_periods
-from kit.ingest.personal import exact_columns, kept_copy, lines_of_people, personal_columns, round_pairs
+from kit.ingest.personal import exact_columns, lines_of_people, personal_columns, round_pairs
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.quality import add_verdicts
 from kit.ingest.sightings import read_sightings
@@ -93,9 +94,12 @@ def understand(
     moment = _naive(now or datetime.now(UTC))
     table = formats.parse(source)
     table, pairs = round_pairs(table)
-    dropped, exact = personal_columns(table), [*exact_columns(table), *pairs]
+    dropped, exact = personal_columns(table), exact_columns(table)
     people = lines_of_people(table)
-    kept = kept_copy(source, table, dropped, exact, people)
+    in_place = exact and not (pairs or dropped or people or table.container)
+    proven = shortened(source, table, exact) if in_place else None
+    exact += pairs
+    kept = proven or kept_copy(source, table, dropped, exact, people)
     if kept is not source:
         table.refused = tuple(replace(one, value="") for one in table.refused)
     whole, table = table, _without(table, dropped)
@@ -107,7 +111,8 @@ def understand(
     places = find_places(table, answers, stations, file=source.name, school=school)
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
-    if kept is not source and not report.questions and not _is_read_alike(report.kept, table):
+    sure = kept is source or kept is proven or report.questions
+    if not sure and not _is_read_alike(report.kept, table):
         if table.container:
             report.kept = kept_copy(source, whole, dropped, exact, people, above=True)
         if not table.container or not _is_read_alike(report.kept, table):
@@ -330,7 +335,12 @@ def _unknown_labels(table: RawTable, columns: Columns, report: Report) -> list[P
 
 
 def _checked(
-    report: Report, long: pd.DataFrame, places: Places, now: datetime, table: RawTable, meanings: list[Meaning]
+    report: Report,
+    long: pd.DataFrame,
+    places: Places,
+    now: datetime,
+    table: RawTable,
+    meanings: list[Meaning],
 ) -> pd.DataFrame:
     """Return the table with flags and reasons; ``report.not_run`` gets the checks that could not run."""
     known = {station.id: station for station in places.stations}
