@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from kit.errors import FileError
 from kit.formats import (
+    airgradient,
     darwin_core,
     ebird,
     ecowitt,
@@ -21,20 +22,34 @@ from kit.formats import (
     madavi,
     met_office,
     microbit,
+    openaq,
     opensensemap,
     plain,
     purpleair,
     sensor_community,
+    vernier,
     weatherlink,
 )
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
+from kit.formats._regular import Grid, cell_grid
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
 from kit.formats._workbook import sheets
 from kit.model import RawTable, Source
 from kit.text import tr
 
-__all__ = ["FORMATS", "LIMITS", "Format", "Limits", "open_source", "parse", "sniff", "unpack"]
+__all__ = [
+    "FORMATS",
+    "LIMITS",
+    "Format",
+    "Grid",
+    "Limits",
+    "cell_grid",
+    "open_source",
+    "parse",
+    "sniff",
+    "unpack",
+]
 
 #: Every format that kit reads, most specific first; the plain table is the last resort.
 FORMATS: tuple[Format, ...] = (
@@ -53,6 +68,9 @@ FORMATS: tuple[Format, ...] = (
     ghcn_daily.FORMAT,
     microbit.FORMAT,
     purpleair.FORMAT,
+    vernier.FORMAT,
+    openaq.FORMAT,
+    airgradient.FORMAT,
     plain.FORMAT,
 )
 _HEAD = 1 << 16
