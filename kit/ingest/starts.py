@@ -129,9 +129,9 @@ def read_starts(
     size = len(table.frame)
     times = Times(np.full(size, np.datetime64("NaT"), dtype="datetime64[us]"), np.zeros(size, dtype=bool),
                   table.period, column.name)  # fmt: skip
-    values, bad = _numbers(table, column)
+    values, bad, spans = _numbers(table, column)
     each = _interval(times, column, answers, file) if column.unit == "rows" else 0.0
-    unit = "" if column.unit == "rows" else _unit(times, column, values, answers)
+    unit = "s" if spans else "" if column.unit == "rows" else _unit(times, column, values, answers)
     if not unit and not each:
         return times
     seconds = values * (each or SECONDS[unit])
@@ -170,15 +170,15 @@ def read_starts(
     return times
 
 
-def _numbers(table: RawTable, column: Column) -> tuple[Floats, NDArray[np.bool_]]:
-    """Return (values, unreadable); clock-like cells ("0:05:30") are seconds in a column without a unit."""
+def _numbers(table: RawTable, column: Column) -> tuple[Floats, NDArray[np.bool_], bool]:
+    """Return (values, unreadable, whether the cells were lengths of time such as "0:05:30": seconds then)."""
     cells = table.frame[column.name]
     values, bad = numbers(cells, table.decimal, table.missing)
     if bad.any() and bad.mean() > 0.5 and cells.iloc[np.flatnonzero(bad)].str.fullmatch(_CLOCKWISE).all():
         spans = pd.to_timedelta(cells[bad].str.replace(",", ".", regex=False), errors="coerce")
-        values[bad] = spans.dt.total_seconds().to_numpy() / SECONDS[duration_unit(column.unit) or "s"]
-        bad = bad & np.isnan(values)
-    return values, bad
+        values[bad] = spans.dt.total_seconds().to_numpy()
+        return values, bad & np.isnan(values), True
+    return values, bad, False
 
 
 def _unit(times: Times, column: Column, values: Floats, answers: Mapping[str, str]) -> str:

@@ -113,6 +113,16 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"1709251200,4711,1.10,1.00,0.96,0.81,39,81,1012.576\n"
         b"1709251800,4711,2.80,2.40,3.91,3.05,38.4,80.4,1013.254\n",
     ),
+    "airgradient": (
+        "export.csv",
+        "\ufeffLocation ID,Location Name,Location Group,Location Type,Sensor ID,Place Open,Local Date/Time,"
+        "UTC Date/Time,# of aggregated records,PM2.5 (μg/m³) raw,PM2.5 (μg/m³) corrected,CO2 (ppm) raw,"
+        "Temperature (°C) raw,Temperature (°C) corrected,Humidity (%) raw\n"
+        "4711,Class 5b,-,Indoor,airgradient:0a1b2c3d4e5f,false,2024-03-01 09:15:00,2024-03-01T07:15:00.000Z,"
+        "1,3.8,3.1,596,21.4,20.9,41\n"
+        "4711,Class 5b,-,Indoor,airgradient:0a1b2c3d4e5f,false,2024-03-01 09:20:00,2024-03-01T07:20:00.000Z,"
+        "1,3.9,3.2,-,21.4,20.9,41\n".encode(),
+    ),
     "opensensemap": (
         "opensensemap_PM2.5_2024.csv",
         b'"createdAt","value"\n"2024-05-01T08:06:13.254Z","6.38"\n"2024-05-01T08:07:13.254Z","6.5"\n',
@@ -168,6 +178,11 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "location_id,sensors_id,location,datetime,lat,lon,parameter,units,value\n"
         "77,501,Anytown-77,2024-05-01T01:00:00+03:00,58.381,26.722,pm10,µg/m³,14.0\n"
         "77,502,Anytown-77,2024-05-01T01:00:00+03:00,58.381,26.722,no2,ppm,0.011\n".encode(),
+    ),
+    "vernier": (
+        "ga.csv",
+        "Data Set 1:Time(s),Data Set 1:Temperature(°C),Data Set 2:Time(s),Data Set 2:Temperature(°C)\n"
+        "0,21.3,0,20.9\n60,21.4,60,21.1\n120,21.4,,\n".encode(),
     ),
     "plain": (
         "ilm.csv",

@@ -1,0 +1,253 @@
+r"""Vernier Graphical Analysis, Logger Pro and LabQuest: exports of school probes, one block of columns a run.
+
+Sample (Graphical Analysis; Logger Pro writes ``Latest: Time (s)``, ``Run 1: …``, ``Remote Data: …``)::
+
+    Data Set 1:Time(s),Data Set 1:Temperature(°C),Data Set 2:Time(s),Data Set 2:Temperature(°C)
+    0,21.3,0,20.9
+    60,21.4,60,21.1
+    120,21.4,,
+
+LabQuest and Logger Pro as text (tabs; the long names, the short names, the units)::
+
+    Vernier Format 2
+    pond.cmbl 3/1/2026 10:12:00 .
+    Data Set
+    Time	Temperature
+    t	T
+    s	°C
+
+    0	21.3
+
+What the format defines
+    In front of the colon stands the run, behind it the quantity with its unit in brackets. Times count from
+    the moment when "Collect" was pressed.
+Traps
+    * No clock: a person must say when each run started. The date in the second line of the text export is
+      that of the file.
+    * Runs stand side by side and differ in length. kit puts them below each other; the rows of the second
+      run are numbered from the next power of ten (row 1005 is row 5 of the second run), so that a row can be
+      found again.
+    * The words are those of the program's language ("Datensatz 1:Zeit(s)"), and a run can have any name.
+    * A time before 0 is a reading from before the trigger.
+    * Calculated columns and events stand among the measured ones.
+    * A kept copy has the runs in a column: ``Data Set,Time(s),Temperature(°C)``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from kit.errors import FileError
+from kit.formats._columns import split_unit, unique
+from kit.formats._decode import Note, decode
+from kit.formats._delimited import Table, decimal_sign, no_rows, read_table
+from kit.formats._elapsed import elapsed_unit
+from kit.formats._format import Format
+from kit.formats._layout import is_number
+from kit.formats._roles import EMPTY
+from kit.formats._source import is_workbook
+from kit.model import Column, Problem, RawTable, Source
+from kit.text import N_
+from kit.vocab.durations import duration_unit
+
+RUN = "Data Set"
+_BLOCK = re.compile(r"(?P<run>[^:]{1,60}?)\s*:\s*(?P<name>\S.*)$")
+_MAGIC = re.compile(r"\s*\"?Vernier Format 2")
+_SIDE_BY_SIDE = N_(
+    "The runs stand side by side; they were put below each other. Row {row} is row 1 of {run}."
+)
+_OTHER_TIME = N_("another column gives the time")
+
+
+def sniff(source: Source, head: str) -> float:
+    """Sure if every name is "run: quantity" and a time is among them, or with the first line of the text."""
+    text = head.lstrip("\ufeff").lstrip()
+    if _MAGIC.match(text):
+        return 0.99
+    for line in text.split("\n", 3)[:3]:
+        for separator in ("\t", ";", ","):
+            cells = [cell.strip().strip('"').strip() for cell in line.split(separator)]
+            if len(cells) > 1 and _is_header(cells):
+                return 0.95
+    return 0.0
+
+
+def _is_header(cells: Sequence[str]) -> bool:
+    filled = [cell for cell in cells if cell]
+    if len(filled) < 2:
+        return False
+    if filled[0] == RUN:
+        return _is_time(filled[1])
+    found = [_BLOCK.match(cell) for cell in filled]
+    if not all(found):
+        return False
+    names = [match["name"] for match in found if match]
+    times = [name for name in names if _is_time(name)]
+    return bool(times) and all("(" in name or "（" in name for name in times) and len(names) > len(times)
+
+
+def _is_time(name: str) -> bool:
+    fits, unit = elapsed_unit(name)
+    return fits and bool(unit)
+
+
+@dataclass
+class _Block:
+    """A column of the file: its run, its name without the run, its place."""
+
+    run: str
+    name: str
+    place: int
+
+
+def parse(source: Source) -> RawTable:
+    """Read an export; see the module for its rules."""
+    if not is_workbook(source.data):
+        decoded = decode(source)
+        if _MAGIC.match(decoded.text.lstrip("\ufeff")):
+            return _text_export(source, decoded.text.lstrip("\ufeff"), decoded.notes)
+    table = read_table(source, _is_header)
+    if table.frame.empty and not table.refused:
+        raise no_rows(source.name)
+    if table.header[0] == RUN:
+        return _table(source, table.frame, table, table.notes)
+    blocks = []
+    for place, name in enumerate(table.header):
+        found = _BLOCK.match(re.sub(r" \(\d+\)$", "", name))
+        blocks.append(_Block(found["run"], found["name"], place) if found else _Block("", name, place))
+    frame, notes = _below_each_other(table.frame, blocks)
+    return _table(source, frame, table, (*table.notes, *notes))
+
+
+def _below_each_other(wide: pd.DataFrame, blocks: Sequence[_Block]) -> tuple[pd.DataFrame, list[Note]]:
+    """Return one row a reading time with the run in the first column; rows without any cell are left out."""
+    runs = list(dict.fromkeys(block.run for block in blocks))
+    names = list(dict.fromkeys(block.name for block in blocks))
+    stride = 10 ** len(str(int(wide.index[-1]))) if len(wide) else 10
+    parts: list[pd.DataFrame] = []
+    notes: list[Note] = []
+    for number, run in enumerate(runs):
+        own = [block for block in blocks if block.run == run]
+        part = wide.iloc[:, [block.place for block in own]].copy()
+        part.columns = pd.Index(unique(block.name for block in own))
+        part = part.reindex(columns=unique([*names, *part.columns])[: len(names)], fill_value="")
+        part = part[(part != "").any(axis=1)]
+        part.index = part.index + number * stride
+        part.insert(0, RUN, run)
+        parts.append(part)
+        if number and len(part):
+            notes.append((_SIDE_BY_SIDE, {"row": number * stride + 1, "run": run}))
+    return pd.concat(parts), notes
+
+
+def _table(source: Source, frame: pd.DataFrame, table: Table, notes: Sequence[Note]) -> RawTable:
+    columns: list[Column] = []
+    for name in frame.columns:
+        columns.append(_column(name, frame[name], [column.role for column in columns]))
+    if not any(column.role == "elapsed" for column in columns):
+        raise FileError(
+            "{file} has no column with the time since the start.",
+            do="Export it again with the column of times.", code="no-times", file=source.name,
+        )  # fmt: skip
+    return RawTable(
+        "vernier", "readings", frame, tuple(columns), decimal=decimal_sign(frame.drop(columns=RUN)),
+        blank=table.blank, refused=table.refused, around=table.around, notes=tuple(notes),
+    )  # fmt: skip
+
+
+def _column(name: str, cells: pd.Series, before: Sequence[str]) -> Column:
+    if name == RUN:
+        return Column(name, "run", label=RUN)
+    label, unit = split_unit(name)
+    if _is_time(name):
+        if "elapsed" in before:
+            return Column(name, "ignored", label=label, reason=_OTHER_TIME)
+        return Column(name, "elapsed", label=label, unit=elapsed_unit(name)[1])
+    if not (cells != "").any():
+        return Column(name, "ignored", label=label, reason=EMPTY)
+    return Column(name, "value", label=re.sub(r"\s+\d$", "", label), unit=unit)
+
+
+def _text_export(source: Source, text: str, notes: Sequence[Note]) -> RawTable:
+    """The text export: blocks of a title, long names, short names, units, and records with tabs."""
+    lines = text.split("\n")[1:]
+    parts: list[pd.DataFrame] = []
+    refused: list[Problem] = []
+    blank = 0
+    titles: list[str] = []
+    found = list(_sections(lines))
+    stride = 10 ** len(str(max((len(records) for *_, records in found), default=0)))
+    all_notes = list(notes)
+    for at, (title, names, records) in enumerate(found):
+        title = title if title and title not in titles else f"{title or RUN} {at + 1}"
+        titles.append(title)
+        rows, index = [], []
+        for row, cells in enumerate(records, 1 + at * stride):
+            if not any(cells):
+                blank += 1
+            elif len(cells) > len(names) and any(cells[len(names) :]):
+                params = {"cells": len(cells), "width": len(names)}
+                refused.append(Problem(
+                    "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row,
+                    value=" ".join(cells)[:80], params=params,
+                    suggestion=N_("Correct this row in the file, or leave it out."),
+                ))  # fmt: skip
+            else:
+                rows.append((cells + [""] * len(names))[: len(names)])
+                index.append(row)
+        part = pd.DataFrame(rows, columns=list(names), index=pd.Index(index, dtype="int64"), dtype="str")
+        part.insert(0, RUN, title)
+        parts.append(part)
+        if at and len(part):
+            all_notes.append((_SIDE_BY_SIDE, {"row": at * stride + 1, "run": title}))
+    if not parts or not sum(map(len, parts)):
+        raise no_rows(source.name)
+    frame = pd.concat(parts).fillna("").astype("str")
+    empty = Table(tuple(frame.columns), frame, (), blank=blank, refused=tuple(refused))
+    return _table(source, frame, empty, all_notes)
+
+
+def _sections(lines: Sequence[str]) -> list[tuple[str, tuple[str, ...], list[list[str]]]]:
+    """Split the text export into (title, names with units, records).
+
+    A row of names has a time with its unit among them, or a row of units one or two rows below it.
+    """
+    found: list[tuple[str, tuple[str, ...], list[list[str]]]] = []
+    title = ""
+    skip = 0
+    for at, line in enumerate(lines):
+        cells = [cell.strip() for cell in line.split("\t")]
+        if skip:
+            skip -= 1
+        elif len(cells) > 1 and (units := _units_below(lines, at)) is not None:
+            below = [cell.strip(" ()[]") for cell in lines[at + units].split("\t")] if units else []
+            below += [""] * (len(cells) - len(below))
+            names = [f"{c} ({unit})" if unit else c for c, unit in zip(cells, below, strict=False)]
+            found.append((title, unique(names), []))
+            skip, title = units, ""
+        elif len(cells) == 1 and line.strip() and not is_number(line.strip()):
+            title = line.strip()
+        elif found and (any(cells) or found[-1][2]):
+            found[-1][2].append(cells)
+    return found
+
+
+def _units_below(lines: Sequence[str], at: int) -> int | None:
+    """Return how many rows below a row of names the units stand (0: in the names); None if it is none."""
+    if any(is_number(cell.strip()) for cell in lines[at].split("\t")):
+        return None
+    for below in (2, 1):
+        if at + below < len(lines) and _has_time_unit(lines[at + below]) and not _has_time_unit(lines[at]):
+            return below
+    return 0 if any(_is_time(cell.strip()) for cell in lines[at].split("\t")) else None
+
+
+def _has_time_unit(line: str) -> bool:
+    return duration_unit(line.split("\t")[0]) != "" and "\t" in line
+
+
+FORMAT = Format("vernier", "Vernier", "Data Set 1:Time(s),Data Set 1:Temperature(°C),…", sniff, parse)
