@@ -37,14 +37,16 @@ class Body:
     below: tuple[str, ...] = ()
 
 
-def read_body(source: Source, text: str, separator: str, named: int, cut: bool) -> Body:
+def read_body(
+    source: Source, text: str, separator: str, named: int, cut: bool, quotes: bool = True
+) -> Body:
     """Return the records in ``text``, which stands below a header of ``named`` columns.
 
-    ``cut`` says that the file does not end with a line break, so that its last record may be cut off.
+    ``cut`` says that the file does not end with a line break, so that its last record may be cut off;
+    ``quotes`` is false where quotes are known to be ordinary letters.
     """
     raw = np.frombuffer(text.encode("utf-8", "replace") + b"\n" if text else b"", dtype=np.uint8)
-    quoted = '"' in text
-    if quoted:
+    if quotes and '"' in text:
         counts = _quoted_counts(raw, ord(separator))
         if counts is not None and (counts == named).all():
             rows = np.arange(1, len(counts) + 1)

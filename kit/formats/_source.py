@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kit.errors import FileError
+from kit.formats._bundles import bundle, descriptors, folder_files, names_in, pack, without_descriptions
 from kit.model import Source
 
 
@@ -43,7 +44,8 @@ def open_source(path: str | Path, limits: Limits = LIMITS) -> list[Source]:
     ----------
     path
         A file. A member of an archive is named ``"a.zip!/folder/x.csv"``. Workbooks (.xlsx, .ods) are zip
-        files too, but are left whole.
+        files too, but are left whole, and so is what a descriptor (meta.xml) holds together; a folder with a
+        descriptor is taken like such an archive.
     limits
         How much is read at most.
 
@@ -62,6 +64,9 @@ def open_source(path: str | Path, limits: Limits = LIMITS) -> list[Source]:
     ['a.zip!/x.csv']
     """
     path = Path(path)
+    if path.is_dir() and (files := folder_files(path)):
+        packed = pack((one.relative_to(path).as_posix(), _read(one, limits)) for one in files)
+        return [Source(f"{path.name}.zip", packed)]
     data = _read(path, limits)
     return unpack(Source(path.name, data), limits)
 
@@ -202,6 +207,13 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
             "{file} is an archive inside an archive inside an archive.", do="Unpack it first.",
             code="nested-archive", file=source.name,
         )  # fmt: skip
+    if descriptors(names_in(source.data)):
+        for name, data in bundle(source.name, list(members)):
+            whole = data[:4] == b"PK\x03\x04" and bool(descriptors(names_in(data)))
+            yield from [Source(name, data)] if whole else _walk(Source(name, data), budget, depth - 1)
+        return
+    if any(name.lower().endswith("eml.xml") for name in names_in(source.data)):
+        members = iter(without_descriptions(list(members)))
     for name, data in members:
         last = name.rsplit("/", 1)[-1]
         if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data:

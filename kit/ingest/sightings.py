@@ -6,6 +6,7 @@ record whose place the platform obscured is kept with the note that its coordina
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,14 +15,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.errors import FileError
-from kit.ingest.clock import DATE_ORDERS, Clock, read_clock
+from kit.ingest.event_dates import read_dates
 from kit.ingest.numbers import numbers
 from kit.ingest.places import Places
-from kit.ingest.times import NEEDS_ORDER, refusal
+from kit.ingest.surveys import (
+    column_of,
+    effort_minutes,
+    name_events,
+    nothing_seen,
+    number_of,
+    taxon_columns,
+    text_of,
+)
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
 from kit.text import N_
 from kit.vocab import fold
+from kit.vocab.taxa import scientific_names
 
 OBSCURED = N_("{n} records have coordinates that the platform obscured on purpose; do not map them exactly.")
 NO_PLACE = N_("{n} records have no coordinates.")
@@ -30,8 +39,15 @@ NO_TAXON = N_("Row {row} names no species or group.")
 MEND_TAXON = N_("Write what was seen, at least the group, for example Aves.")
 BAD_COUNT = N_("Row {row}: {value} in column {column} is not a number of individuals.")
 MEND_COUNT = N_("Write a whole number, or X if it was there but nobody counted.")
-_YES = frozenset(("1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig"))
-_PRESENT = frozenset(("x", "present", "+", "olemas", "vorhanden"))
+ODD_COUNT = N_("Row {row}: can {value} in column {column} be the number of individuals that were seen?")
+SURVEYS = N_("Surveys without a sighting, kept as empty surveys: {n}.")
+CAPTIVE = N_("{n} sightings are of animals in captivity or planted plants; they do not count as wild ones.")
+NAMED = N_("{n} sightings got their scientific name from the common one.")
+#: More individuals than this in one sighting are looked at again.
+MANY = 100_000
+_LATIN = re.compile(r"[A-Z][a-zë-]+ ([a-z-]{3,}( [a-z-]{3,})?|spp?\.)$")
+_YES = frozenset(("1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da"))
+_PRESENT = frozenset(("x", "present", "+", "olemas", "vorhanden", "jah", "ja", "yes", "✓", "v"))
 
 
 @dataclass
@@ -48,141 +64,181 @@ class Sightings:
 def read_sightings(
     table: RawTable, places: Places, answers: Mapping[str, str], now: datetime, file: str
 ) -> Sightings:
-    """Return the sightings in a table; rows without a real date or a taxon are refused."""
-    frame = table.frame
-    texts = {term: _text(table, term) for term, dtype in SIGHTINGS.items() if dtype == "str"}
-    size = len(frame)
-    ids = pd.Series([station.id for station in places.stations], dtype="str")
-    found = Sightings(pd.DataFrame(), notes=[])
-    good, dates, clocks = _dates(found, table, places, answers, now, file)
-    data: dict[str, Any] = {term: text.array for term, text in texts.items()}
-    data["station"] = ids.take(places.codes).array
-    data["eventDate"], data["eventTime"] = dates, clocks
-    data["decimalLatitude"] = places.latitude if places.latitude is not None else np.full(size, np.nan)
-    data["decimalLongitude"] = places.longitude if places.longitude is not None else np.full(size, np.nan)
-    data["coordinateUncertaintyInMeters"] = _number(table, "coordinateUncertaintyInMeters")
-    data["individualCount"] = _counts(found, table)
-    data["effort_minutes"] = _effort(table)
-    data["observers"] = _number(table, "observers")
-    data["complete"] = _truth(table, "complete")
-    if not _has(table, "occurrenceStatus"):
-        data["occurrenceStatus"] = np.where(data["individualCount"] == 0, "absent", "present")
-    named = (texts["scientificName"].str.strip() != "") | (texts["vernacularName"].str.strip() != "")
-    for row in frame.index[good & ~named.to_numpy()].tolist():
-        found.problems.append(Problem("no-taxon", NO_TAXON, int(row), "", "", MEND_TAXON))
-    good &= named.to_numpy()
-    data["flag"], data["reason"] = _flags(places, size)
-    if _has(table, "effort_minutes") or _has(table, "complete"):
-        if places.latitude is None:
-            _at_stations(data, places)
-        if not _has(table, "eventID"):
-            data["eventID"] = _events(data)
-    data["row"] = frame.index.to_numpy(dtype=np.int64)
+    """Return the sightings in a table; rows without a real date or a taxon are refused.
+
+    A table without a taxon is one of surveys (visits, checklists), a table with a column per species has as
+    many sightings in a row as there are counts in it.
+    """
+    zones = np.array([one.zone for one in places.stations] or [""], dtype=object)[places.codes]
+    dates = read_dates(table, zones, answers, now, file)
+    found = Sightings(pd.DataFrame(), dates.problems, dates.questions, dates.notes, dates.used)
+    data = _of_rows(found, table, places)
+    data["eventDate"], data["eventTime"] = dates.date, dates.clock
+    good = dates.good
+    wide = taxon_columns(table)
+    visits = not wide and not any(column.role == "taxon" for column in table.columns)
+    data["eventID"] = text_of(table, "eventID").array
+    if column_of(table, "eventID") is None:
+        data["eventID"] = name_events(data, table, visits)
+    if places.latitude is None and (visits or (pd.Series(data["eventID"]) != "").any()):
+        _at_stations(data, places)
+    if wide:
+        data, good = _long(found, table, data, good)
+    else:
+        data["individualCount"], odd = _counts(found, table)
+        empty = _empty_surveys(data, table, visits)
+        good = _taxa(found, table, data, good, empty)
+        _status(data, table, empty)
+        _flag(data, odd, "odd-count")
+    _captive(data, table)
     result = pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in SIGHTINGS.items()})
     found.table = result[good].reset_index(drop=True)
-    _notes(found, table, good)
+    _names(found)
+    _notes(found, table)
     return found
 
 
-def _column(table: RawTable, term: str) -> str | None:
-    return next(
-        (c.name for c in table.columns if c.label == term and c.role not in ("ignored", "personal")), None
-    )
-
-
-def _has(table: RawTable, term: str) -> bool:
-    return _column(table, term) is not None
-
-
-def _text(table: RawTable, term: str) -> pd.Series[str]:
-    name = _column(table, term)
-    if name is None:
-        return pd.Series([""] * len(table.frame), dtype="str")
-    return table.frame[name].fillna("").astype("str").str.strip().reset_index(drop=True)
-
-
-def _number(table: RawTable, term: str) -> Any:
-    name = _column(table, term)
-    if name is None:
-        return np.full(len(table.frame), np.nan)
-    return numbers(table.frame[name], table.decimal, table.missing)[0]
+def _of_rows(found: Sightings, table: RawTable, places: Places) -> dict[str, Any]:
+    """Return what holds for a whole row of the table."""
+    size = len(table.frame)
+    data: dict[str, Any] = {
+        term: text_of(table, term).array for term, dtype in SIGHTINGS.items() if dtype == "str"
+    }
+    ids = pd.Series([station.id for station in places.stations], dtype="str")
+    data["station"] = ids.take(places.codes).array
+    data["decimalLatitude"] = places.latitude if places.latitude is not None else np.full(size, np.nan)
+    data["decimalLongitude"] = places.longitude if places.longitude is not None else np.full(size, np.nan)
+    data["coordinateUncertaintyInMeters"] = number_of(table, "coordinateUncertaintyInMeters")
+    data["individualCount"] = np.full(size, np.nan)
+    data["effort_minutes"] = effort_minutes(table, found.problems)
+    data["observers"] = number_of(table, "observers")
+    data["complete"] = _truth(table, "complete")
+    data["flag"], data["reason"] = _flags(places, size)
+    data["row"] = table.frame.index.to_numpy(dtype=np.int64)
+    return data
 
 
 def _truth(table: RawTable, term: str) -> Any:
-    return _text(table, term).str.casefold().map(fold).isin(_YES).to_numpy()
+    which, kinds = pd.factorize(text_of(table, term))
+    said = np.array([fold(str(kind)) in _YES for kind in kinds], dtype=bool)
+    return said[which] if len(kinds) else np.zeros(len(which), dtype=bool)
 
 
-def _effort(table: RawTable) -> Any:
-    name = _column(table, "effort_minutes")
-    minutes = _number(table, "effort_minutes")
-    hours = any(c.name == name and c.unit == "h" for c in table.columns)
-    return minutes * 60 if hours else minutes
+# --- taxa and counts ------------------------------------------------------------------------------------
 
 
-def _counts(found: Sightings, table: RawTable) -> Any:
-    name = _column(table, "individualCount") or next(
-        (c.name for c in table.columns if c.role == "count"), None
+def _counts(found: Sightings, table: RawTable) -> tuple[Any, Any]:
+    """Return (individuals, rows whose number is doubtful)."""
+    column = column_of(table, "individualCount") or next(
+        (c for c in table.columns if c.role == "count"), None
     )
-    if name is None:
-        return np.full(len(table.frame), np.nan)
+    if column is None:
+        return _quantity(table), np.zeros(len(table.frame), dtype=bool)
+    values, odd = _read_counts(found, table, column.name)
+    if column_of(table, "organismQuantity") is not None:
+        values = np.where(np.isnan(values), _quantity(table), values)
+    return values, odd
+
+
+def _quantity(table: RawTable) -> Any:
+    """Return Darwin Core's ``organismQuantity`` where its type is individuals."""
+    kind = text_of(table, "organismQuantityType").str.lower()
+    values = number_of(table, "organismQuantity")
+    return np.where(kind.str.startswith("individual").to_numpy(dtype=bool) & (values >= 0), values, np.nan)
+
+
+def _read_counts(found: Sightings, table: RawTable, name: str) -> tuple[Any, Any]:
     cells = table.frame[name]
     values, bad = numbers(cells, table.decimal, table.missing)
     bad = bad | (values < 0)
-    for at in np.flatnonzero(bad).tolist():
+    strange = ~bad & ((values > MANY) | (values != np.floor(values))) & ~np.isnan(values)
+    odd = strange.copy()
+    for at in np.flatnonzero(bad | strange).tolist():
         text = str(cells.iloc[at])
-        if fold(text) not in _PRESENT:
-            row = int(cells.index[at])
-            found.problems.append(Problem("bad-count", BAD_COUNT, row, name, text, MEND_COUNT))
-    return np.where(bad, np.nan, values)
+        if strange[at] or fold(text) not in _PRESENT:
+            code, message = ("odd-count", ODD_COUNT) if strange[at] else ("bad-count", BAD_COUNT)
+            found.problems.append(Problem(code, message, int(cells.index[at]), name, text, MEND_COUNT))
+            odd[at] = True
+    return np.where(bad, np.nan, values), odd
 
 
-def _dates(
-    found: Sightings, table: RawTable, places: Places, answers: Mapping[str, str], now: datetime, file: str
-) -> tuple[Any, Any, Any]:
-    """Return (row is good, local date, local clock time or "")."""
-    name = next((c.name for c in table.columns if c.role in ("date", "time")), None)
-    if name is None:
-        raise FileError(
-            "{file} has no column with dates.", do="Add the date of each sighting, such as 2026-05-04.",
-            code="no-times", file=file,
-        )  # fmt: skip
-    cells = table.frame[name]
-    clock = read_clock(cells, answers.get("date_order", ""))
-    if clock.undecided:
-        options = tuple(
-            (order, DATE_ORDERS[order]) for order in sorted(("dmy", "mdy"), key=lambda o: o != clock.likely)
-        )
-        params = {"column": name, "value": clock.undecided}
-        found.questions.append(Question("date_order", NEEDS_ORDER, options, clock.likely, params))
-    elif clock.date_order and "date_order" in answers:
-        found.used["date_order"] = answers["date_order"]
-    local = _local(clock, places)
-    refused = dict(clock.refused)
-    refused["too-early"] = clock.local < np.datetime64("1700-01-01")
-    refused["future-time"] = clock.local > np.datetime64(now, "us") + np.timedelta64(1, "D")
-    good = ~np.isnat(clock.local)
-    for code, which in refused.items():
-        good &= ~which
-        for at in np.flatnonzero(which).tolist():
-            found.problems.append(refusal(code, int(cells.index[at]), name, str(cells.iloc[at])))
-    days = np.datetime_as_string(local.astype("datetime64[D]"))
-    dates = np.where(good, days, "").astype(object)
-    if _has(table, "eventTime"):
-        return good, dates, _text(table, "eventTime").to_numpy(dtype=object)
-    seconds = np.datetime_as_string(local.astype("datetime64[s]"))
-    own = np.array([text[11:] for text in seconds], dtype=object)
-    return good, dates, np.full(len(cells), "", dtype=object) if clock.date_only else np.where(good, own, "")
+def _empty_surveys(data: dict[str, Any], table: RawTable, visits: bool) -> Any:
+    """Return the rows that only say that a survey was done; their taxon is emptied."""
+    size = len(data["row"])
+    if visits:
+        return np.ones(size, dtype=bool)
+    scientific, common = (pd.Series(data[name], dtype="str") for name in ("scientificName", "vernacularName"))
+    events = (pd.Series(data["eventID"], dtype="str") != "").to_numpy(dtype=bool)
+    silent = ((scientific == "") | nothing_seen(scientific)) & ((common == "") | nothing_seen(common))
+    said = (nothing_seen(scientific) | nothing_seen(common)) & silent.to_numpy(dtype=bool)
+    unnamed = silent.to_numpy(dtype=bool) & (text_of(table, "occurrenceID") == "").to_numpy(dtype=bool)
+    unnamed &= column_of(table, "eventID") is not None
+    for column in table.columns:
+        if column.role == "count":
+            unnamed &= (table.frame[column.name] == "").to_numpy(dtype=bool)
+    empty = events & (said | unnamed)
+    for name, texts in (("scientificName", scientific), ("vernacularName", common)):
+        data[name] = texts.where(~empty, "").array
+    return empty
 
 
-def _local(clock: Clock, places: Places) -> Any:
-    """Return local times; those written with a zone are turned into the local time of their station."""
-    local = clock.local.copy()
-    for code, station in enumerate(places.stations):
-        at = np.flatnonzero(clock.explicit & (places.codes == code) & ~np.isnat(local))
-        if len(at) and station.zone:
-            stamps = pd.DatetimeIndex(local[at]).tz_localize("UTC").tz_convert(station.zone).tz_localize(None)
-            local[at] = stamps.to_numpy().astype("datetime64[us]")
-    return local
+def _taxa(found: Sightings, table: RawTable, data: dict[str, Any], good: Any, empty: Any) -> Any:
+    """Refuse rows that name no taxon, unless they are surveys."""
+    named = (pd.Series(data["scientificName"]) != "") | (pd.Series(data["vernacularName"]) != "")
+    fits = named.to_numpy(dtype=bool) | empty
+    for row in table.frame.index[good & ~fits].tolist():
+        found.problems.append(Problem("no-taxon", NO_TAXON, int(row), "", "", MEND_TAXON))
+    return good & fits
+
+
+def _status(data: dict[str, Any], table: RawTable, empty: Any) -> None:
+    """Say "present" or "absent"; "" for the row of a survey."""
+    counted = np.where(np.asarray(data["individualCount"]) == 0, "absent", "present").astype(object)
+    said = text_of(table, "occurrenceStatus").str.lower()
+    said = said.replace({"0": "absent", "1": "present", "false": "absent", "true": "present"}).to_numpy(
+        dtype=object
+    )
+    status = np.where(np.isin(said, ["present", "absent"]), said, counted)
+    data["occurrenceStatus"] = np.where(empty, "", status)
+
+
+def _long(found: Sightings, table: RawTable, data: dict[str, Any], good: Any) -> tuple[dict[str, Any], Any]:
+    """Return one row per (row, species with a count), and one for each row in which every count is empty."""
+    parts, flags = [], []
+    size = len(table.frame)
+    some = np.zeros(size, dtype=bool)
+    for column in taxon_columns(table):
+        values, odd = _read_counts(found, table, column.name)
+        text = table.frame[column.name].astype("str").str.strip()
+        seen = ~np.isnan(values) | text.map(lambda cell: fold(cell) in _PRESENT).to_numpy(dtype=bool)
+        at = np.flatnonzero(seen)
+        some |= seen
+        latin = scientific_names([column.label])[1][0] or _LATIN.match(column.label)
+        taxon = "scientificName" if latin else "vernacularName"
+        parts.append((at, taxon, column.label, values[at]))
+        flags.append(odd[at])
+    rest = np.flatnonzero(~some)
+    parts.append((rest, "", "", np.full(len(rest), np.nan)))
+    flags.append(np.zeros(len(rest), dtype=bool))
+    at = np.concatenate([part[0] for part in parts])
+    order = np.argsort(at, kind="stable")
+    long = {name: pd.Series(values).take(at[order]).array for name, values in data.items()}
+    for name in ("scientificName", "vernacularName"):
+        texts = [np.full(len(part[0]), part[2] if part[1] == name else "", dtype=object) for part in parts]
+        long[name] = np.concatenate(texts)[order]
+    long["individualCount"] = np.concatenate([part[3] for part in parts])[order]
+    empty = np.concatenate([np.full(len(part[0]), not part[1]) for part in parts])[order]
+    _status(long, _nothing_said(long), empty)
+    _flag(long, np.concatenate(flags)[order], "odd-count")
+    return long, good[at[order]]
+
+
+def _nothing_said(long: dict[str, Any]) -> RawTable:
+    """An empty table of the same length: a wide table has no column of its own for presence."""
+    return RawTable("", "sightings", pd.DataFrame(index=range(len(long["row"]))), ())
+
+
+# --- flags and notes ------------------------------------------------------------------------------------
 
 
 def _flags(places: Places, size: int) -> tuple[Any, Any]:
@@ -194,6 +250,22 @@ def _flags(places: Places, size: int) -> tuple[Any, Any]:
     return flag, np.where(places.impossible, "impossible-location", "").astype(object)
 
 
+def _flag(data: dict[str, Any], which: Any, code: str) -> None:
+    """Flag rows as suspect."""
+    flag, reason = np.array(data["flag"], dtype=np.int8), np.array(data["reason"], dtype=object)
+    flag[which] = np.maximum(flag[which], Flag.SUSPECT)
+    reason[which] = [f"{text};{code}" if text else code for text in reason[which]]
+    data["flag"], data["reason"] = flag, reason
+
+
+def _captive(data: dict[str, Any], table: RawTable) -> None:
+    """iNaturalist says only "captive or cultivated"; plants are cultivated."""
+    if column_of(table, "captive") is not None:
+        plants = (pd.Series(data["kingdom"]) == "Plantae").to_numpy(dtype=bool)
+        words = np.where(plants, "cultivated", "captive")
+        data["degreeOfEstablishment"] = np.where(_truth(table, "captive"), words, "")
+
+
 def _at_stations(data: dict[str, Any], places: Places) -> None:
     """A survey without coordinates of its own was made at its station."""
     for axis, term in (("latitude", "decimalLatitude"), ("longitude", "decimalLongitude")):
@@ -201,23 +273,35 @@ def _at_stations(data: dict[str, Any], places: Places) -> None:
         data[term] = spots[places.codes]
 
 
-def _events(data: dict[str, Any]) -> Any:
-    """Name each survey by what tells it from others: station, day, clock, effort and observers."""
-    parts = pd.DataFrame({name: data[name] for name in ("station", "eventDate", "eventTime")}).astype("str")
-    words = parts["station"] + " " + parts["eventDate"] + " " + parts["eventTime"]
-    for name, unit in (("effort_minutes", "min"), ("observers", "observers")):
-        numbers_ = pd.Series(data[name], dtype="float64")
-        words += np.where(numbers_.isna(), "", " " + numbers_.map("{:g}".format) + " " + unit)
-    return words.array
+def _names(found: Sightings) -> None:
+    """Fill scientific names (and classes) that follow from common ones."""
+    table = found.table
+    bare = ((table["scientificName"] == "") & (table["vernacularName"] != "")).to_numpy(dtype=bool)
+    if not bare.any():
+        return
+    names, _, classes = scientific_names(table.loc[bare, "vernacularName"])
+    known = names != ""
+    if known.any():
+        table.loc[bare, "scientificName"] = names
+        table.loc[bare, "class"] = np.where(table.loc[bare, "class"] == "", classes, table.loc[bare, "class"])
+        found.notes.append((NAMED, {"n": int(known.sum())}))
 
 
-def _notes(found: Sightings, table: RawTable, good: Any) -> None:
-    obscured = int((_truth(table, "coordinates_obscured") & good).sum())
-    if obscured:
-        found.notes.append((OBSCURED, {"n": obscured}))
-    missing = int(found.table["decimalLatitude"].isna().sum())
-    if missing:
-        found.notes.append((NO_PLACE, {"n": missing}))
+def _notes(found: Sightings, table: RawTable) -> None:
+    kept = table.frame.index.isin(found.table["row"])
+    hidden = _truth(table, "coordinates_obscured")
+    for term in ("informationWithheld", "dataGeneralizations"):
+        hidden = hidden | (text_of(table, term) != "").to_numpy(dtype=bool)
+    status = found.table["occurrenceStatus"]
+    wild = ~found.table["degreeOfEstablishment"].str.lower().isin(("captive", "cultivated"))
+    for template, n in (
+        (OBSCURED, int((hidden & kept).sum())),
+        (NO_PLACE, int(found.table["decimalLatitude"].isna().sum())),
+        (SURVEYS, int((status == "").sum())),
+        (CAPTIVE, int((~wild).sum())),
+    ):
+        if n:
+            found.notes.append((template, {"n": n}))
     names = sorted({name or "-" for name in found.table["license"].unique()})
     if names and names != ["-"]:
         found.notes.append((LICENCES, {"names": ", ".join(names)}))

@@ -327,7 +327,8 @@ def test_sightings_with_counts_effort_and_complete_lists():
     assert table["individualCount"].isna().tolist() == [False, True, True]
     assert table["complete"].tolist() == [True, True, False]
     assert table["effort_minutes"].tolist() == [60.0, 60.0, 30.0]
-    assert (report.rows, report.accepted, report.rejected) == (4, 3, 1)
+    assert (report.rows, report.accepted, report.flagged, report.rejected) == (4, 2, 1, 1)
+    assert table["reason"].tolist() == ["", "", "odd-count"]
     codes = {problem.row: problem.code for problem in report.problems}
     assert codes == {3: "impossible-date", 4: "bad-count"}
     assert "there is no such day as 2000-04-31" in report.problems[0].to_dict("en")["message"]

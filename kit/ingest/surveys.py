@@ -1,0 +1,125 @@
+"""What makes sightings comparable: surveys, their effort, and tables with a column per species.
+
+A *survey* is one visit with one way of looking, named by ``eventID``. A row without a taxon and with an empty
+``occurrenceStatus`` says "this survey was done" (with its effort, and whether it is complete): from it follow the
+zeros of everything that it does not list. Such rows come from tables of visits or checklists, and from rows that
+say that nothing was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from kit.ingest.numbers import numbers
+from kit.model import Column, Problem, RawTable
+from kit.text import N_
+from kit.vocab import fold
+
+BAD_EFFORT = N_("Row {row}: {value} in column {column} is not a number of minutes in a day.")
+MEND_EFFORT = N_("Write how many minutes the survey took, or leave the cell empty.")
+#: What people write where a survey found nothing (folded).
+NOTHING = frozenset((
+    "none", "nothing", "nothing seen", "no birds", "no species", "no butterflies", "nil", "-", "--", "0",
+    "ei midagi", "ei nainud midagi", "mitte midagi", "puudub", "ei olnud", "linde polnud", "keine", "keiner",
+    "nichts", "keine vogel", "ei mitaan", "ingenting", "inga", "nada", "rien", "nulle", "nichego",
+))  # fmt: skip
+_MINUTES = re.compile(
+    r"^\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>min(?:ute)?s?|minutit|minut(?:en)?|h|hrs?|hours?|tundi?|stunden?)\.?\s*$",
+    re.I,
+)
+_HOURS = re.compile(r"h(?:ou)?r?s?$|tund|stunde", re.I)
+
+
+def column_of(table: RawTable, term: str) -> Column | None:
+    """Return the column that holds a term of SIGHTINGS (or one that ingest asks for), None if none does."""
+    return next((c for c in table.columns if c.label == term and c.role not in ("ignored", "personal")), None)
+
+
+def text_of(table: RawTable, term: str) -> pd.Series[str]:
+    """Return the cells of a term, stripped, numbered from 0; "" where there is no such column."""
+    column = column_of(table, term)
+    if column is None:
+        return pd.Series([""] * len(table.frame), dtype="str")
+    return table.frame[column.name].fillna("").astype("str").str.strip().reset_index(drop=True)
+
+
+def number_of(table: RawTable, term: str) -> NDArray[np.float64]:
+    """Return the numbers of a term; NaN where there is none."""
+    column = column_of(table, term)
+    if column is None:
+        return np.full(len(table.frame), np.nan)
+    return numbers(table.frame[column.name], table.decimal, table.missing)[0]
+
+
+def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float64]:
+    """Return how long each survey took, in minutes; impossible numbers become NaN with a problem.
+
+    Taken from a column of effort, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else from
+    a ``samplingEffort`` such as "30 minutes".
+    """
+    column = column_of(table, "effort_minutes")
+    if column is not None:
+        minutes = number_of(table, "effort_minutes") * (60 if column.unit == "h" else 1)
+        bad = (minutes < 0) | (minutes > 1440)
+        for at in np.flatnonzero(bad).tolist():
+            row, text = int(table.frame.index[at]), str(table.frame[column.name].iloc[at])
+            problems.append(Problem("bad-effort", BAD_EFFORT, row, column.name, text, MEND_EFFORT))
+        return np.where(bad, np.nan, minutes)
+    text = (text_of(table, "sampleSizeValue") + " " + text_of(table, "sampleSizeUnit")).str.strip()
+    text = text.where(text.str.fullmatch(_MINUTES), text_of(table, "samplingEffort"))
+    if not (text != "").any():
+        return np.full(len(text), np.nan)
+    parts = text.str.extract(_MINUTES.pattern, flags=re.I)
+    value = pd.to_numeric(parts["n"].str.replace(",", "."), errors="coerce").to_numpy(dtype=np.float64)
+    hours = parts["unit"].fillna("").str.contains(_HOURS).to_numpy(dtype=bool)
+    minutes = np.where(hours, value * 60, value)
+    return np.where(minutes <= 1440, minutes, np.nan)
+
+
+def nothing_seen(taxa: pd.Series[str]) -> NDArray[np.bool_]:
+    """Tell in which rows the name of the taxon says that nothing was seen.
+
+    >>> nothing_seen(pd.Series(["Parus major", "ei midagi", "None"])).tolist()
+    [False, True, True]
+    """
+    which, kinds = pd.factorize(taxa)
+    said = np.array([str(kind).strip().casefold() in NOTHING or fold(str(kind)) in NOTHING for kind in kinds])
+    return said.astype(bool)[which] if len(kinds) else np.zeros(len(taxa), dtype=bool)
+
+
+def taxon_columns(table: RawTable) -> list[Column]:
+    """Return the columns of a wide table of counts, one per species; none for other tables."""
+    if any(column.role == "taxon" for column in table.columns):
+        return []
+    return [c for c in table.columns if c.role == "count" and c.label != "individualCount"]
+
+
+def name_events(data: Mapping[str, Any], table: RawTable, visits: bool) -> Any:
+    """Return ``eventID`` for tables without one: what tells a survey from others.
+
+    Where effort stands beside the sightings, that is station, day, clock, effort and observers. A table of
+    visits and the table of counts that belongs to it may tell different things; there it is station and day,
+    and the clock only where a station has several on one day. Other tables have no surveys.
+    """
+    frame = pd.DataFrame({name: data[name] for name in ("station", "eventDate", "eventTime")}).astype("str")
+    words = frame["station"] + " " + frame["eventDate"]
+    rich = column_of(table, "effort_minutes") is not None or column_of(table, "complete") is not None
+    if rich and not visits:
+        words = words + " " + frame["eventTime"]
+        for name, unit in (("effort_minutes", "min"), ("observers", "observers")):
+            values = pd.Series(data[name], dtype="float64")
+            words += np.where(values.isna(), "", " " + values.map("{:g}".format) + " " + unit)
+        return words.array
+    counted = any(c.role == "count" for c in table.columns) and any(
+        c.role == "station" for c in table.columns
+    )
+    if not visits and (not (counted or taxon_columns(table)) or column_of(table, "occurrenceID") is not None):
+        return [""] * len(frame)
+    several = frame.groupby(["station", "eventDate"])["eventTime"].transform("nunique") > 1
+    return words.where(~several, words + " " + frame["eventTime"]).array
