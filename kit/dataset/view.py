@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.dataset import winners
+from kit.dataset.context import Contexts
 from kit.dataset.dates import Day, borders, first_day, last_day
 from kit.dataset.settings import Settings
 from kit.dataset.state import State, Submission, chosen, not_found, several
-from kit.model import READINGS, SIGHTINGS, Station
+from kit.model import READINGS, SIGHTINGS, NotRun, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
@@ -39,6 +40,7 @@ class View:
         self._settings = settings
         self._pinned = pinned
         self._state = (0, State())
+        self._contexts = Contexts()
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
@@ -143,7 +145,8 @@ class View:
         freq
             ``"1h"``, ``"1D"``, ``"1M"``, ``"1Y"``: an :class:`xarray.Dataset` (station, time), CF, as
             ARCHITECTURE.md describes it. None: the long table of the values that count, with the columns of
-            :data:`kit.model.READINGS` and ``submission``; times are naive UTC, starts of periods.
+            :data:`kit.model.READINGS` and ``submission``; times are naive UTC, starts of periods;
+            ``attrs["not_run"]`` has the context checks that could not run (:class:`kit.model.NotRun`).
         use
             The flags whose readings are used in the aggregation.
 
@@ -163,10 +166,23 @@ class View:
         speed = ["wind_speed"] if freq and wanted and "wind_direction" in wanted else []
         asked = None if wanted is None else list(dict.fromkeys([*wanted, *speed]))
         rows = self._winners(version, state, asked, stations, first_day(since), last_day(until))
+        rows, not_run = self._in_context(rows, version, state)
         table = to_pandas(rows, {**READINGS, "submission": "str"})
         if freq is None:
+            table.attrs["not_run"] = not_run
             return table
         return to_xarray(table, stations, freq, use, version, wanted)
+
+    def _in_context(
+        self, rows: pl.DataFrame, version: Version | None, state: State
+    ) -> tuple[pl.DataFrame, tuple[NotRun, ...]]:
+        """Return rows with their context flags, and the context checks that could not run."""
+        if version is None or not len(rows):
+            return rows, ()
+        every = list(state.stations.values())
+        return self._contexts.join(
+            rows, version.id, state, lambda name: self._winners(version, state, [name], every)
+        )
 
     def _winners(
         self,
