@@ -13,6 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
+from kit.ingest.areas import FEW, ask_once, bulk, each_place, is_near, rows_of, without_copies
 from kit.ingest.cells import kinds
 from kit.ingest.clock import offset_of
 from kit.ingest.columns import slug
@@ -110,12 +111,19 @@ def find_places(
     stations = {station.id: station for station in known}
     own = [station for station in stations.values() if station.school == school]
     places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
-    for code, key in enumerate(keys):
+    for_all = bulk(table, answers, keys)
+    each = each_place(for_all, column or "", keys)
+    for key, at in zip(keys, rows_of(codes, len(keys)), strict=True):
         question_id = "station" if len(keys) == 1 else f"station.{key}"
-        at = np.flatnonzero(codes == code)
         spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
         exposure = "indoor" if inside[at].all() else ""
         station = _station(places, question_id, spot, answers, stations, school, table.kind, exposure)
+        if station is None and for_all:
+            given = {question_id: each.get(question_id, for_all)}
+            where = spot if each else (None, None)
+            station = _station(places, question_id, where, given, stations, school, table.kind, exposure)
+            places.used.pop(question_id)
+            places.used["station"] = for_all
         if station is None:
             what = _what(table, at)
             place = (
@@ -125,12 +133,34 @@ def find_places(
             others = [one for one in stations.values() if one not in own]
             alike = [s.id for s in stations.values() if (s.exposure == "indoor") == bool(exposure)]
             asked = _ask(question_id, key, file, spot, proposal, what or key or place, [*own, *others], alike)
-            if spot[0] is None and len(own) == 1 and question_id == "station" and own[0].id in alike:
+            close = [one.id for one in own if one.id in alike and is_near(one, latitude[at], longitude[at])]
+            if spot[0] is None and len(own) == 1 and question_id == "station" and close:
                 asked = _first(asked, own[0].id)
             places.questions.append(asked)
             station = Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
         places.stations.append(station)
+    if table.kind == "sightings":
+        _together(table, places, keys, column or "", file, school, [*own, *stations.values()])
     return places
+
+
+def _together(
+    table: RawTable, places: Places, keys: list[str], column: str, file: str, school: str, known: list[Station]
+) -> None:
+    """Ask once where there would be many questions, and have every station only once."""
+    asked = [question for question in places.questions if question.id.startswith("station.")]
+    if len(asked) > FEW:
+        latitude, longitude = places.latitude, places.longitude
+        nan = np.full(len(places.codes), np.nan)
+        known = list({station.id: station for station in known}.values())
+        mine = [one for one in known if one.school == school]
+        near = [
+            one.id for one in mine
+            if is_near(one, nan if latitude is None else latitude, nan if longitude is None else longitude)
+        ]  # fmt: skip
+        once = ask_once(table, keys, column, file, school, known, near)
+        places.questions = [*(q for q in places.questions if q not in asked), once]
+    places.codes, places.stations = without_copies(places.codes, places.stations)
 
 
 def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: str) -> Spot:
