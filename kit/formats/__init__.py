@@ -16,6 +16,7 @@ from kit.formats import (
     ecowitt,
     gbif,
     ghcn_daily,
+    globe,
     hobo,
     inaturalist,
     luftdaten_push,
@@ -32,7 +33,7 @@ from kit.formats import (
 )
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
-from kit.formats._regular import Grid, cell_grid
+from kit.formats._regular import Grid, as_text, cell_grid
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
 from kit.formats._workbook import sheets
 from kit.model import RawTable, Source
@@ -44,6 +45,7 @@ __all__ = [
     "Format",
     "Grid",
     "Limits",
+    "as_text",
     "cell_grid",
     "open_source",
     "parse",
@@ -71,6 +73,7 @@ FORMATS: tuple[Format, ...] = (
     vernier.FORMAT,
     openaq.FORMAT,
     airgradient.FORMAT,
+    globe.FORMAT,
     plain.FORMAT,
 )
 _HEAD = 1 << 16

@@ -184,6 +184,12 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "Data Set 1:Time(s),Data Set 1:Temperature(°C),Data Set 2:Time(s),Data Set 2:Temperature(°C)\n"
         "0,21.3,0,20.9\n60,21.4,60,21.1\n120,21.4,,\n".encode(),
     ),
+    "globe": (
+        "GLOBEMeasurementData.csv",
+        b"org_name, site_name, latitude, longitude, elevation, measured_on,air temps:current temp (deg C),"
+        b"air temps:userid\nKool,yard,58.380,26.722,60,2024-05-01,14.5,42\nKool,yard,58.380,26.722,60,2024-05-02,"
+        b"15.5,42\n",
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
