@@ -58,9 +58,9 @@ def column(name: str, where: str = "") -> Column | None:
 
     ``where`` is the channel of values whose name has no sensor before it; a DHT22 writes ``temperature``.
 
-    >>> column("BME280_pressure"), column("Samples").role
-    (Column(name='BME280_pressure', role='value', label='BME280_pressure', variable='pressure', unit='Pa', \
-sensor='bme280', reason='', counter=''), 'ignored')
+    >>> found = column("BME280_pressure")
+    >>> found.variable, found.unit, found.sensor, column("Samples").role, column("luck")
+    ('pressure', 'Pa', 'bme280', 'ignored', None)
     """
     low = name.lower()
     if re.fullmatch(r"(dur|ratio)p\d", low):
@@ -97,5 +97,7 @@ def chip_id(name: str) -> str:
     >>> chip_id("data-esp8266-1234567-2018-03-16.csv"), chip_id("luft.csv")
     ('esp8266-1234567', '')
     """
-    found = re.search(r"(esp(?:8266|32)|raspi|TTN)-([0-9a-z]{4,20})(?![0-9a-z])", name.rsplit("/", 1)[-1], re.I)
+    found = re.search(
+        r"(esp(?:8266|32)|raspi|TTN)-([0-9a-z]{4,20})(?![0-9a-z])", name.rsplit("/", 1)[-1], re.I
+    )
     return f"{found[1].lower()}-{found[2]}" if found else ""

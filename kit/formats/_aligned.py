@@ -86,7 +86,7 @@ def align(
 
 
 def _candidates(names: Names, width: int, inserted: Callable[[Names, int, int], Names]) -> list[Names]:
-    """Return the names of the cells for every place where names (or cells) may be missing, likeliest first."""
+    """Return the names of the cells for every place where names (or cells) may be missing."""
     more = width - len(names)
     if more < 0:
         return [names[:at] + names[at - more :] for at in range(width, -1, -1)]
@@ -99,7 +99,7 @@ def _candidates(names: Names, width: int, inserted: Callable[[Names, int, int], 
 
 def _numbers(frame: pd.DataFrame) -> tuple[list[bool], list[np.ndarray]]:
     """Return for each column whether it holds anything, and (of a sample of rows) its numbers."""
-    rows = np.unique(np.linspace(0, max(len(frame) - 1, 0), _SAMPLE).astype(int)) if len(frame) else []
+    rows = np.unique(np.linspace(0, max(len(frame) - 1, 0), min(_SAMPLE, len(frame))).astype(int))
     filled, numbers = [], []
     for at in range(frame.shape[1]):
         cells = frame.iloc[:, at]

@@ -7,9 +7,9 @@ Sample::
       {"value_type": "BME280_pressure", "value": "101325.00"}, {"value_type": "signal", "value": "-59"}]}
 
 What the format defines
-    One message is one moment. ``value_type`` names the sensor and the quantity: ``SDS_P1`` is PM10, ``SDS_P2``
-    PM2.5; pressures are in Pa; a quantity without a sensor's name is that of a DHT22. ``esp8266id`` is the
-    chip's number: it becomes the first part of the sensor's id. Source of the names:
+    One message is one moment. ``value_type`` names the sensor and the quantity: ``SDS_P1`` is PM10,
+    ``SDS_P2`` PM2.5; pressures are in Pa; a quantity without a sensor's name is that of a DHT22.
+    ``esp8266id`` is the chip's number: it becomes the first part of the sensor's id. Source of the names:
     https://github.com/opendata-stuttgart/sensors-software (airrohr-firmware.ino).
 Traps
     * **The device sends no time**: the server that takes the message has the clock. One message alone is
@@ -32,13 +32,15 @@ from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import looks_like_json, objects, table_of, text_of
 from kit.formats._times import from_epoch
-from kit.model import Column, RawTable, Source
+from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
 #: The column that stands for the clock where a message has none.
 MOMENT = "elapsed (s)"
 _TIME = re.compile(r"(date|time|datetime|timestamp|created_?at|received(_at)?|ts|time_utc)", re.I)
-_NETWORK = re.compile(r"(wifi_?)?(mac|mac_?addr(ess)?|ssid|bssid|ip|ip_?addr(ess)?|hostname|host)|fs_?ssid", re.I)
+_NETWORK = re.compile(
+    r"(wifi_?)?(mac|mac_?addr(ess)?|ssid|bssid|ip|ip_?addr(ess)?|hostname|host)|fs_?ssid", re.I
+)
 ADDRESS = N_("the name or address of a network or device")
 
 
@@ -61,9 +63,10 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def parse(source: Source) -> RawTable:
     """Read one message, or several that carry a time; see the module."""
+    no_problems: tuple[Problem, ...] = ()
     if looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
         frame = _messages(source)
-        blank, refused = 0, ()
+        blank, refused = 0, no_problems
     else:
         table = read_table(source, _is_header)
         frame, blank, refused = table.frame, table.blank, table.refused
@@ -84,7 +87,7 @@ def _messages(source: Source) -> Any:
         raise FileError(
             "The messages in {file} do not say when they were sent.",
             why="Devices send no time; the server that takes their messages has the clock.",
-            do="Download the day's file of the sensor from the server, or add a \"timestamp\" to each message.",
+            do="Download the sensor's file of the day from the server, or add a timestamp to each message.",
             code="no-times", file=source.name,
         )  # fmt: skip
     frame = table_of(map(_record, found, times), ["time" if times[0] else MOMENT, "software_version"])
@@ -118,4 +121,6 @@ def _column(name: str) -> Column:
     return airrohr.column(name, where) or Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
 
 
-FORMAT = Format("luftdaten-push", "Luftdaten (message of a device)", '{"sensordatavalues": […]}', sniff, parse)
+FORMAT = Format(
+    "luftdaten-push", "Luftdaten (message of a device)", '{"sensordatavalues": […]}', sniff, parse
+)

@@ -1,4 +1,4 @@
-r"""Luftdaten / madavi: the day files that the madavi server keeps of one airRohr device, as CSV and as JSON.
+r"""Luftdaten / madavi: the day files that the madavi server keeps of one airRohr device, CSV and JSON.
 
 Sample (semicolons, decimal point, UTC; ``data-esp8266-<chip>-<date>.csv``)::
 
@@ -6,7 +6,7 @@ Sample (semicolons, decimal point, UTC; ``data-esp8266-<chip>-<date>.csv``)::
     2024/03/19 00:01:44;;;;;;;12.60;2.90;;;4.30;60.20;;;;;;646383;220;24380;-88
 
 What the format defines
-    ``Time`` is UTC, the moment when the server took the values (source: madavi-api, data.php, ``gmstrftime``).
+    ``Time`` is UTC, the moment when the server took the values (source: madavi-api, data.php).
     ``SDS_P1`` is PM10 and ``SDS_P2`` PM2.5 of an SDS011; ``Temp`` and ``Humidity`` are those of the sensor
     without a name of its own (DHT22); pressures are in Pa. ``Samples``, ``Min_cycle``, ``Max_cycle`` and
     ``Signal`` (dBm) are about the device. The JSON file of a day is a list of the same records.
@@ -14,10 +14,10 @@ What the format defines
     What the firmware itself prints as CSV has the names of the device's own messages (``BME280_pressure``)
     and ``Timestamp_ms``, time since the device was switched on.
 Traps
-    * **The header and the rows disagree**: the server named 20 columns and wrote 22 (``PMS_P1`` and ``PMS_P2``
-      came in before ``Temp``), or named ``Pressure`` and wrote ``BMP_temperature;BMP_pressure``. Read by name
-      the temperature would be a pressure. The values say which cell is which; if they cannot, the file is
-      refused. The JSON files have the same shift and lack the last cells.
+    * **The header and the rows disagree**: the server named 20 columns and wrote 22 (``PMS_P1`` and
+      ``PMS_P2`` came in before ``Temp``), or named ``Pressure`` and wrote ``BMP_temperature;BMP_pressure``.
+      Read by name the temperature would be a pressure. The values say which cell is which; if they cannot,
+      the file is refused. The JSON files have the same shift and lack the last cells.
     * In one file, rows may have two widths (the server was changed during the day).
     * ``P1`` and ``P2`` are counts of a PPD42NS; where ``durP1`` is empty, an SDS011 with old firmware.
 """
@@ -218,6 +218,7 @@ def _described(source: Source, table: RawTable) -> RawTable:
 
 def _old_sds(frame: pd.DataFrame) -> bool:
     """Tell whether ``P1`` and ``P2`` are those of an SDS011: a PPD42NS always sends its durations too."""
+
     def filled(name: str) -> bool:
         return name in frame and bool((frame[name] != "").any())
 
@@ -234,10 +235,14 @@ def _column(name: str, cells: pd.Series, old_sds: bool) -> Column:
         return Column(name, "time", label=name)
     if name in ("P1", "P2") and not old_sds:
         return Column(name, "ignored", label=name, reason=airrohr.COUNTS)
-    where = "sds011" if name in ("P1", "P2") else "dht22" if low in ("temp", "temperature", "humidity") else ""
+    where = (
+        "sds011" if name in ("P1", "P2") else "dht22" if low in ("temp", "temperature", "humidity") else ""
+    )
     column = airrohr.column("BMP_pressure" if name == "Pressure" else name, where)
     if column is None:
-        return Column(name, "ignored", label=name, reason=_UNNAMED if low.startswith("column ") else airrohr.NOT_KEPT)
+        return Column(
+            name, "ignored", label=name, reason=_UNNAMED if low.startswith("column ") else airrohr.NOT_KEPT
+        )
     if column.variable == "pressure":
         column = replace(column, unit=_pressure_unit(cells))
     return replace(column, name=name, label=name)

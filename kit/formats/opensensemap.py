@@ -8,12 +8,22 @@ Samples (comma or semicolon; quoted or not; times in UTC with ``Z``; newest firs
     sensorId,createdAt,value,lat,lon
     5f0000000000000000000001,2024-05-01T22:36:18.843Z,4.1,58.3776,26.7290
 
+    5f0000000000000000000001,4.1,2024-05-01T22:36:18.843Z,26.7290,58.3776        (upload, no header)
+
+    [{"createdAt": "2024-05-01T22:36:18.843Z", "value": "4.1", "location": [26.7290, 58.3776]}]
+
 What the format defines
     ``createdAt`` is UTC, the moment of the measurement. The download of many boxes has the columns the person
     chose: ``height`` (metres), ``boxId``, ``boxName``, ``exposure``, ``phenomenon``, ``unit``,
     ``sensorType``.
     The decimal sign is always a point.
+    What a class uploads to the platform has **no header**: sensor, value, and as far as given the time,
+    longitude, latitude, height (source: https://github.com/sensebox/openSenseMap-API, csvHandler.js; upload
+    as JSON is a list of ``sensor``, ``value``, ``createdAt``, ``location``).
 Traps
+    * In uploads and in JSON **longitude stands before latitude**, in downloads behind it.
+    * The rows of an upload are of several sensors of one box, and only their ids say which: kit asks what
+      each of them measures. A row without a time is stamped by the platform; here it is refused.
     * What was measured is **not in the file** of one sensor, and in that of many boxes only with the
       column ``phenomenon``; kit takes it from the file's name (``opensensemap_PM2.5_2024.csv``) or asks.
     * ``phenomenon`` and ``unit`` are what people typed: several languages, "Pa" beside "hPa",
@@ -26,15 +36,23 @@ Traps
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 
-from kit.formats._delimited import no_rows, read_table
+from kit.errors import FileError
+from kit.formats._body import read_body
+from kit.formats._decode import decode
+from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._json import read_json
+from kit.formats._objects import looks_like_json, objects, table_of, text_of
 from kit.formats._roles import WHO
+from kit.formats._source import is_workbook
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_
+from kit.vocab import recognise
 
 _ROLES: dict[str, Role] = {
     "createdAt": "time",
@@ -51,6 +69,12 @@ _ROLES: dict[str, Role] = {
     "boxName": "personal",
 }
 _PLACE = "lat, lon"
+#: The columns of an upload in their order.
+UPLOAD = ("sensorId", "value", "createdAt", "lon", "lat", "height")
+_UPLOADED = re.compile(
+    r"(?P<sensor>[0-9a-f]{24})\s*[,;\t]\s*[-+]?\d+(\.\d*)?(e[-+]?\d+)?\s*([,;\t]\s*(\d{4}-\d\d-\d\dT.*)?)?$",
+    re.I,
+)
 _NOT_NEEDED = N_("not needed: said by another column")
 
 
@@ -60,7 +84,12 @@ def sniff(source: Source, head: str) -> float:
     >>> sniff(Source("a.csv", b""), '"createdAt","value"')
     0.9
     """
+    if looks_like_json(head):
+        keys = set(re.findall(r'"(\w+)"\s*:', head[:4000]))
+        return 0.9 if {"createdAt", "value"} <= keys and not keys & {"sensordatavalues", "parameter"} else 0.0
     line = head.lstrip("\ufeff \n").split("\n", 1)[0].replace('"', "")
+    if _UPLOADED.match(line.strip()):
+        return 0.95
     names = {name.strip() for name in re.split(r"[,;\t]", line)}
     if not {"createdAt", "value"} <= names:
         return 0.0
@@ -72,8 +101,15 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def parse(source: Source) -> RawTable:
-    """Read a download of one sensor or of many boxes; see the module."""
-    table = read_table(source, _is_header, (",", ";", "\t"))
+    """Read a download of one sensor or of many boxes, or an upload; see the module."""
+    if is_workbook(source.data):
+        table = read_table(source, _is_header)
+    elif looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
+        table = _from_json(source)
+    else:
+        text = decode(source).text.removeprefix("\ufeff").lstrip("\n ")
+        headed = not _UPLOADED.match(text.split("\n", 1)[0].strip())
+        table = read_table(source, _is_header, (",", ";", "\t")) if headed else _from_upload(source, text)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
     frame = table.frame
@@ -82,18 +118,75 @@ def parse(source: Source) -> RawTable:
     columns = [_column(name) for name in table.header]
     if "phenomenon" not in names:
         label = phenomenon_of(source.name)
+        label = label if recognise(label) else ""
         if label:
             notes.append(
                 (N_("What was measured was taken from the name of the file: {name}."), {"name": label})
             )
         columns = [Column("value", "value", label=label) if c.name == "value" else c for c in columns]
     if "boxId" not in names and _PLACE not in names and {"lat", "lon"} <= names:
-        frame = frame.assign(**{_PLACE: places(frame["lat"], frame["lon"])})
+        place = places(frame["lat"], frame["lon"])
+        known = place[place != ""].unique()
+        if len(known) == 1 and names & {"phenomenon"} and frame["phenomenon"].equals(frame["sensorId"]):
+            place = place.where(place != "", str(known[0]))  # an upload is of one box
+        frame = frame.assign(**{_PLACE: place.astype("str")})
         columns.append(Column(_PLACE, "station", label=_PLACE))
     return RawTable(
         "opensensemap", "readings", frame, tuple(columns), zone="UTC", decimal=".", blank=table.blank,
         refused=table.refused, around=table.around, notes=tuple(notes),
     )  # fmt: skip
+
+
+def _from_upload(source: Source, text: str) -> Table:
+    """The rows of an upload, under the names that the platform gives them."""
+    first = text.split("\n", 1)[0]
+    separator = max(",;\t", key=first.count)
+    counts = pd.Series(text.rstrip("\n").split("\n"), dtype="str").str.count(re.escape(separator)) + 1
+    usual = int(counts[counts <= len(UPLOAD)].mode().iloc[0])
+    # rows without time or place are as good as others: they get the empty cells that they leave out
+    width = int(counts[(counts >= 2) & (counts <= len(UPLOAD))].max())
+    lines = pd.Series(text.rstrip("\n").split("\n"), dtype="str")
+    short = (counts >= 2) & (counts < width)
+    lines = lines.where(
+        ~short, lines + pd.Series([separator * (width - n) for n in counts.clip(upper=width)], dtype="str")
+    )
+    body = read_body(
+        source, "\n".join(lines), separator, width, cut=usual == width and not text.endswith("\n")
+    )
+    body.frame.columns = pd.Index(UPLOAD[:width])
+    frame = _with_phenomenon(body.frame)
+    return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1], blank=body.blank,
+                 refused=tuple(body.refused), notes=tuple(body.notes), around=body.below)  # fmt: skip
+
+
+def _with_phenomenon(frame: pd.DataFrame) -> pd.DataFrame:
+    """Let the id of a sensor stand for what it measures: for each of several ids, kit asks."""
+    return frame.assign(phenomenon=frame["sensorId"]) if frame["sensorId"].nunique() > 1 else frame
+
+
+def _from_json(source: Source) -> Table:
+    """What the API gives for one sensor, or what was sent to it: a list of measurements."""
+    frame = table_of(map(_measurement, objects(read_json(source), source.name)))
+    if "createdAt" not in frame:
+        raise FileError(
+            "{file} has no column with the time.", do="Export it again with the time.", code="no-times",
+            file=source.name,
+        )  # fmt: skip
+    frame = _with_phenomenon(frame) if "sensorId" in frame else frame
+    return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1])
+
+
+def _measurement(record: Mapping[str, Any]) -> dict[str, Any]:
+    found = {key: value for key, value in record.items() if key not in ("location", "sensor", "_id")}
+    sensor = text_of(record.get("sensor")) or text_of(record.get("sensor_id"))
+    if sensor:
+        found["sensorId"] = sensor
+    place = record.get("location")
+    if isinstance(place, dict):
+        place = place.get("coordinates") or [place.get("lng"), place.get("lat"), place.get("height")]
+    if isinstance(place, list):
+        found |= dict(zip(("lon", "lat", "height"), map(text_of, place), strict=False))
+    return found
 
 
 def _column(name: str) -> Column:
@@ -130,9 +223,9 @@ def phenomenon_of(name: str) -> str:
     >>> phenomenon_of("5f0000000000000000000001.csv")
     ''
     """
-    stem = re.sub(r"(\.(csv|txt|gz|zip|tsv))+$", "", name.rsplit("/", 1)[-1], flags=re.I)
+    stem = re.sub(r"(\.(csv|txt|gz|zip|tsv|json))+$", "", name.rsplit("/", 1)[-1], flags=re.I)
     stem = re.sub(
-        r"open-?sense-?map|sensebox|[_-]org\b|download|archive|export|measurements?|data\b",
+        r"open-?sense-?map|(?<![^\W_])ose?m(?![^\W_])|sensebox|[_-]org\b|download|archive|export|measurements?|data\b",
         " ",
         stem,
         flags=re.I,

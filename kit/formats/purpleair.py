@@ -1,27 +1,28 @@
-r"""PurpleAir: history of the API and the download tool (CSV, JSON), old ThingSpeak downloads, the memory card.
+r"""PurpleAir: history of the API and the download tool (CSV, JSON), old ThingSpeak files, the memory card.
 
 Samples (comma; channels A and B are two laser counters in one housing)::
 
     sensor_index,time_stamp,pm2.5_alt_a,pm2.5_alt_b,pm2.5_atm_a,pm2.5_atm_b,temperature,humidity,pressure
     4711,1709251200,1.10,1.00,0.96,0.81,39,81,1012.576
 
-    created_at,entry_id,PM1.0_CF1_ug/m3,PM2.5_CF1_ug/m3,PM10.0_CF1_ug/m3,UptimeMinutes,RSSI_dbm,Temperature_F,Humidity_%,PM2.5_ATM_ug/m3,
-    2019-03-01 00:00:24 UTC,1,0.4,0.8,1.1,7,-60,45,51,0.8,
+    created_at,entry_id,PM1.0_CF1_ug/m3,PM2.5_CF1_ug/m3,…,RSSI_dbm,Temperature_F,Humidity_%,PM2.5_ATM_ug/m3,
+    2019-03-01 00:00:24 UTC,1,0.4,0.8,…,-60,45,51,0.8,
 
-    UTCDateTime,mac_address,firmware_ver,hardware,current_temp_f,current_humidity,current_dewpoint_f,pressure,…,pm2_5_atm
+    UTCDateTime,mac_address,firmware_ver,hardware,current_temp_f,current_humidity,pressure,…,pm2_5_atm
 
 What the format defines
-    Times are UTC: seconds since 1970, ISO 8601, or "… UTC". Temperature is in °F, pressure in hPa (mbar), PM in
-    µg/m³. The history's JSON states its averaging period in minutes, the tool's file name as
+    Times are UTC: seconds since 1970, ISO 8601, or "… UTC". Temperature is in °F, pressure in hPa (mbar), PM
+    in µg/m³. The history's JSON states its averaging period in minutes, the tool's file name as
     "10-Minute Average"; otherwise nothing is stated (0). An average stands at the start of its period.
     Sources: https://api.purpleair.com, https://community.purpleair.com/t/sd-card-file-headers/279.
 Three quantities, not one
-    ``atm`` is what the counter gives for outdoor air: it is ``pm25``. ``cf_1`` ("CF=1", a factory's calibration
-    dust) is ``pm25_cf1``; ``alt`` (computed from the particle counts) is ``pm25_alt``. They differ by tens of per
-    cent and are never pooled. Of PM1 and PM10 only ``atm`` is kept. ``pm2.5`` alone is the maker's choice of
-    the two (``atm`` outdoors); it is taken where there is no ``atm``.
+    ``atm`` is what the counter gives for outdoor air: it is ``pm25``. ``cf_1`` ("CF=1", a factory's
+    calibration dust) is ``pm25_cf1``; ``alt`` (computed from the particle counts) is ``pm25_alt``. They
+    differ by tens of per cent and are never pooled. Of PM1 and PM10 only ``atm`` is kept.
+    ``pm2.5`` alone is the maker's choice of the two (``atm`` outdoors); it is taken where ``atm`` is missing.
 Traps
-    * ``…_a`` and ``…_b`` are the channels: two sensors, "a" and "b". The mean of both, in the same file, is left out.
+    * ``…_a`` and ``…_b`` are the channels: two sensors, "a" and "b". The mean of both, in the same file, is
+      left out.
     * Old names of ThingSpeak columns come in many spellings; downloads of channel B have " B " in the file's
       name, and the place in brackets: "(outside) (58.380 26.722)".
     * Temperature is measured **inside the housing**, on average about 8 °F above the air (source: the API's
@@ -55,19 +56,20 @@ _PM = re.compile(
     r"pm_?(?P<size>1|2|10)(?:[._](?P<part>0|5))?(?:_(?P<kind>cf_?atm|cf_?1|atm|alt))?(?:_(?P<channel>a|b))?"
 )
 _WEATHER = {
-    "temperature": ("temperature", "°F"), "current_temp": ("temperature", "°F"), "humidity": ("humidity", "%"),
-    "current_humidity": ("humidity", "%"), "pressure": ("pressure", "hPa"),
+    "temperature": ("temperature", "°F"), "current_temp": ("temperature", "°F"),
+    "humidity": ("humidity", "%"), "current_humidity": ("humidity", "%"), "pressure": ("pressure", "hPa"),
     "current_dewpoint": ("dew_point", "°F"), "co2": ("co2", "ppm"),
 }  # fmt: skip
 _TIMES = ("time_stamp", "utcdatetime", "created_at", "datetime", "timestamp")
 _PEOPLE = ("name", "owner", "label")
 _ABOUT = re.compile(
-    r"rssi|uptime(_?min(utes)?)?|pa_latency|memory?|memfrag|adc|analog_input|firmware.*|hardware|model|channel_.*|confidence.*"
-    r"|private|icon|last_.*|date_created|led_.*|position_rating|altitude|is_owner|version|gas|voc(_[ab])?|iaq"
+    r"rssi|uptime(_?min(utes)?)?|pa_latency|mem(ory|frag)?|adc|analog_input|firmware.*|hardware|model"
+    r"|channel_.*|confidence.*|private|icon|last_.*|date_created|led_.*|position_rating|altitude|is_owner|version|gas|voc(_[ab])?|iaq"
 )
 _COUNTED = re.compile(r"(>=?)?_?(p_)?\d+[._]\d+_?um.*")
 _SEEN = re.compile(r"(scattering_coefficient|deciviews|visual_range)(_[ab])?")
-_RUNNING = re.compile(r"pm2[._]5_(\d+_?(minute|hour|day|week)|aqi.*).*|.*_aqi_.*")
+_RUNNING = re.compile(r"pm2[._]5_\d+_?(minute|hour|day|week).*")
+_INDEX = re.compile(r".*aqi.*")
 #: Averages that the download tool offers, as it writes them into the names of files.
 _AVERAGE = re.compile(r"(\d+)[\s_-]*(minute|min|hour|day|week|month|year)s?[\s_-]*average", re.I)
 _SECONDS = {"min": 60, "minute": 60, "hour": 3600, "day": 86400, "week": 604800, "month": MONTH, "year": YEAR}
@@ -77,7 +79,8 @@ _BOTH = N_("the mean of channels A and B, which are taken themselves")
 _CF1_ONLY = N_("of CF=1 values kit keeps PM2.5 only")
 _RUNNING_MEAN = N_("a mean over a longer time; kit works out such means itself")
 HOUSING = N_(
-    "PurpleAir measures temperature and humidity inside its housing, where it is about 4 °C warmer than outside."
+    "PurpleAir measures temperature and humidity inside its housing, where it is warmer than outside "
+    "(by about 4 °C)."
 )
 ONLY_CF1 = N_("The file holds PM2.5 as CF=1 only; it is kept apart from PM2.5 of outdoor air.")
 _PLACED = N_("The place was taken from the name of the file.")
@@ -103,7 +106,11 @@ def _is_header(cells: Sequence[str]) -> bool:
     if not names & set(_TIMES):
         return False
     own = sum(bool(_PM.fullmatch(name)) for name in names) + ("rssi" in names)
-    old = "created_at" in names and bool(names & {"entry_id"}) and bool(own or any(map(_COUNTED.fullmatch, names)))
+    old = (
+        "created_at" in names
+        and bool(names & {"entry_id"})
+        and bool(own or any(map(_COUNTED.fullmatch, names)))
+    )
     card = "utcdatetime" in names and ("mac_address" in names or own > 0)
     kinds = any(found["kind"] for found in map(_PM.fullmatch, names) if found)
     weather = bool(names & {"sensor_index", "id"}) and bool(names & _WEATHER.keys()) and "time_stamp" in names
@@ -188,7 +195,9 @@ def _history(source: Source) -> _Read:
         frame["sensor_index"] = text_of(found["sensor_index"])
     minutes = text_of(found.get("average"))
     seconds = 60 * int(minutes) if minutes.isdigit() else 0
-    return _Read(frame, refused=problems, period={43_200 * 60: MONTH, 525_600 * 60: YEAR}.get(seconds, seconds))
+    return _Read(
+        frame, refused=problems, period={43_200 * 60: MONTH, 525_600 * 60: YEAR}.get(seconds, seconds)
+    )
 
 
 def _period(frame: pd.DataFrame, name: str) -> int:
@@ -206,14 +215,18 @@ def _columns(frame: pd.DataFrame, file: str) -> list[Column]:
     found = [_column(str(name), channel if old else "1") for name in frame.columns]
     card = any(_plain(str(name)) == "utcdatetime" for name in frame.columns)
     if card and any(c.sensor == "b" for c in found):
-        found = [replace(c, sensor="a") if c.variable.startswith("pm") and c.sensor == "1" else c for c in found]
+        found = [
+            replace(c, sensor="a") if c.variable.startswith("pm") and c.sensor == "1" else c for c in found
+        ]
     split = {c.variable for c in found if c.sensor in ("a", "b") and (frame[c.name] != "").any()}
     atm = any(c.variable == "pm25" and "atm" in c.name.lower() and (frame[c.name] != "").any() for c in found)
     done = []
     for column in found:
         alone = _plain(column.name) in ("pm2.5", "pm2.5_a", "pm2.5_b")
         if column.role == "value" and column.variable == "pm25" and alone and atm:
-            column = Column(column.name, "ignored", label=column.name, reason=N_("the same as another column"))
+            column = Column(
+                column.name, "ignored", label=column.name, reason=N_("the same as another column")
+            )
         elif column.role == "value" and column.sensor == "1" and column.variable in split:
             column = Column(column.name, "ignored", label=column.name, reason=_BOTH)
         done.append(column)
@@ -238,12 +251,15 @@ def _column(name: str, channel: str) -> Column:
     weather = plain if plain in _WEATHER else base if own in ("a", "b") else ""
     if weather in _WEATHER:
         variable, unit = _WEATHER[weather]
-        return Column(name, "value", label=name, variable=variable, unit=unit, sensor=own if weather == base else "1")
+        return Column(
+            name, "value", label=name, variable=variable, unit=unit, sensor=own if weather == base else "1"
+        )
     found = _PM.fullmatch(plain)
     if found and (found["size"], found["part"] or "0") in (("1", "0"), ("2", "5"), ("10", "0")):
         return _particles(name, found, channel)
     for pattern, reason in (
-        (_RUNNING, _RUNNING_MEAN), (_COUNTED, airrohr.NUMBERS), (_SEEN, airrohr.NOT_KEPT), (_ABOUT, airrohr.DEVICE),
+        (_RUNNING, _RUNNING_MEAN), (_COUNTED, airrohr.NUMBERS), (_SEEN, airrohr.NOT_KEPT),
+        (_INDEX, airrohr.NOT_KEPT), (_ABOUT, airrohr.DEVICE),
     ):  # fmt: skip
         if pattern.fullmatch(plain):
             return Column(name, "ignored", label=name, reason=reason)
@@ -256,7 +272,9 @@ def _particles(name: str, found: re.Match[str], channel: str) -> Column:
     if kind == "cf1" and size != "pm25":
         return Column(name, "ignored", label=name, reason=_CF1_ONLY)
     variable = size + ("_cf1" if kind == "cf1" else "_alt" if kind == "alt" else "")
-    return Column(name, "value", label=name, variable=variable, unit="µg/m³", sensor=found["channel"] or channel)
+    return Column(
+        name, "value", label=name, variable=variable, unit="µg/m³", sensor=found["channel"] or channel
+    )
 
 
 def _times(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column]]:
@@ -269,18 +287,27 @@ def _times(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, li
     epoch = from_epoch(cells)
     text = cells.str.replace(r"[zZ]$", "Z", regex=True) if epoch is None else epoch
     columns = [
-        Column(c.name, "ignored", label=c.label, reason=OTHER_TIME) if c.name in stamps[1:] else c for c in columns
+        Column(c.name, "ignored", label=c.label, reason=OTHER_TIME) if c.name in stamps[1:] else c
+        for c in columns
     ]
     return frame.assign(**{stamps[0]: text.astype("str")}), columns
 
 
 def _numbered(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column]]:
-    """Give a memory card's rows the number of their device: the last three parts of its address."""
+    """Give rows without a sensor's number that of their device: the last three parts of its address.
+
+    Where there is none either, the maker's name says what stands there; the file's name is often the owner's.
+    """
+    columns = [replace(c, role="note", label="sensor_type") if c.name == "device" else c for c in columns]
     address = next((c.name for c in columns if _plain(c.name) == "mac_address"), "")
-    if not address or any(c.role == "sensor" for c in columns):
+    if any(c.role == "sensor" or c.name == "device" for c in columns):
         return frame, columns
+    if not address:
+        made = pd.Series("PurpleAir", index=frame.index, dtype="str")
+        return frame.assign(device=made), [*columns, Column("device", "note", label="sensor_type")]
     short = {text: short_address(str(text)) for text in frame[address].unique()}
-    return frame.assign(sensor=frame[address].map(short).astype("str")), [*columns, Column("sensor", "sensor")]
+    sensor = frame[address].map(short).astype("str")
+    return frame.assign(sensor=sensor), [*columns, Column("sensor", "sensor")]
 
 
 def short_address(text: str) -> str:
@@ -295,14 +322,14 @@ def short_address(text: str) -> str:
     return digits[-6:]
 
 
-def _placed(
-    frame: pd.DataFrame, columns: list[Column], file: str
-) -> tuple[pd.DataFrame, list[Column], bool]:
+def _placed(frame: pd.DataFrame, columns: list[Column], file: str) -> tuple[pd.DataFrame, list[Column], bool]:
     """Take the place from the name of an old download, where the table has none."""
     found = _PLACE.search(file.rsplit("/", 1)[-1])
     if not found or any(c.role in ("latitude", "longitude") for c in columns) or "latitude" in frame:
         return frame, columns, False
-    frame = frame.assign(latitude=found["lat"], longitude=found["lon"]).astype({"latitude": "str", "longitude": "str"})
+    frame = frame.assign(latitude=found["lat"], longitude=found["lon"]).astype(
+        {"latitude": "str", "longitude": "str"}
+    )
     return frame, [*columns, Column("latitude", "latitude"), Column("longitude", "longitude")], True
 
 

@@ -39,6 +39,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kit.errors import FileError
@@ -48,6 +49,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._regular import Cells, regular_frame
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -96,8 +98,23 @@ def _start(source: Source) -> str:
     return source.data[:400].decode("utf-8", "replace").replace("\x00", "")
 
 
+def _cells(name: str) -> Cells:
+    """What the cells of a column hold in a large file; pressure is text, for its digits count."""
+    if name in ("lat", "lon"):
+        return "number"
+    if name == "timestamp":
+        return "time"
+    column = _column(name)
+    if column.role != "value":
+        return "kind"
+    return "text" if column.variable == "pressure" else "number"
+
+
 def _from_text(source: Source) -> Table:
     """The table of an archive file; of joined files whose headers differ, one table with all columns."""
+    quick = regular_frame(source, ";", _cells)
+    if quick is not None and "value_type" not in quick:
+        return Table(tuple(map(str, quick.columns)), quick, ("",) * quick.shape[1])
     text = "" if is_workbook(source.data) else decode(source).text
     lines = [found.start() for found in re.finditer(_HEADER, text, re.M)]
     headers = [text[at:].split("\n", 1)[0].strip() for at in lines]
@@ -134,8 +151,8 @@ def _from_api(source: Source) -> Table:
         place, sensor = _part(one, "location"), _part(one, "sensor")
         values = one.get("sensordatavalues")
         record: dict[str, Any] = {
-            "sensor_id": text_of(sensor.get("id")), "sensor_type": text_of(_part(sensor, "sensor_type").get("name")),
-            "location": text_of(place.get("id")), "lat": place.get("latitude"), "lon": place.get("longitude"),
+            "sensor_id": sensor.get("id"), "sensor_type": _part(sensor, "sensor_type").get("name"),
+            "location": place.get("id"), "lat": place.get("latitude"), "lon": place.get("longitude"),
             "timestamp": one.get("timestamp"),
         }  # fmt: skip
         if "indoor" in place:
@@ -169,7 +186,9 @@ def _without_counts(table: Table) -> bool:
     """Return True if all rows are of a PPD42NS; refuse such rows between those of other sensors."""
     if "sensor_type" not in table.frame:
         return False
-    counts = table.frame["sensor_type"].str.upper().str.startswith("PPD42")
+    codes, kinds = pd.factorize(table.frame["sensor_type"])
+    counted = np.array([str(kind).upper().startswith("PPD42") for kind in kinds], dtype=bool)[codes]
+    counts = pd.Series(counted, index=table.frame.index)
     if not counts.any() or counts.all():
         return bool(counts.any())
     rows = [(int(str(row)), str(kind)) for row, kind in table.frame.loc[counts, "sensor_type"].items()]

@@ -105,7 +105,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "data.json",
         b'{"esp8266id": "1234567", "software_version": "NRZ-2020-133",\n "sensordatavalues": [\n'
         b'{"value_type": "SDS_P1", "value": "5.38"}, {"value_type": "SDS_P2", "value": "4.98"},\n'
-        b'{"value_type": "BME280_pressure", "value": "101325.00"}, {"value_type": "signal", "value": "-59"}]}\n',
+        b'{"value_type": "BME280_pressure", "value": "101325.00"}, {"value_type": "signal", "value": "-59"}]}',
     ),
     "purpleair": (
         "4711 2024-03-01 10-Minute Average.csv",
