@@ -1,16 +1,18 @@
-"""``kit read`` and ``kit upload``: files in, receipts out."""
+"""``kit read``, ``kit upload`` and ``kit correct``: files in, receipts out."""
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from kit import formats, ingest
+from kit import formats, ingest, text
 from kit.cli.show import Progress, print_json
 from kit.dataset import Dataset, Receipt, open_dataset, preview
+from kit.dataset.dropped import RECEIPTS, files_in
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
 from kit.model import Source
 from kit.text import tr
@@ -22,6 +24,7 @@ SERIOUS = (4, 3, 1, 0)
 def read(options: Namespace) -> int:
     """Understand each file and say what was understood; nothing is stored."""
     shared = _dataset_if_any(options)
+    _speak(shared, options)
     statuses = [0]
     for source, error in _sources(options.files):
         if error:
@@ -32,7 +35,7 @@ def read(options: Namespace) -> int:
                 source,
                 shared=shared,
                 school=options.school or "",
-                answers=_answers(options),
+                answers=answers_of(options),
                 accept_likely=options.yes,
             )
         except FileError as wrong:
@@ -40,28 +43,68 @@ def read(options: Namespace) -> int:
             continue
         _show(preview.record(found), options)
         statuses.append(3 if found.report.questions else 0)
-    return _worst(statuses)
+    return worst(statuses)
 
 
 def upload(options: Namespace) -> int:
-    """Upload each file and print its receipt."""
+    """Upload each file (and every file of a folder) and print its receipt."""
     shared = open_dataset(options.dataset)
-    files = list(options.files)
-    if options.inbox:
-        inbox = shared.inbox
-        inbox.mkdir(exist_ok=True)
-        files += [str(path) for path in sorted(inbox.iterdir()) if path.is_file()]
-    if not files and not options.inbox:
+    _speak(shared, options)
+    if options.inbox is not None or options.watch:
+        from kit.cli.inbox import take
+
+        return take(shared, options)
+    if not options.files:
         raise UsageError(
             "No file was named.", do="Write kit upload FILE, or kit upload --inbox.", code="no-file"
         )
-    progress = Progress(len(files), quiet=options.json or len(files) < 2)
     statuses = [0]
+    files, troubles = _files(options.files)
+    for file, error in troubles:
+        statuses.append(_refused(error, options, Source(file, b"")))
+    progress = Progress(len(files), quiet=options.json or len(files) < 2)
     for file in files:
         progress.step(file)
         statuses += _upload_file(shared, file, options)
     progress.clear()
-    return _worst(statuses)
+    return worst(statuses)
+
+
+def _speak(shared: Dataset | None, options: Namespace) -> None:
+    """Use the language of the dataset where nobody named another one."""
+    if shared and shared.language and not options.lang and not os.environ.get("KIT_LANG"):
+        text.use(shared.language)
+
+
+def _files(named: list[str]) -> tuple[list[str], list[tuple[str, KitError]]]:
+    """Return the files that are meant (of a folder: all in it), and the folders that cannot be taken."""
+    files: list[str] = []
+    troubles: list[tuple[str, KitError]] = []
+    for name in named:
+        if not Path(name).is_dir():
+            files.append(name)
+            continue
+        try:
+            found = [str(path) for path in files_in(name, skip=RECEIPTS)]
+            if not found:
+                raise FileError(
+                    "There is no file in the folder {folder}.", do="Put the files of your devices into it.",
+                    code="empty-folder", folder=name,
+                )  # fmt: skip
+        except KitError as error:
+            troubles.append((name, error))
+        else:
+            files += found
+    return files, troubles
+
+
+def correct(options: Namespace) -> int:
+    """Read a submission with other answers, in its place; print the receipt."""
+    shared = open_dataset(options.dataset)
+    _speak(shared, options)
+    return _asking(options, lambda answers: shared.correct(
+        options.submission, answers=answers, accept_likely=options.yes,
+    ))  # fmt: skip
 
 
 def _upload_file(shared: Dataset, file: str, options: Namespace) -> Iterator[int]:
@@ -71,51 +114,58 @@ def _upload_file(shared: Dataset, file: str, options: Namespace) -> Iterator[int
         source, error = found[0]
         yield _refused(error, options, source) if error else _upload(shared, source, options)
         return
-    answers = _answers(options)
+    answers = answers_of(options)
     for receipt in shared.upload_all(file, school=options.school, answers=answers, accept_likely=options.yes):
-        if isinstance(receipt.trouble, AnswerNeeded):
-            yield _unanswered(receipt.trouble, options)
-        elif receipt.trouble and not receipt.submission:
-            yield _refused(receipt.trouble, options, Source(receipt.file, b""))
-        else:
-            yield _receipt(receipt, options)
+        yield show_receipt(receipt, options)
 
 
-def _receipt(receipt: Receipt, options: Namespace) -> int:
-    """Print a receipt and return its exit status."""
+def show_receipt(receipt: Receipt, options: Namespace) -> int:
+    """Print a receipt, or what stood in its way, and return its exit status."""
+    if isinstance(receipt.trouble, AnswerNeeded):
+        return _unanswered(receipt.trouble, options)
+    if receipt.trouble and not receipt.submission:
+        return _refused(receipt.trouble, options, Source(receipt.file, b""))
     _show(receipt.record, options)
     return 1 if receipt.status == "refused" or (options.strict and receipt.rejected) else 0
 
 
 def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
-    answers = _answers(options)
+    def give(answers: dict[str, str]) -> Receipt:
+        return shared.upload(
+            source, station=None, school=options.school, answers=answers, accept_likely=options.yes
+        )
+
+    try:
+        return _asking(options, give)
+    except (FileError, DatasetError) as trouble:
+        return _refused(trouble, options, source)
+
+
+def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt]) -> int:
+    """Do what needs answers; ask for them at a terminal, else print the questions."""
+    answers = answers_of(options)
     while True:
         try:
-            receipt = shared.upload(
-                source, station=None, school=options.school, answers=answers, accept_likely=options.yes
-            )
+            receipt = give(answers)
         except AnswerNeeded as needed:
             if options.json or not sys.stdin.isatty():
                 return _unanswered(needed, options)
             answers |= _answer_at_terminal(needed)
-        except FileError as wrong:
-            return _refused(wrong, options, source)
-        except DatasetError as trouble:
-            return _refused(trouble, options, source)
         else:
-            return _receipt(receipt, options)
+            return show_receipt(receipt, options)
 
 
-def _answers(options: Namespace) -> dict[str, str]:
+def answers_of(options: Namespace) -> dict[str, str]:
+    """Return the answers given as options."""
     answers = {}
-    for text in options.answer:
-        key, sign, value = text.partition("=")
+    for said in options.answer:
+        key, sign, value = said.partition("=")
         if not sign:
             raise UsageError(
                 "The answer {answer} has no = sign.",
                 do="Write --answer ID=VALUE.",
                 code="answer",
-                answer=text,
+                answer=said,
             )
         answers[key.strip()] = value.strip()
     if options.station:
@@ -193,5 +243,6 @@ def _answer_at_terminal(needed: AnswerNeeded) -> dict[str, str]:
     return answers
 
 
-def _worst(statuses: list[int]) -> int:
+def worst(statuses: list[int]) -> int:
+    """Return the most serious exit status."""
     return next((status for status in SERIOUS if status in statuses), max(statuses))

@@ -17,6 +17,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   init FOLDER          make a shared dataset
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
+  correct SUBMISSION   mend a wrong station, unit or order of dates
   retract SUBMISSION   take a submission back (uploading it again restores it)
   station add|list     the places where schools measure
   status               what the dataset holds
@@ -112,19 +113,37 @@ def _file_commands(parser: Parser) -> None:
     read = parser.add("read", "files:read", "Understand files; nothing is stored.")
     upload = parser.add("upload", "files:upload", "Add files to the shared dataset.")
     for command in (read, upload):
-        command.add_argument("files", nargs="*", metavar="FILE")
-        command.add_argument("--station", default=None, help="where it was measured: SCHOOL/PLACE")
+        command.add_argument("files", nargs="*", metavar="FILE", help="a file, or a folder of files")
         command.add_argument("--school", default=None, help="the school that gives the data")
-        command.add_argument(
-            "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question (repeatable)"
-        )
-        command.add_argument(
-            "--yes",
-            action="store_true",
-            help="take the likely answer to every question (the receipt says which)",
-        )
-    upload.add_argument("--inbox", action="store_true", help="take every file of the dataset's inbox folder")
-    upload.add_argument("--strict", action="store_true", help="exit status 1 if any row was refused")
+        _say(command)
+    upload.add_argument(
+        "--inbox", nargs="?", const="", default=None, metavar="FOLDER",
+        help="take every file of a folder (of the dataset's own inbox); receipts are written beside them",
+    )  # fmt: skip
+    upload.add_argument("--watch", action="store_true", help="go on looking at the inbox until Ctrl-C")
+    upload.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help=argparse.SUPPRESS)
+    correct = parser.add("correct", "files:correct", "Mend a wrong station, unit or order of dates.")
+    correct.add_argument("submission", metavar="SUBMISSION|FILE")
+    _say(correct)
+    for command in (upload, correct):
+        command.add_argument("--strict", action="store_true", help="exit status 1 if any row was refused")
+
+
+def _say(command: argparse.ArgumentParser) -> None:
+    """The options with which questions are answered."""
+    command.add_argument("--station", default=None, help="where it was measured: SCHOOL/PLACE")
+    command.add_argument(
+        "--answer", action="append", default=[], metavar="ID=VALUE", help="answer a question (repeatable)"
+    )
+    command.add_argument(
+        "--yes",
+        action="store_true",
+        help="take the likely answer to every question (the receipt says which)",
+    )
+
+
+def _seconds(text: str) -> float:
+    return max(0.05, float(text))
 
 
 def _dataset_commands(parser: Parser) -> None:

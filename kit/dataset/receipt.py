@@ -96,11 +96,19 @@ class Receipt:
     def __str__(self) -> str:
         return self.text()
 
-    def _repr_html_(self) -> str:
+    def html(self, lang: str | None = None) -> str:
+        """Return the receipt as a piece of HTML."""
         from html import escape
 
         from kit import ingest
+        from kit.text import language
 
         if self._is_refusal:
-            return f"<p>{escape(self.text())}</p>"
-        return str(ingest.receipt_html(self.record, None))
+            return f"<p lang='{language(lang)}'>{escape(self.text(lang))}</p>"
+        page = str(ingest.receipt_html(self.record, lang))
+        if self.trouble is None:
+            return page
+        return f"{page}<p lang='{language(lang)}'>{escape(self.trouble.words(lang))}</p>"
+
+    def _repr_html_(self) -> str:
+        return self.html()

@@ -192,13 +192,15 @@ def settled(shared: Dataset, receipt: Receipt) -> Receipt:
     return receipt
 
 
-def upload_all(shared: Dataset, what: str | os.PathLike[str], act: Act) -> Iterator[Receipt]:
-    """Yield the receipts of every member of an archive, in groups."""
+def upload_all(
+    shared: Dataset, what: str | os.PathLike[str] | Sequence[Source], act: Act
+) -> Iterator[Receipt]:
+    """Yield the receipts of every member of an archive (or of some sources), in groups."""
     from kit import formats
 
     group: list[Receipt] = []
     since = time.monotonic()
-    for source in formats.open_source(Path(what)):
+    for source in formats.open_source(Path(what)) if isinstance(what, str | os.PathLike) else what:
         try:
             group.append(upload(shared, source, act))
         except (FileError, AnswerNeeded) as error:

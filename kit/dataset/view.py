@@ -58,6 +58,11 @@ class View:
         return self._settings.school
 
     @property
+    def language(self) -> str:
+        """The language of words that ``kit.toml`` names ("" if none)."""
+        return self._settings.language
+
+    @property
     def version(self) -> str:
         """The version's 12 hex digits ("" in a dataset to which nothing was ever given)."""
         version = self._version()
