@@ -40,6 +40,8 @@ _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4
 _DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|---?)+$", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
+_GROUP = re.compile(r"[A-Z][a-z]{3,}(a|ae|es|ia|i|ii|ida|ta|da|i)$")
+
 EMPTY = N_("a column without values")
 COUNTER = N_("the number of the record")
 OTHER_TIME = N_("another column gives the time")
@@ -141,7 +143,7 @@ def personal(found: Found) -> str:
         return WHO
     if found.shape != "text":
         return WHO if re.search(r"(^| )(user|login|phone|telefon|isikukood|ip)( |$)", found.plain) else ""
-    if words.STATION.match(found.plain) or _sighting(found):
+    if words.STATION.match(found.plain) or sighting_term(found):
         return ""
     if words.PERSONAL.search(found.plain) and not re.search(
         r"species|taxon|station|site|variable|place|county|state|country", found.plain
@@ -152,11 +154,14 @@ def personal(found: Found) -> str:
     return ""
 
 
-def _sighting(found: Found) -> tuple[Role, str] | None:
+def sighting_term(found: Found) -> tuple[Role, str] | None:
+    """Return the role and the term of a column in a table of sightings, None if its name is no such word."""
     for pattern, role, term in words.SIGHTING:
         if pattern.match(found.plain):
             if term == "observers" and found.shape == "text":
                 return None
+            if term in ("class", "kingdom") and not all(_GROUP.match(cell) for cell in found.sample):
+                return None  # a class of pupils, a country
             return role, term
     return None
 
@@ -164,7 +169,7 @@ def _sighting(found: Found) -> tuple[Role, str] | None:
 def taxon(found: list[Found]) -> Found | None:
     """Return the column of species if the table is one of sightings."""
     candidates = [
-        (column, _sighting(column)) for column in found if column.shape not in ("empty", "datetime", "date")
+        (column, sighting_term(column)) for column in found if column.shape not in ("empty", "datetime", "date")
     ]
     taxa = [(column, what[1]) for column, what in candidates if what and what[0] == "taxon"]
     for term in ("scientificName", "", "vernacularName"):
@@ -174,9 +179,9 @@ def taxon(found: list[Found]) -> Found | None:
     return None
 
 
-def sighting_column(found: Found, main: Found) -> Column:
-    """Return a column of a table of sightings; ``main`` is the column of the taxon."""
-    what = _sighting(found)
+def sighting_column(found: Found, main: Found | None) -> Column:
+    """Return a column of a table of sightings; ``main`` is the column of the taxon, None if there is none."""
+    what = sighting_term(found)
     why = personal(found)
     if found.shape == "empty":
         return Column(found.name, "ignored", label=found.label, reason=EMPTY)

@@ -19,7 +19,11 @@ Traps
       the UTC date can differ from the local date.
     * ``user_id``, ``user_login``, ``user_name``, ``private_*`` and free texts are personal: they never enter
       the shared dataset. ``place_guess`` can be a home address.
-    * Columns ``field:…`` are free additions of projects.
+    * ``captive_cultivated`` = true: a pet, a zoo, a planted tree. Kept, but told apart
+      (``degreeOfEstablishment``), so that it is not counted as wild.
+    * Newer exports have ``uuid``, ``user_name`` (real names), ``place_*_name``, ``taxon_*_name`` of every rank;
+      older ones only ``iconic_taxon_name``, which is a class for some groups and a kingdom for others.
+    * Columns ``field:…`` and ``tag:…`` are free additions of people and projects.
 """
 
 from __future__ import annotations
@@ -48,13 +52,16 @@ MEANING: dict[str, tuple[Role, str]] = {
     "taxon_class_name": ("note", "class"),
     "quality_grade": ("note", "identificationVerificationStatus"),
     "license": ("note", "license"),
-    "captive_cultivated": ("note", "degreeOfEstablishment"),
+    "iconic_taxon_name": ("note", "iconic"),
+    "captive_cultivated": ("note", "captive"),
     "geoprivacy": ("note", "geoprivacy"),
     "taxon_geoprivacy": ("note", "taxon_geoprivacy"),
     "coordinates_obscured": ("note", "coordinates_obscured"),
     "taxon_id": ("note", "taxonID"),
 }
-_PERSONAL = re.compile(r"user_|private_|place_guess$|description$|tag_list$|field:")
+_PERSONAL = re.compile(
+    r"user_|private_|place_guess$|description$|tag_list$|field:|tags?:|annotation:|ident\w*_by|observer|login$"
+)
 _WHO = N_("says who made the observation, or where they live")
 _FREE = N_("free text can name people")
 _OTHER = N_("not needed: said by another column")
@@ -122,7 +129,7 @@ def _column(name: str, taxon: str, accuracy: str) -> Column:
     if name == "time_zone":
         return Column(name, "ignored", label=name, reason=_ZONE)
     if _PERSONAL.match(name):
-        free = name in ("description", "tag_list") or name.startswith("field:")
+        free = name in ("description", "tag_list") or ":" in name
         return Column(name, "personal", label=name, reason=_FREE if free else _WHO)
     return Column(name, "ignored", label=name, reason=_OTHER)
 

@@ -26,7 +26,8 @@ Places
     A column such as ``station``, ``site``, ``origin`` names the station; ``lat``/``lon`` are coordinates.
 Sightings
     A column of species makes it a table of sightings (with count, effort, survey, complete list where there
-    are such columns).
+    are such columns). So do columns named after species, with counts below ("Great tit", "Harakas", "Pica pica").
+    A table of sites and dates without any reading is one of visits: each row is a survey.
 Traps
     Names in brackets are not always units ("CO(GT)"). Empty columns at the end come from separators at the
     ends of lines. Rows with more or fewer cells than the header are refused by number, never shifted.
@@ -50,6 +51,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
 from kit.formats._roles import OTHER_TIME, Found, compact, look, reading_column, sighting_column, taxon, whole
+from kit.formats._surveys import count_column, is_visits, names_only, species_columns
 from kit.formats._times import from_epoch, join_clock, join_parts
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -85,11 +87,16 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     found = look(table)
     main = taxon(found)
-    plan = _find_time(source, table, found)
-    if main is not None:
+    try:
+        plan = _find_time(source, table, found)
+    except FileError:
+        raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
+    species = species_columns(found) if main is None else []
+    visits = main is None and plan.kind != "elapsed" and is_visits(found, plan.names, plan.kind in ("date", "clock", "parts"))
+    if main is not None or species or visits:
         if plan.kind == "elapsed":
-            raise _no_times(source, found)
-        return _sightings(table, found, main, plan)
+            raise names_only(source, found) if main is not None else _no_times(source, found)
+        return _sightings(table, found, main, plan, species)
     return _readings(source, table, found, plan)
 
 
@@ -303,8 +310,14 @@ def _once(columns: list[Column]) -> list[Column]:
     return found
 
 
-def _sightings(table: Table, found: list[Found], main: Found, plan: _Plan) -> RawTable:
-    columns = [_columns_of(plan, sighting_column(column, main), column.name) for column in found]
+def _sightings(
+    table: Table, found: list[Found], main: Found | None, plan: _Plan, species: list[str]
+) -> RawTable:
+    columns = [
+        count_column(column.name, column.label) if column.name in species
+        else _columns_of(plan, sighting_column(column, main), column.name)
+        for column in found
+    ]  # fmt: skip
     columns = _once(columns)
     frame = table.frame
     notes: list[Note] = []

@@ -46,6 +46,8 @@ NAMED = N_("{n} sightings got their scientific name from the common one.")
 #: More individuals than this in one sighting are looked at again.
 MANY = 100_000
 _LATIN = re.compile(r"[A-Z][a-zë-]+ ([a-z-]{3,}( [a-z-]{3,})?|spp?\.)$")
+_CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
+_KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(("1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da"))
 _PRESENT = frozenset(("x", "present", "+", "olemas", "vorhanden", "jah", "ja", "yes", "✓", "v"))
 
@@ -90,7 +92,7 @@ def read_sightings(
         good = _taxa(found, table, data, good, empty)
         _status(data, table, empty)
         _flag(data, odd, "odd-count")
-    _captive(data, table)
+    _groups(data, table)
     result = pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in SIGHTINGS.items()})
     found.table = result[good].reset_index(drop=True)
     _names(found)
@@ -258,12 +260,22 @@ def _flag(data: dict[str, Any], which: Any, code: str) -> None:
     data["flag"], data["reason"] = flag, reason
 
 
-def _captive(data: dict[str, Any], table: RawTable) -> None:
-    """iNaturalist says only "captive or cultivated"; plants are cultivated."""
+def _groups(data: dict[str, Any], table: RawTable) -> None:
+    """iNaturalist's own words: its groups are classes or kingdoms; "captive or cultivated" is one column."""
+    group = text_of(table, "iconic").to_numpy(dtype=object)
+    if len(group) == len(data["kingdom"]) and column_of(table, "iconic") is not None:
+        kingdom, kind = (
+            pd.Series(data[name], dtype="str").to_numpy(dtype=object) for name in ("kingdom", "class")
+        )
+        animal = np.isin(group, [*_CLASSES, "Mollusca", "Animalia"])
+        of_group = np.where(animal, "Animalia", np.where(np.isin(group, _KINGDOMS), group, ""))
+        data["kingdom"] = np.where(kingdom == "", of_group, kingdom)
+        data["class"] = np.where((kind == "") & np.isin(group, _CLASSES), group, kind)
     if column_of(table, "captive") is not None:
-        plants = (pd.Series(data["kingdom"]) == "Plantae").to_numpy(dtype=bool)
-        words = np.where(plants, "cultivated", "captive")
-        data["degreeOfEstablishment"] = np.where(_truth(table, "captive"), words, "")
+        plants = np.asarray(data["kingdom"], dtype=object) == "Plantae"
+        data["degreeOfEstablishment"] = np.where(
+            _truth(table, "captive"), np.where(plants, "cultivated", "captive"), ""
+        )
 
 
 def _at_stations(data: dict[str, Any], places: Places) -> None:
