@@ -23,7 +23,9 @@ _ESTIMATES = re.compile(
     r"bm[ep]?68\d|680|ccs8\d*|cjmcu8\d*|sgp\d*|svm\d*|mq\d*|mics.*|iaq.*|ens1\d*|zmod.*|sen5\d|mp503"
 )
 _IN_SOIL = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark")
-
+#: Sensors that count dust, and what Sensor.Community calls the sizes that they tell apart.
+_COUNTS_DUST = re.compile(r"^(?:sds|pms|sps|hpma|hm33|pmsa)\d*[a-z]?\d*$")
+_SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p25": "pm25", "p10": "pm10"}
 _QUALIFIERS = ("indoor", "maximum", "minimum", "total", "hour")
 
 
@@ -110,8 +112,10 @@ def _with_unit(found: Known, said: str) -> tuple[Match | None, str]:
     name, sure = found.variable, found.sure == "1"
     if not said:
         return Match(name, found.unit, sure, SURE if sure else UNSURE), ""
-    known = unit(said) or _degrees(said, name)
+    known = _degrees(said, name) or unit(said)
     if known is None or (known.id == "deg" and convertible("Cel", name)):
+        return Match(name, "", False, STRANGE_UNIT), ""
+    if known.id == "1" and not any(c.isalnum() for c in said) and not convertible(known, name):
         return Match(name, "", False, STRANGE_UNIT), ""
     name = _refined(name, known, found.sure)
     if not convertible(known, name) or (name == "radiation" and known.id in ("uW/cm2", "mW/cm2")):
@@ -138,8 +142,10 @@ def _refined(name: str, known: Unit, sure: str) -> str:
 
 
 def _degrees(said: str, name: str) -> Unit | None:
-    """Return degrees Celsius for "Grad", "kraadi", "градусы" of a temperature."""
-    return unit("Cel") if convertible("Cel", name) and fold(said) in word_group("degrees") else None
+    """Return what "Grad", "kraadi", "градусы" are: degrees Celsius of a temperature, of a direction angles."""
+    if fold(said) not in word_group("degrees"):
+        return None
+    return unit("Cel") if convertible("Cel", name) else unit("deg")
 
 
 def _words(words: tuple[str, ...], device: tuple[str, ...]) -> tuple[Known | None, str]:
@@ -150,7 +156,10 @@ def _words(words: tuple[str, ...], device: tuple[str, ...]) -> tuple[Known | Non
     if any(word.startswith("pt08") for word in words):
         return None, RAW
     read = parts(words, frozenset(device) - _meaningful())
+    read = tuple(_depth(part, read) for part in read)
     kinds = {part.kind for part in read}
+    if size := _size(words, device):
+        return Known(size, "u"), ""
     if "raw" in kinds:
         return None, RAW
     if "other" in kinds:
@@ -169,6 +178,21 @@ def _words(words: tuple[str, ...], device: tuple[str, ...]) -> tuple[Known | Non
     if base.variable.startswith("pm") and any(w.isdigit() for w in words[1:]):
         base = replace(base, sure="0")
     return _qualified(base, kinds)
+
+
+def _size(words: tuple[str, ...], device: tuple[str, ...]) -> str:
+    """Return the variable of "SDS011 P1": Sensor.Community calls PM1, PM10 and PM2.5 of a sensor P0, P1, P2."""
+    left = [word for word in words if not _COUNTS_DUST.match(word)]
+    if len(left) == len(words) and not any(_COUNTS_DUST.match(word) for word in device):
+        return ""
+    return _SIZES.get("".join(left), "")
+
+
+def _depth(part: Part, read: tuple[Part, ...]) -> Part:
+    """A depth such as "30 cm" is part of a name only in the soil."""
+    if part.kind != "depth":
+        return part
+    return replace(part, kind="number" if any("soil" in one.concepts for one in read) else "unknown")
 
 
 def _meaning(read: list[Part]) -> Known | None:

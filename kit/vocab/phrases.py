@@ -30,6 +30,7 @@ _DEVICE = re.compile(
     r"sgp|heca|atlas|atlasscientific|scientific|nova|fitness|sensirion|bosch|plantower|pimoroni|davis|senseair|netatmo))$"
 )
 _NUMBERING = re.compile(r"\d{1,2}[a-z]?|ch\d|nr\d?|[a-z]\d")
+_DEPTH = re.compile(r"\d{1,3}cm")
 _GLUED = re.compile(r"([^\W\d_]{4,})(\d{1,2})")
 #: After a number these are times ("10 min"), not extremes.
 _SPANS = frozenset(("min", "minute", "minutes", "minuten", "m", "s", "h", "sec"))
@@ -71,7 +72,9 @@ def parts(words: Sequence[str], device: frozenset[str] = frozenset()) -> tuple[P
         if size > 1:
             found.append(_known(phrase))
         elif phrase in _SPANS and place and words[place - 1].isdigit():
-            found.append(Part("unknown", phrase))
+            found.append(Part("unknown", f"{words[place - 1]} {phrase}"))
+        elif phrase == "cm" and place and words[place - 1].isdigit():
+            found.append(Part("depth", phrase))
         else:
             after_device = bool(found) and found[-1].kind == "device"
             found.extend(_one(phrase, device, after_device))
@@ -147,6 +150,8 @@ def _one(word: str, device: frozenset[str], after_device: bool) -> tuple[Part, .
         return (_known(word),)
     if is_device(word) or (after_device and word.isdigit()):
         return (Part("device", word),)
+    if _DEPTH.fullmatch(word):
+        return (Part("depth", word),)
     if _numbering(word):
         return (Part("number", word),)
     if (whole := _compound(word)) or (whole := _glued(word)):

@@ -11,7 +11,6 @@ from __future__ import annotations
 import csv
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -64,6 +63,8 @@ def unit(text: str) -> Unit | None:
         found = folded.get(_key(bare))
     if found is None and bare[:1] in "([{" and bare[-1:] in ")]}":
         return unit(bare[1:-1]) if len(bare) > 2 else None
+    if found is None and bare.endswith(")") and bare.find("(") > 0:
+        return unit(bare[: bare.find("(")])
     return units()[found] if found else None
 
 
@@ -91,6 +92,7 @@ def units_for(name: str) -> tuple[Unit, ...]:
 
 #: The units offered when a file does not say which one it uses; others are understood when written.
 _USUAL = {
+    "%": ("%", "{fraction}"),
     "Cel": ("Cel", "[degF]", "K"),
     "hPa": ("hPa", "Pa", "kPa", "mm[Hg]", "[in_i'Hg]"),
     "m/s": ("m/s", "km/h", "[mi_i]/h", "[kn_i]"),
@@ -121,6 +123,8 @@ def convert(values: Any, unit_in: str | Unit, name: str) -> NDArray[np.float64]:
     (array([30.]), array([1017.9289]))
     >>> convert([100.0], "ppb", "no2").round(1), convert([29.92], "inHg", "pressure").round(2)
     (array([191.3]), array([1013.21]))
+    >>> convert([0, 4, 12], "Bft", "wind_speed")
+    array([ 0.1,  6.7, 32.7])
     """
     given = np.asarray(values, dtype=np.float64)
     known = unit_in if isinstance(unit_in, Unit) else unit(unit_in)
@@ -132,6 +136,8 @@ def convert(values: Any, unit_in: str | Unit, name: str) -> NDArray[np.float64]:
             unit=known.symbol if known else str(unit_in), variable=name,
             usual=", ".join(u.symbol for u in units_for(name)),
         )  # fmt: skip
+    if known.dimension == "wind force":
+        return _from_force(given)
     zero, factor = way
     moved = given - float(zero) if zero else given
     if factor == 1:
@@ -141,33 +147,20 @@ def convert(values: Any, unit_in: str | Unit, name: str) -> NDArray[np.float64]:
     return moved * float(factor)
 
 
-#: Names of the sixteen compass points, clockwise from north: English, German, Estonian words and letters.
-_POINTS = (
-    "n north nord pohi", "nne northnortheast nordnordost nno", "ne northeast nordost no kirre",
-    "ene eastnortheast ostnordost ono", "e east ost o ida", "ese eastsoutheast ostsudost oso ostsuedost",
-    "se southeast sudost suedost so kagu", "sse southsoutheast sudsudost sso suedsuedost",
-    "s south sud sued louna", "ssw southsouthwest sudsudwest suedsuedwest",
-    "sw southwest sudwest suedwest edel", "wsw westsouthwest westsudwest westsuedwest",
-    "w west laas", "wnw westnorthwest westnordwest",
-    "nw northwest nordwest loe", "nnw northnorthwest nordnordwest",
-)  # fmt: skip
-
-
-def compass(texts: Sequence[str]) -> NDArray[np.float64]:
-    """Return compass points as degrees clockwise from north; NaN for what is none (calm, variable).
-
-    >>> compass(["N", "nne", "Südwest", "kagu", "---"])
-    array([  0. ,  22.5, 225. , 135. ,   nan])
-    """
-    known = _compass()
-    return np.array(
-        [known.get(re.sub(r"[^a-z]", "", fold(text)), np.nan) for text in texts], dtype=np.float64
-    )
-
-
 @cache
-def _compass() -> dict[str, float]:
-    return {word: 22.5 * place for place, words in enumerate(_POINTS) for word in words.split()}
+def _forces() -> NDArray[np.float64]:
+    """Return the mid speed of each Beaufort force; of 12, which has no upper end, the lowest."""
+    lines = _lines("beaufort.csv")
+    return np.array([(float(line["low"]) + float(line["high"])) / 2 for line in lines]).round(3)
+
+
+def _from_force(given: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return Beaufort forces in m/s: mid speeds, halves between two of them, more than 12 by 0.836 B^1.5."""
+    speeds = _forces()
+    inside = np.interp(given, np.arange(len(speeds)), speeds, left=np.nan)
+    beyond = given > len(speeds) - 1
+    inside[beyond] = np.maximum(0.836 * given[beyond] ** 1.5, speeds[-1])
+    return inside
 
 
 @cache
@@ -178,6 +171,8 @@ def _gases() -> dict[str, Fraction]:
 def _way(unit_in: Unit, wanted: Variable) -> tuple[Fraction, Fraction] | None:
     """Return (zero, factor) of ``(x - zero) * factor``, or None where there is no way."""
     target = units()[wanted.unit]
+    if unit_in.dimension == "wind force" and target.dimension == "speed":
+        return Fraction(0), Fraction(1)
     if unit_in.dimension == target.dimension:
         return unit_in.zero, unit_in.factor / target.factor
     mass = _gases().get(wanted.id)
@@ -222,4 +217,6 @@ def _compact(text: str) -> str:
 
 
 def _key(text: str) -> str:
-    return fold(_compact(text).replace("°", "")) if len(_compact(text)) > 1 else fold(_compact(text))
+    compact = _compact(text)
+    bare = re.sub(r"(?<=[^\W\d])[.]|[.](?=[^\W\d])", "", compact)
+    return fold(bare.replace("°", "")) if len(compact) > 1 else fold(compact)

@@ -1,0 +1,137 @@
+"""Compass points in many languages (``tables/compass.csv``), read as a column: "O" is east or west.
+
+German "O" is *Ost*, Spanish and French "O" is *oeste*, *ouest*. A column that also holds a "W" is read the
+first way, one that holds an "E" the second way; where it holds neither, nobody can tell.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kit.vocab.words import fold
+
+TABLE = Path(__file__).parents[1] / "tables" / "compass.csv"
+_CARDINALS = (0.0, 90.0, 180.0, 270.0)
+
+
+@dataclass(frozen=True)
+class System:
+    """How one language names directions: folded words and letters of the four main ones, names of others."""
+
+    language: str
+    main: tuple[tuple[str, float], ...]
+    others: tuple[tuple[str, float], ...]
+    o: str
+
+
+def compass(texts: Sequence[str], o: str = "") -> NDArray[np.float64]:
+    """Return the compass points of a column as degrees clockwise from north, where the wind comes from.
+
+    Parameters
+    ----------
+    texts
+        The cells of one column (or its different ones): which language they are in is decided together.
+    o
+        What the letter O means if it cannot be seen: "east", "west", or "" (then such points are NaN).
+
+    NaN stands for what is no compass point (calm, variable).
+
+    >>> compass(["N", "nno", "Südwest", "O", "---"])
+    array([  0. ,  22.5, 225. ,  90. ,   nan])
+    >>> compass(["E", "NO", "SO"]), compass(["С-В", "Ю"]), compass(["NO", "S"]), compass(["NO"], o="east")
+    (array([ 90., 315., 225.]), array([ 45., 180.]), array([ nan, 180.]), array([45.]))
+    """
+    kinds = [re.sub(r"[\W\d_]", "", fold(text)) for text in texts]
+    system, unclear = _choose(frozenset(kinds), o)
+    found = [np.nan if system is None else _degrees(system, kind) for kind in kinds]
+    if unclear:
+        found = [np.nan if "o" in kind else value for kind, value in zip(kinds, found, strict=True)]
+    return np.array(found, dtype=np.float64)
+
+
+def unclear_o(texts: Iterable[str]) -> bool:
+    """Tell whether the letter O among compass points could be east as well as west.
+
+    >>> unclear_o(["N", "NO"]), unclear_o(["W", "NO"]), unclear_o(["E", "NO"]), unclear_o(["N", "S"])
+    (True, False, False, False)
+    """
+    return _choose(frozenset(re.sub(r"[\W\d_]", "", fold(text)) for text in texts), "")[1]
+
+
+def _choose(kinds: frozenset[str], o: str) -> tuple[System | None, bool]:
+    """Return the language in which most of the texts are directions, and whether its O is unclear."""
+    scores = [(sum(_degrees(one, kind) == _degrees(one, kind) for kind in kinds), one) for one in systems()]
+    most = max(score for score, _ in scores)
+    best = [one for score, one in scores if score == most]
+    if not most:
+        return None, False
+    meant = {one.o for one in best} - {""}
+    if best[0].o and len(meant) > 1:
+        chosen = next((one for one in best if one.o == o), None)
+        return (chosen, False) if chosen else (best[0], True)
+    return best[0], False
+
+
+@cache
+def _degrees(system: System, text: str) -> float:
+    """Return the direction of a folded text in one language, NaN if it is none."""
+    if (known := dict(system.others).get(text)) is not None:
+        return known
+    return next((value for one in _split(system, text, 3) if (value := _mean(one)) == value), float("nan"))
+
+
+def _split(system: System, text: str, most: int) -> Iterable[tuple[float, ...]]:
+    """Yield the ways to read a text as up to three main directions, longest words first."""
+    if not text:
+        yield ()
+        return
+    if most == 0:
+        return
+    for word, degrees in system.main:
+        if text.startswith(word):
+            for rest in _split(system, text[len(word) :], most - 1):
+                yield (degrees, *rest)
+
+
+def _mean(main: tuple[float, ...]) -> float:
+    """Return the direction that main directions name together: (N, N, E) is 22.5.
+
+    >>> _mean((0.0, 0.0, 90.0)), _mean((0.0, 270.0)), _mean((0.0, 180.0))
+    (22.5, 315.0, nan)
+    """
+    if len(main) == 1:
+        return main[0]
+    if not main:
+        return float("nan")
+    first, second = main[0], main[1] if len(main) == 2 else _mean(main[1:])
+    turn = (second - first + 180) % 360 - 180
+    wanted = 90 if len(main) == 2 else 45
+    return (first + turn / 2) % 360 if abs(turn) == wanted else float("nan")
+
+
+@cache
+def systems() -> tuple[System, ...]:
+    """Return the languages of the table, in its order."""
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        return tuple(_system(line) for line in csv.DictReader(file))
+
+
+def _system(line: dict[str, str]) -> System:
+    main: dict[str, float] = {}
+    columns = (line["north"], line["east"], line["south"], line["west"])
+    for letter, words, degrees in zip(line["letters"].split(), columns, _CARDINALS, strict=True):
+        for word in (letter, *words.split("|")):
+            main[fold(word)] = degrees
+    pairs = (one.split("=") for one in line["points"].split("|") if one)
+    others = tuple((fold(word), float(degrees)) for word, degrees in pairs)
+    return System(
+        line["language"], tuple(sorted(main.items(), key=lambda item: -len(item[0]))), others, line["o"]
+    )
