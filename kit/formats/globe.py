@@ -162,7 +162,7 @@ def _table(source: Source, table: Table) -> RawTable:
     if any(column.role == "date" for column in columns):
         columns = [replace(column, stamp="") for column in columns]  # the day that was written down
     if genus is not None:
-        columns = [_sighting(column, genus) for column in columns]
+        frame, columns = _in_utc(frame, [_sighting(column, genus) for column in columns])
     elif not any(column.role == "value" for column in columns):
         raise FileError(
             "{file} holds observations of GLOBE, but no readings and no species that kit collects.",
@@ -286,6 +286,18 @@ def _several_days(
     frame = frame.assign(**{name: verdict})
     columns = [*columns, Column(name, "quality", label=rain, derived=True)]
     return frame, columns, ((_DAYS, {"n": int(more.sum())}),)
+
+
+def _in_utc(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column]]:
+    """Say of the times of sightings that they are UTC: their dates are those of the place."""
+    time = next((column for column in columns if column.role == "time"), None)
+    if time is None:
+        return frame, columns
+    name = unique([*frame.columns, "measured at (UTC)"])[-1]
+    bare = frame[time.name].str.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
+    frame = frame.assign(**{name: frame[time.name].where(~bare, frame[time.name] + "Z")})
+    columns = [replace(c, role="ignored", reason=_OTHER_TIME) if c is time else c for c in columns]
+    return frame, [*columns, replace(time, name=name, derived=True)]
 
 
 def _sighting(column: Column, genus: str) -> Column:

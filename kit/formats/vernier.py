@@ -52,7 +52,7 @@ from kit.formats._roles import EMPTY
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
-from kit.vocab.durations import duration_unit
+from kit.vocab.durations import SECONDS, duration_unit
 
 RUN = "Data Set"
 _BLOCK = re.compile(r"(?P<run>[^:]{1,60}?)\s*:\s*(?P<name>\S.*)$")
@@ -60,6 +60,7 @@ _MAGIC = re.compile(r"\s*\"?Vernier Format 2")
 _SIDE_BY_SIDE = N_(
     "The runs stand side by side; they were put below each other. Row {row} is row 1 of {run}."
 )
+_SECONDS = "Time(s)"
 _OTHER_TIME = N_("another column gives the time")
 
 
@@ -126,7 +127,7 @@ def parse(source: Source) -> RawTable:
 def _below_each_other(wide: pd.DataFrame, blocks: Sequence[_Block]) -> tuple[pd.DataFrame, list[Note]]:
     """Return one row a reading time with the run in the first column; rows without any cell are left out."""
     runs = list(dict.fromkeys(block.run for block in blocks))
-    names = list(dict.fromkeys(block.name for block in blocks))
+    names = _names(blocks)
     stride = 10 ** len(str(int(wide.index[-1]))) if len(wide) else 10
     parts: list[pd.DataFrame] = []
     notes: list[Note] = []
@@ -134,6 +135,7 @@ def _below_each_other(wide: pd.DataFrame, blocks: Sequence[_Block]) -> tuple[pd.
         own = [block for block in blocks if block.run == run]
         part = wide.iloc[:, [block.place for block in own]].copy()
         part.columns = pd.Index(unique(block.name for block in own))
+        part = _same_time(part, names)
         part = part.reindex(columns=unique([*names, *part.columns])[: len(names)], fill_value="")
         part = part[(part != "").any(axis=1)]
         part.index = part.index + number * stride
@@ -142,6 +144,25 @@ def _below_each_other(wide: pd.DataFrame, blocks: Sequence[_Block]) -> tuple[pd.
         if number and len(part):
             notes.append((_SIDE_BY_SIDE, {"row": number * stride + 1, "run": run}))
     return pd.concat(parts), notes
+
+
+def _names(blocks: Sequence[_Block]) -> list[str]:
+    """Return the names of all runs' columns; times in several units become one column in seconds."""
+    names = list(dict.fromkeys(block.name for block in blocks))
+    units = {elapsed_unit(name)[1] for name in names if _is_time(name)}
+    if len(units) < 2:
+        return names
+    return [_SECONDS, *(name for name in names if not _is_time(name))]
+
+
+def _same_time(part: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return a run with its time in seconds where the runs have several units."""
+    own = next((str(name) for name in part.columns if _is_time(str(name))), None)
+    if own is None or _SECONDS not in names or own == _SECONDS:
+        return part
+    values = pd.to_numeric(part[own].str.replace(",", ".", regex=False), errors="coerce")
+    text = (values * SECONDS[elapsed_unit(own)[1]]).map("{:.6g}".format).where(values.notna(), part[own])
+    return part.assign(**{own: text.astype("str")}).rename(columns={own: _SECONDS})
 
 
 def _table(source: Source, frame: pd.DataFrame, table: Table, notes: Sequence[Note]) -> RawTable:

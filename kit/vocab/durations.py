@@ -27,4 +27,5 @@ def duration_unit(text: str) -> str:
     >>> duration_unit("Seconds"), duration_unit("päeva"), duration_unit("°C")
     ('s', 'd', '')
     """
-    return _UNITS.get(fold(text.strip(" .()[]")), "")
+    word = text.strip(" .()[]")
+    return "s" if word.casefold() == "с" else _UNITS.get(fold(word), "")  # a Russian es looks like a c

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 #: What a browser hands to a notebook safely; larger files vanish on the way without a word.
 BROWSER_LIMIT = 8_000_000
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".json", ".gz", ".zip")
+SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".json", ".htm", ".html", ".gz", ".zip")
 
 
 class UploadState:
