@@ -190,6 +190,50 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"air temps:userid\nKool,yard,58.380,26.722,60,2024-05-01,14.5,42\nKool,yard,58.380,26.722,60,2024-05-02,"
         b"15.5,42\n",
     ),
+    "ebird": (
+        "MyEBirdData.csv",
+        b"Submission ID,Common Name,Scientific Name,Taxonomic Order,Count,State/Province,County,Location ID,Location,"
+        b"Latitude,Longitude,Date,Time,Protocol,Duration (Min),All Obs Reported,Distance Traveled (km),"
+        b"Area Covered (ha),Number of Observers,Breeding Code,Observation Details,Checklist Comments\n"
+        b"S900000001,Great Tit,Parus major,20862,2,EE-79,,L9000001,our yard,58.380123,26.722456,2024-05-04,"
+        b"08:15 AM,eBird - Stationary Count,20,1,,,3,,,sunny\n"
+        b"S900000001,gull sp.,Larinae sp.,6000,X,EE-79,,L9000001,our yard,58.380123,26.722456,2024-05-04,"
+        b"08:15 AM,eBird - Stationary Count,20,1,,,3,,,sunny\n",
+    ),
+    "gbif": (
+        "0000001-240101000000000.csv",
+        b"gbifID\tdatasetKey\toccurrenceID\tkingdom\tclass\tscientificName\tlocality\toccurrenceStatus\t"
+        b"individualCount\tdecimalLatitude\tdecimalLongitude\teventDate\tday\tmonth\tyear\tlicense\trecordedBy\n"
+        b'9000000001\tk-1\tx:1\tAnimalia\tAves\tParus major Linnaeus, 1758\tby the "pond\tPRESENT\t2\t58.38\t'
+        b"26.722\t2024-05-04T07:10\t4\t5\t2024\tCC_BY_4_0\tsomebody\n"
+        b"9000000002\tk-1\tx:2\tAnimalia\tAves\tPica pica (Linnaeus, 1758)\t\tABSENT\t\t58.38\t"
+        b"26.722\t2024-05\t\t5\t2024\tCC_BY_4_0\tsomebody\n",
+    ),
+    "darwin-core": (
+        "occurrences.csv",
+        b"occurrenceID,basisOfRecord,eventDate,decimalLatitude,decimalLongitude,scientificName,individualCount\n"
+        b"school:1,HumanObservation,2024-05-04,58.38,26.72,Parus major,2\n"
+        b"school:2,HumanObservation,2024-05-04,58.38,26.72,Pica pica,1\n",
+    ),
+    "netatmo": (
+        "outdoor.csv",
+        b'Name;Long;Lat;ModuleName;ModuleType\n"Pond school";26.722,58.381;;Outdoor\n'
+        b'Timestamp;"Timezone : Europe/Tallinn";Temperature;Humidity\n'
+        b'1714550402;"2024/05/01 11:00:02";14.2;61\n1714550705;"2024/05/01 11:05:05";14.3;60\n',
+    ),
+    "weewx": (
+        "archive.csv",
+        b"dateTime,usUnits,interval,barometer,pressure,inTemp,outTemp,outHumidity,windSpeed,windDir,rain,extraTemp1\n"
+        b"1714550400,17,5,1012.9,1008.1,21.4,14.2,61,2.1,270,0.2,None\n"
+        b"1714550700,17,5,1012.9,1008.1,21.4,14.3,60,0.0,None,0.0,None\n",
+    ),
+    "ambient-weather": (
+        "ambient.csv",
+        '"Date","Simple Date","Outdoor Temperature (°F)","Feels Like (°F)","Humidity (%)","Rain Rate (in/hr)",'
+        '"Daily Rain (in)","Yearly Rain (in)","Ultra-Violet Radiation Index","Max Daily Gust (mph)"\n'
+        '"2024-05-01T06:10:00+03:00","2024-05-01 06:10:00","46.8","44.1","91","0.01","0.02","7.31","0","5.8"\n'
+        '"2024-05-01T06:05:00+03:00","2024-05-01 06:05:00","46.6","44.1","91","0","0.01","7.3","0","5.8"\n'.encode(),
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
