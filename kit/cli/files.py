@@ -142,15 +142,22 @@ def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
 
 
 def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt]) -> int:
-    """Do what needs answers; ask for them at a terminal, else print the questions."""
+    """Do what needs answers; ask for them at a terminal (again if they are impossible), else print them."""
     answers = answers_of(options)
+    latest: dict[str, str] = {}
     while True:
         try:
-            receipt = give(answers)
+            receipt = give({**answers, **latest})
         except AnswerNeeded as needed:
             if options.json or not sys.stdin.isatty():
                 return _unanswered(needed, options)
-            answers |= _answer_at_terminal(needed)
+            answers |= latest
+            latest = _answer_at_terminal(needed)
+        except UsageError as wrong:
+            if not latest:
+                raise
+            print(wrong.words())
+            latest = {}
         else:
             return show_receipt(receipt, options)
 
