@@ -11,6 +11,7 @@ from __future__ import annotations
 from kit.errors import FileError
 from kit.formats import (
     airgradient,
+    ambient_weather,
     darwin_core,
     ebird,
     ecowitt,
@@ -23,6 +24,7 @@ from kit.formats import (
     madavi,
     met_office,
     microbit,
+    netatmo,
     openaq,
     opensensemap,
     plain,
@@ -30,6 +32,7 @@ from kit.formats import (
     sensor_community,
     vernier,
     weatherlink,
+    weewx,
 )
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
@@ -60,6 +63,9 @@ FORMATS: tuple[Format, ...] = (
     luftdaten_push.FORMAT,
     opensensemap.FORMAT,
     weatherlink.FORMAT,
+    netatmo.FORMAT,
+    weewx.FORMAT,
+    ambient_weather.FORMAT,
     ecowitt.FORMAT,
     hobo.FORMAT,
     inaturalist.FORMAT,

@@ -1,22 +1,24 @@
-r"""Ecowitt, Froggit, Ambient Weather and other stations of the same maker: CSV or workbook export.
+r"""Ecowitt, Froggit, Misol and other stations of the same maker: CSV or workbook export, and their SD card.
 
 Samples (commas or semicolons; the words follow the language, the units the settings)::
 
     Time,Indoor Temperature(℃),Outdoor Temperature(℃),Outdoor Humidity(%),ABS Pressure(hPa),Daily Rain(mm)
     2024-05-01 06:05,21.4,8.1,91,1009.2,0.6
 
-    Zeit;Temperatur Innen(℃);Temperatur Aussen(℃);Luftfeuchtigkeit Aussen(%);Tagesregen(mm)
+    Zeit;Temperatur Innen(℃);Temperatur Aussen(℃);Luftfeuchtigkeit Aussen(%);Regen/Tag(mm)
     2024-05-01 06:05;21,4;8,1;91;0,6
 
 What the format defines
     The unit of every column stands in brackets at the end of its name. ``--`` is a missing value. Times are
-    the station's local clock, with summer time, without saying so. ``ABS`` pressure is as measured, ``REL``
-    reduced to sea level.
+    the station's local clock, with summer time, without saying so; newer SD cards add ``Timestamp``, seconds
+    since 1970 in UTC, which is then the time. ``ABS`` pressure is as measured, ``REL`` reduced to sea level.
 Traps
-    * Rain columns "Hourly, Event, Daily, Weekly, Monthly, Yearly" are **counters** that grow and fall back to
-      zero; adding them up gives nonsense. Only ``Rain Rate`` is a value of its own. kit leaves them out.
+    * Rain columns "Hourly, Event, Daily, Weekly, Monthly, Yearly" are **running totals** that fall back to
+      zero; ingest makes amounts of the longest-running one. "24h Rain" slides and is left out; "Rain Rate" is
+      a rate. ``Piezo`` columns are a second gauge.
     * ``℃`` is one character (U+2103), not "°C".
-    * ``CH1`` … ``CH8`` are extra sensors; each is a channel of its own and may be indoors or in the ground.
+    * ``CH1`` … ``CH8`` are extra sensors, each a channel of its own; a thermometer among them may hang in a
+      room or a fridge, so ingest asks.
     * The workbook export has a row of groups ("Outdoor", "Indoor") above the names.
 """
 
@@ -24,42 +26,48 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+
+import pandas as pd
 
 from kit.errors import FileError
-from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import EMPTY
+from kit.formats._roles import OTHER_TIME
+from kit.formats._stations import known, station_column
+from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source
-from kit.text import N_
 
 _TIME = re.compile(
-    r"(time|date|datetime|date ?time|simple date|zeit|datum|aeg|kuupäev|tid|tijd|heure|hora|data)\b", re.I
+    r"(time|date|datetime|date ?time|date ?& ?time|zeit|datum|aeg|kuupäev|tid|tijd|heure|temps|hora|fecha"
+    r"|tiempo|data|ora|aika|czas|čas|laiks|laikas|время|час)\b",
+    re.I,
 )
+_EPOCH = re.compile(r"timestamp$", re.I)
 _OWN = re.compile(
     r"abs(olute)?\s*pressure|rel(ative)?\s*pressure|feels like"
     r"|(hourly|event|daily|weekly|monthly|yearly|total) rain|(indoor|outdoor) (temperature|humidity)"
     r"|solar rad|uv-?index|rain rate|wind gust"
     r"|gef(ü|ue)hlte temp|(temperatur|luftfeuchtigkeit|luftfeuchte) ?(innen|au(ss|ß)en)"
     r"|(innen|au(ss|ß)en)(temperatur|luftfeuchte|feuchte)|(absoluter|relativer) luftdruck|luftdruck (abs|rel)"
+    r"|(abs|rel)\. luftdruck"
     r"|(st(ü|ue)ndlicher|ereignis|t(ä|ae)glicher|w(ö|oe)chentlicher|monatlicher|j(ä|ae)hrlicher) ?regen"
-    r"|(tages|wochen|monats|jahres|stunden)regen|sonneneinstrahlung|windb(ö|oe)e|ilmarain",
-    re.I,
-)
-_COUNTER = re.compile(
-    r"(hour(ly)?|event|dai?ly|day|week(ly)?|month(ly)?|year(ly)?|total|24 ?h(our)?s?) ?rain"
-    r"|rain ?(hour|event|day|week|month|year|total|today)"
-    r"|(st(ü|ue)ndlich\w*|stunden|ereignis\w*|t(ä|ae)glich\w*|tages|w(ö|oe)chentlich\w*|wochen|monat\w*"
-    r"|j(ä|ae)hrlich\w*|jahres|gesamt)[- ]?(regen|niederschlag)"
-    r"|regen ?\(?(stunde|ereignis|tag|woche|monat|jahr|gesamt)",
+    r"|(tages|wochen|monats|jahres|stunden)regen|regen/(stunde|tag|woche|monat|jahr)|sonneneinstrahlung"
+    r"|windb(ö|oe)e|ilmarain",
     re.I,
 )
 #: Words of the row of groups above the names in a workbook.
 _GROUPS = re.compile(
     r"(^|[\t,;\"])(outdoor|indoor|rainfall|solar and uvi|au(ss|ß)en|innen)([\t,;\"]|$)", re.I
 )
-_CHANNEL = re.compile(r"\b(?:CH|Ch|channel|Kanal)\s?(\d{1,2})\b")
-_RESETTING = N_("a counter that falls back to zero, not an amount of rain")
+#: Another maker's portal writes the same names (kit.formats.ambient_weather).
+_AMBIENT = re.compile(r"simple date|ultra-violet radiation index|max daily gust", re.I)
+#: So many columns of this maker's kinds make a table one of this maker's, whatever the language.
+_KINDS = {
+    "temperature_indoor", "humidity_indoor", "temperature", "humidity", "pressure", "pressure_sea_level",
+    "wind_speed", "wind_gust", "wind_direction", "rain", "rain_rate", "dew_point", "radiation", "uv_index",
+}  # fmt: skip
+_ENOUGH = 6
 
 
 def sniff(source: Source, head: str) -> float:
@@ -67,12 +75,13 @@ def sniff(source: Source, head: str) -> float:
     above = ""
     for line in head.lstrip("\ufeff").split("\n", 12)[:12]:
         names = [name.strip(' "') for name in re.split(r"[,;\t]", line)]
-        if len(names) >= 3 and _TIME.match(names[0]):
+        if len(names) >= 3 and _TIME.match(names[0]) and not _AMBIENT.search(line):
             units = [name for name in names if re.search(r"[(（].*[)）]", name)]
             own = sum(1 for name in units if _OWN.search(name))
             if len(units) >= 2 and _GROUPS.search(above):
                 own += 2
-            if own >= 2:
+            kinds = {known(name) for name in units} & _KINDS
+            if own >= 2 or (len(kinds) >= _ENOUGH and kinds & {"temperature_indoor", "humidity_indoor"}):
                 return 0.85 + min(own, 10) / 100
         above = line
     return 0.0
@@ -83,35 +92,41 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 
 def parse(source: Source) -> RawTable:
-    """Read an export; the vocabulary finds the variables from the names, the units stand in them."""
+    """Read an export; names that these stations share settle the variable, the vocabulary reads the rest."""
     table = read_table(source, _is_header)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
-    columns = []
-    for name in table.header:
-        plain = name.replace("（", "(").replace("）", ")")
-        columns.append(_column(name, plain, bool((table.frame[name] != "").any())))
+    columns = [_column(name, bool((table.frame[name] != "").any())) for name in table.header]
+    frame, columns, zone = _with_epoch(table.frame, columns)
     if not any(column.role == "time" for column in columns):
         raise FileError(
             "{file} has no column with the time.", do="Export it again with the time.", code="no-times",
             file=source.name,
         )  # fmt: skip
     return RawTable(
-        "ecowitt", "readings", table.frame, tuple(columns), decimal=table.decimal, missing=("--", "-"),
+        "ecowitt", "readings", frame, tuple(columns), zone=zone, decimal=table.decimal, missing=("--", "-"),
         blank=table.blank, refused=table.refused, around=table.around, notes=table.notes,
     )  # fmt: skip
 
 
-def _column(name: str, plain: str, filled: bool) -> Column:
-    label, unit = split_unit(plain)
-    if _TIME.match(plain) and not unit and not _OWN.search(plain):
-        return Column(name, "time", label=plain)
-    if not filled:
-        return Column(name, "ignored", label=label, reason=EMPTY)
-    if _COUNTER.search(label) and "rate" not in label.lower():
-        return Column(name, "ignored", label=label, unit=unit, reason=_RESETTING)
-    channel = _CHANNEL.search(label)
-    return Column(name, "value", label=label, unit=unit, sensor=channel[1] if channel else "1")
+def _column(name: str, filled: bool) -> Column:
+    if _EPOCH.match(name):
+        return Column(name, "note", label=name)
+    if _TIME.match(name) and not _OWN.search(name) and not known(name):
+        return Column(name, "time", label=name)
+    return station_column(name, filled)
+
+
+def _with_epoch(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column], str]:
+    """Take the column of seconds since 1970 for the time where there is one; it knows no summer time."""
+    name = next((c.name for c in columns if c.role == "note"), "")
+    text = from_epoch(frame[name]) if name else None
+    times = ("note",) if text is None else ("note", "time")
+    found = [replace(c, role="ignored", reason=OTHER_TIME) if c.role in times else c for c in columns]
+    if text is None:
+        return frame, found, ""
+    found.append(Column("time in UTC", "time", label="time in UTC", derived=True))
+    return frame.assign(**{"time in UTC": text}), found, "UTC"
 
 
 FORMAT = Format("ecowitt", "Ecowitt", "Time,Outdoor Temperature(℃),Outdoor Humidity(%),…", sniff, parse)

@@ -223,7 +223,8 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     ),
     "weewx": (
         "archive.csv",
-        b"dateTime,usUnits,interval,barometer,pressure,inTemp,outTemp,outHumidity,windSpeed,windDir,rain,extraTemp1\n"
+        b"dateTime,usUnits,interval,barometer,pressure,inTemp,outTemp,outHumidity,windSpeed,windDir,rain,"
+        b"rainRate\n"
         b"1714550400,17,5,1012.9,1008.1,21.4,14.2,61,2.1,270,0.2,None\n"
         b"1714550700,17,5,1012.9,1008.1,21.4,14.3,60,0.0,None,0.0,None\n",
     ),
@@ -231,8 +232,8 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "ambient.csv",
         '"Date","Simple Date","Outdoor Temperature (°F)","Feels Like (°F)","Humidity (%)","Rain Rate (in/hr)",'
         '"Daily Rain (in)","Yearly Rain (in)","Ultra-Violet Radiation Index","Max Daily Gust (mph)"\n'
-        '"2024-05-01T06:10:00+03:00","2024-05-01 06:10:00","46.8","44.1","91","0.01","0.02","7.31","0","5.8"\n'
-        '"2024-05-01T06:05:00+03:00","2024-05-01 06:05:00","46.6","44.1","91","0","0.01","7.3","0","5.8"\n'.encode(),
+        '"2024-05-01T06:10:00+03:00","2024-05-01 06:10:00","46.8","44.1","91","0.01","0.02","7.31","0","5"\n'
+        '"2024-05-01T06:05:00+03:00","2024-05-01 06:05","46.6","44.1","91","0","0.01","7.3","0","5"\n'.encode(),
     ),
     "plain": (
         "ilm.csv",

@@ -208,14 +208,14 @@ def test_weatherlink_units_follow_only_where_they_are_certain() -> None:
 # Ecowitt
 
 
-def test_ecowitt_units_stand_in_the_names_and_counters_are_left_out(samples: Samples) -> None:
+def test_ecowitt_units_stand_in_the_names_and_counters_are_running_totals(samples: Samples) -> None:
     table = parsed(*samples["ecowitt"])
     found = by_name(table)
     assert (found["Outdoor Temperature(℃)"].label, found["Outdoor Temperature(℃)"].unit) == (
         "Outdoor Temperature",
         "℃",
     )
-    assert found["Daily Rain(mm)"].role == "ignored"
+    assert (found["Daily Rain(mm)"].role, found["Daily Rain(mm)"].counter) == ("value", "day")
     assert found["Rain Rate(mm/hr)"].role == "value"
     assert found["Soil Moisture CH2(%)"].sensor == "2"
     assert "--" in table.missing
@@ -228,11 +228,8 @@ def test_ecowitt_in_german_with_decimal_commas() -> None:
         "Tagesregen(mm);Stündlicher Regen(mm)\n2024-05-01 06:05;21,4;8,1;91;1009,2;0,6;0,0\n",
     )
     assert (table.format, table.decimal) == ("ecowitt", ",")
-    roles = {column.name: column.role for column in table.columns}
-    assert [name for name, role in roles.items() if role == "ignored"] == [
-        "Tagesregen(mm)",
-        "Stündlicher Regen(mm)",
-    ]
+    counters = {column.name: column.counter for column in table.columns if column.counter}
+    assert counters == {"Tagesregen(mm)": "day", "Stündlicher Regen(mm)": "hour"}
     assert [name for name, role in roles.items() if role == "time"] == ["Zeit"]
 
 
