@@ -42,6 +42,8 @@ UNCOUNTED = N_(
     "Left out of the indices of abundance, surveys in which something was only noted as present: {n}."
 )
 #: Second words that do not make a name a species.
+CAPTIVE = N_("Not counted, animals in captivity and planted plants: {n}.")
+NOT_WILD = frozenset({"captive", "cultivated"})
 NOT_EPITHETS = frozenset({"sp", "sp.", "spp", "spp.", "cf", "cf.", "aff", "aff.", "agg."})
 
 
@@ -202,7 +204,7 @@ def _complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]
     ids = _survey_ids(sightings)
     whole = sightings.loc[ids.index].assign(eventID=ids)
     note(NO_SURVEY, len(sightings) - len(whole))
-    complete = whole.groupby("eventID")["complete"].transform("all").astype(bool)
+    complete = _is_complete(whole)
     note(NOT_COMPLETE, whole.loc[~complete, "eventID"].nunique())
     whole = whole[complete].copy()
     failed = whole["flag"].isin([4, 9]).groupby(whole["eventID"]).transform("any").astype(bool)
@@ -213,18 +215,44 @@ def _complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]
     names = whole["scientificName"].fillna("").astype(str).map(_species)
     named = whole["scientificName"].fillna("").astype(str) != ""
     note(NOT_SPECIES, int((present & named & (names == "")).sum()))
+    if "degreeOfEstablishment" in whole:
+        wild = ~whole["degreeOfEstablishment"].fillna("").astype(str).str.lower().isin(NOT_WILD)
+        note(CAPTIVE, int((present & ~wild).sum()))
+        present &= wild
     whole["species"] = names.where(present, "")
     return whole, notes
 
 
+def _is_complete(table: pd.DataFrame) -> pd.Series:
+    """Return for each row whether its survey lists everything found.
+
+    Where a survey has a row of its own (no taxon, no ``occurrenceStatus``), that row says so for all of it; else
+    every row must say so.
+    """
+    own = (table["scientificName"].fillna("").astype(str) == "") & (table["occurrenceStatus"] == "")
+    if "vernacularName" in table:
+        own &= table["vernacularName"].fillna("").astype(str) == ""
+    said = table["complete"].astype(bool)
+    every = said.groupby(table["eventID"]).transform("all").astype(bool)
+    if not own.any():
+        return every
+    named = said[own].groupby(table.loc[own, "eventID"]).any()
+    return table["eventID"].map(named).astype("boolean").fillna(every).astype(bool)
+
+
 def _species(name: str) -> str:
-    """Return genus and epithet of a scientific name, "" if it names less than a species.
+    """Return genus and epithet of a scientific name, "" if it names less (or more) than one species.
 
     >>> _species("Parus major Linnaeus, 1758"), _species("Parus sp."), _species("Aves")
     ('Parus major', '', '')
+    >>> _species("Aythya marila/affinis"), _species("Anas platyrhynchos x rubripes"), _species("Mentha × piperita")
+    ('', '', 'Mentha piperita')
     """
-    words = [word for word in name.split() if word not in ("x", "×")]
-    if len(words) < 2 or words[1] in NOT_EPITHETS or not words[1][:1].islower():
+    words = name.split()
+    if {"x", "×"} & set(words[2:]):
+        return ""  # a hybrid of two species
+    words = [word for word in words if word not in ("x", "×")]
+    if len(words) < 2 or words[1] in NOT_EPITHETS or not words[1][:1].islower() or "/" in words[0] + words[1]:
         return ""
     return " ".join(words[:2])
 

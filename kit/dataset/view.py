@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -245,7 +245,8 @@ class View:
         """Return sightings: the columns of :data:`kit.model.SIGHTINGS` and ``submission``.
 
         ``taxon`` is a name of any rank ("Aves", "Parus major", "Parus"), scientific or common, in any case;
-        the other arguments are those of :meth:`readings`, dates being those of the event. ``attrs`` hold the
+        the other arguments are those of :meth:`readings`, dates being those of the event; of a sighting of
+        which only the month, the year or an interval is known, all of it must lie between them. ``attrs`` hold the
         ``version`` (as it is cited) and the ``station_names``.
         """
         import polars as pl
@@ -256,11 +257,7 @@ class View:
 
         def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
             lazy = lazy.filter(pl.col("station").is_in(stations))
-            if first:
-                lazy = lazy.filter(pl.col("eventDate") >= first.isoformat())
-            if last:
-                lazy = lazy.filter(pl.col("eventDate") <= last.isoformat())
-            return lazy
+            return lazy.filter(_within(first, last)) if first or last else lazy
 
         if version is None:
             rows = self._store.tables["sightings"].no_rows()
@@ -274,6 +271,21 @@ class View:
             found.attrs["version"] = f"{version.short}/{version.rules}"
         found.attrs["station_names"] = {name: state.stations[name].name or name for name in stations}
         return found
+
+
+def _within(first: date | None, last: date | None) -> pl.Expr:
+    """Return whether all of ``eventDate`` (a day, month, year, or an interval) lies between two days."""
+    import polars as pl
+
+    parts = pl.col("eventDate").str.split("/")
+    start, end = parts.list.first(), parts.list.last()
+    begins = (start + "-01-01").str.slice(0, 10)
+    opened = pl.when(end.str.len_chars() == 4).then(end + "-12").otherwise(end.str.slice(0, 7)) + "-01"
+    ends = pl.when(end.str.len_chars() == 10).then(end).otherwise(
+        opened.str.to_date("%Y-%m-%d", strict=False).dt.month_end().dt.to_string("%Y-%m-%d")
+    )  # fmt: skip
+    after = begins >= first.isoformat() if first else pl.lit(True)
+    return after & (ends <= last.isoformat() if last else pl.lit(True))
 
 
 def _is_taxon(taxon: str) -> pl.Expr:

@@ -330,13 +330,17 @@ def test_inaturalist_people_are_not_in_the_kept_copy(field_data):
 
 
 def test_checklists_of_a_whole_region_come_out_of_the_kept_copy_again(field_data):
-    """323 places in one file; one longitude lies exactly between two thousandths (-92.9565)."""
+    """323 places in one file are one question; one longitude lies exactly between two thousandths (-92.9565)."""
     path = field_data / "bio/ebird/ebd-sample.txt"
     first = take(path, {}, school="mn")
-    report = take(path, {question.id: question.likely for question in first.questions}, school="mn")
-    accounted(report)
-    assert (report.rows, report.accepted, len(report.stations)) == (400, 400, 323)
-    assert "OBSERVER ID" in report.dropped_columns
+    assert [(question.id, question.likely) for question in first.questions] == [("station", "mn/ebd-sample")]
+    for answer, stations in (("mn/ebd-sample", 1), ("mn/*", 324)):
+        report = take(path, {"station": answer}, school="mn")
+        accounted(report)
+        copies = [problem for problem in report.problems if problem.code == "shared-list"]
+        assert (report.rows, report.accepted, len(copies)) == (400, 400 - len(copies), 8)
+        assert len(report.stations) == stations
+        assert "OBSERVER ID" in report.dropped_columns
 
 
 def test_a_name_with_another_meaning_is_asked_for(field_data):
