@@ -26,6 +26,21 @@ def impossible_location(latitude: float, longitude: float) -> Flag:
     return Flag.GOOD if inside and (latitude, longitude) != (0, 0) else Flag.FAIL
 
 
+def impossible_locations(latitude: Floats, longitude: Floats) -> Flags:
+    """Flag places as :func:`impossible_location` does, 9 where both coordinates are missing, 4 where one is.
+
+    >>> impossible_locations(np.array([58.38, 95.0, np.nan]), np.array([26.72, 20.0, np.nan])).tolist()
+    [1, 4, 9]
+    """
+    inside = (latitude >= -90) & (latitude <= 90) & (longitude >= -180) & (longitude <= 180)
+    inside &= (latitude != 0) | (longitude != 0)
+    flag = np.full(latitude.shape, np.int8(Flag.GOOD))
+    bad = np.flatnonzero(~inside)
+    nowhere = np.isnan(latitude[bad]) & np.isnan(longitude[bad])
+    flag[bad] = np.where(nowhere, np.int8(Flag.MISSING), np.int8(Flag.FAIL))
+    return flag
+
+
 def distance_km(latitude: Floats, longitude: Floats, to_latitude: float, to_longitude: float) -> Floats:
     """Return great-circle distances in kilometres (haversine formula); NaN where a coordinate is.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,7 +37,21 @@ def gross_range(
     >>> gross_range(np.array([-95.0, 20.0, 52.0, 86.0]), -90, 60, -50, 50).tolist()
     [4, 1, 3, 4]
     """
-    flag = missing(value)
-    flag[(value < suspect_min) | (value > suspect_max)] = Flag.SUSPECT
-    flag[(value < fail_min) | (value > fail_max)] = Flag.FAIL
+    low, high = _ends(fail_min, suspect_min, max), _ends(fail_max, suspect_max, min)
+    flag = np.full(value.shape, np.int8(Flag.GOOD))
+    odd = np.flatnonzero(~((value >= low) & (value <= high)))  # few: what is missing is among them
+    few = value[odd]
+    worst = np.where(np.isnan(few), np.int8(Flag.MISSING), np.int8(Flag.SUSPECT))
+    worst[(few < fail_min) | (few > fail_max)] = Flag.FAIL
+    flag[odd] = worst
     return flag
+
+
+def _ends(fail: float, suspect: float, inner: Callable[[float, float], float]) -> float:
+    """Return the inner one of two ends of a span; NaN is no end.
+
+    >>> _ends(-90.0, -50.0, max), _ends(float("nan"), float("nan"), min)
+    (-50.0, inf)
+    """
+    none = -np.inf if inner is max else np.inf
+    return inner(none if np.isnan(fail) else fail, none if np.isnan(suspect) else suspect)

@@ -247,6 +247,8 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
     if not own.known or not own.applies or len(at) < own.one("min_readings"):
         return
     hours, series = order.hours[at], order.series[at]
+    if not windows.may_be_quiet(value, own.one("suspect"), int(own.one("min_readings"))):
+        return
     start = windows.window_starts(hours, series, own.one("window_hours"))
     quiet = windows.rolling_range(value, start) < own.one("suspect")
     quiet &= (np.arange(len(at)) - start + 1 >= own.one("min_readings")) & ~(

@@ -62,30 +62,40 @@ def spike(
     if len(here) < 3:
         return flag
     x = value[here]
-    widest = np.broadcast_to(np.asarray(gap, dtype=float), value.shape)[here]
-    link = linked(hours[here], series[here], widest)
-    before, after = x[1:-1] - x[:-2], x[1:-1] - x[2:]
+    big = np.abs(np.diff(x)) > suspect
+    at = np.flatnonzero(big[:-1] & big[1:]) + 1
+    before, after = x[at] - x[at - 1], x[at] - x[at + 1]
     lower = np.minimum(np.abs(before), np.abs(after))
-    room = relative * np.maximum(np.abs(x[:-2]), np.abs(x[2:]))
-    found = link[1:-1] & link[2:] & (before * after > 0) & (lower > suspect + room)
-    at = np.flatnonzero(found) + 1
-    height = np.minimum(lower[at - 1], np.abs(x[at] - _median_of_five(x, link, at)))
-    over = height - room[at - 1]
+    room = relative * np.maximum(np.abs(x[at - 1]), np.abs(x[at + 1]))
+    keep = (before * after > 0) & (lower > suspect + room)
+    keep &= _linked_at(hours, series, gap, here, at) & _linked_at(hours, series, gap, here, at + 1)
+    at, lower, room = at[keep], lower[keep], room[keep]
+    over = np.minimum(lower, np.abs(x[at] - _median_of_five(x, hours, series, gap, here, at))) - room
     flag[here[at[over > suspect]]] = Flag.SUSPECT
     flag[here[at[over > fail]]] = Flag.FAIL
     return flag
 
 
-def _median_of_five(x: Floats, link: Bools, at: Ints) -> Floats:
+def _linked_at(hours: Floats, series: Ints, gap: float | Floats, here: Ints, at: Ints) -> Bools:
+    """Return whether the readings ``here[at]`` follow ``here[at - 1]``; as :func:`linked`, for a few."""
+    inside = (at > 0) & (at < len(here))
+    found = np.zeros(len(at), dtype=bool)
+    after, before = here[at[inside]], here[at[inside] - 1]
+    widest = gap[after] if isinstance(gap, np.ndarray) else gap
+    found[inside] = (series[after] == series[before]) & (hours[after] - hours[before] <= widest)
+    return found
+
+
+def _median_of_five(
+    x: Floats, hours: Floats, series: Ints, gap: float | Floats, here: Ints, at: Ints
+) -> Floats:
     """Return the median of x[at-2 .. at+2], leaving out what is behind a gap. Needs both neighbours."""
     window = np.full((len(at), 5), np.nan)
     for column, shift in enumerate((-1, 0, 1)):
         window[:, column] = x[at + shift]
-    left = link[at - 1]
+    left = _linked_at(hours, series, gap, here, at - 1)
     window[left, 3] = x[at[left] - 2]
-    right = np.zeros(len(at), dtype=bool)
-    inside = at + 2 < len(x)
-    right[inside] = link[at[inside] + 2]
+    right = _linked_at(hours, series, gap, here, at + 2)
     window[right, 4] = x[at[right] + 2]
     return np.asarray(np.nanmedian(window, axis=1)) if len(at) else np.zeros(0)
 
@@ -128,12 +138,18 @@ def flat_line(
 
 
 def rate_of_change(
-    hours: Floats, value: Floats, series: Ints, gap: float | Floats, per_hour: float, use: Bools | None = None
+    hours: Floats,
+    value: Floats,
+    series: Ints,
+    gap: float | Floats,
+    per_hour: float,
+    use: Bools | None = None,
+    least_hours: float = 1.0,
 ) -> Flags:
     """Flag readings that differ too much from the one before, with 3 at most.
 
     The allowed difference is ``per_hour`` (in the unit of the value) for each hour between the
-    two, and for at least one hour, so that fast devices are not flagged for noise. Readings that
+    two, and for at least ``least_hours``, so that fast devices are not flagged for noise. Readings that
     are not in ``use`` (those that failed, those that are spikes) are neither flagged nor compared
     with, so the good value after a spike is compared with the good value before it.
 
@@ -147,11 +163,16 @@ def rate_of_change(
     here = np.flatnonzero(finite if use is None else finite & use)
     if len(here) < 2:
         return flag
-    widest = np.broadcast_to(np.asarray(gap, dtype=float), value.shape)[here]
-    link = linked(hours[here], series[here], widest)[1:]
-    apart = np.maximum(np.diff(hours[here]), 1.0)
-    fast = link & (np.abs(np.diff(value[here])) > per_hour * apart)
-    flag[here[1:][fast]] = Flag.SUSPECT
+    x = value if len(here) == len(value) else value[here]
+    change = np.abs(np.diff(x))
+    if least_hours > 0:
+        at = np.flatnonzero(change > per_hour * least_hours) + 1
+    else:
+        t = hours if len(here) == len(value) else hours[here]
+        at = np.flatnonzero(change > per_hour * np.diff(t)) + 1
+    apart = np.maximum(hours[here[at]] - hours[here[at - 1]], least_hours)
+    fast = (change[at - 1] > per_hour * apart) & _linked_at(hours, series, gap, here, at)
+    flag[here[at[fast]]] = Flag.SUSPECT
     return flag
 
 
