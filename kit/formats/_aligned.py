@@ -20,6 +20,10 @@ _NAMELESS = 0.6
 #: By how much the best place must be better than the next one that gives other names to filled columns.
 _MARGIN = 0.3
 _CLEARLY = 1.5
+#: How many columns must be impossible under their names before those are doubted where their number fits.
+_WRONG = 2
+#: What it is worth that columns are missing where the server is known to have added some.
+_KNOWN = 0.5
 
 Limits = Mapping[str, tuple[float, float]]
 Names = tuple[str, ...]
@@ -72,13 +76,15 @@ def align(
     for candidate in _candidates(names, width, inserted or (lambda _, __, count: ("",) * count)):
         shown = tuple(name if filled[at] else "" for at, name in enumerate(candidate))
         score = sum(fit(at, name) for at, name in enumerate(candidate) if filled[at])
+        score += _KNOWN * (len(candidate) >= len(names) and bool(set(candidate) - set(names) - {""}))
         score -= sum(1 for group in together if 0 < len(group & set(shown)) < len(group & set(candidate)))
         if shown not in scores or score > scores[shown][0]:
             scores[shown] = (score, candidate)
     ranked = sorted(scores.values(), key=lambda entry: -entry[0])
     if width == len(names):
+        wrong = sum(fit(at, name) < 0 for at, name in enumerate(names) if filled[at])
         as_named = scores[tuple(name if filled[at] else "" for at, name in enumerate(names))][0]
-        if ranked[0][0] < as_named + _CLEARLY:
+        if wrong < _WRONG or ranked[0][0] < as_named + _CLEARLY:
             return names
     if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < _MARGIN):
         return None
