@@ -51,6 +51,8 @@ class Memory:
 
     def _fits(self, question: Question, answer: str) -> bool:
         kind = question.id.split(".", 1)[0]
+        if kind in ("start", "interval"):
+            return False  # what is true of one run says nothing about the next
         if kind == "station":
             return answer in self.stations and _near(self.stations[answer], question)
         return kind == "zone" or not question.options or answer in dict(question.options)

@@ -49,6 +49,15 @@ def test_the_answers_place_the_runs(runs: str, capsys: pytest.CaptureFixture[str
     assert "already here" in capsys.readouterr().out
 
 
+def test_a_start_is_not_remembered_for_the_next_file(runs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert upload(runs, f"{FIRST}=2026-03-01 10:15", f"{SECOND}=none") == 0
+    following = Path(runs).with_name("next.csv")
+    following.write_text(RUNS.replace("21.3", "22.3"), encoding="utf-8")
+    capsys.readouterr()
+    assert upload(str(following)) == 3
+    assert "When did the run Data Set 1 in next.csv start?" in capsys.readouterr().err
+
+
 def test_a_start_in_the_future_is_wrong_use(runs: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert upload(runs, f"{FIRST}=2999-03-01 10:15", f"{SECOND}=none") == 2
     assert "in the future" in capsys.readouterr().err
