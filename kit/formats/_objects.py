@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._decode import decode
+from kit.model import Source
 
 
 def looks_like_json(text: str) -> bool:
@@ -18,6 +20,14 @@ def looks_like_json(text: str) -> bool:
     """
     start = "".join(text[:400].split()).lstrip("\ufeff")
     return start.startswith(('{"', '[{"', "{}", "[]", '[["'))
+
+
+def holds_json(source: Source) -> bool:
+    """Tell whether a file begins as a JSON object or list does, in whatever encoding."""
+    try:
+        return looks_like_json(decode(Source(source.name, source.data[:1024]), markup=True).text)
+    except FileError:
+        return False
 
 
 def objects(found: Any, name: str) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._roles import OTHER_TIME, WHO
 from kit.formats.luftdaten_push import ADDRESS, MOMENT
 from kit.formats.purpleair import short_address
@@ -101,7 +101,7 @@ def _key(name: str) -> str:
 
 def parse(source: Source) -> RawTable:
     """Read an export of the dashboard, or JSON of the API or a monitor."""
-    if looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
+    if holds_json(source):
         frame = _from_json(source)
         table = RawTable("airgradient", "readings", frame, ())
     else:

@@ -30,7 +30,7 @@ from kit.formats import _airrohr as airrohr
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -64,7 +64,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 def parse(source: Source) -> RawTable:
     """Read one message, or several that carry a time; see the module."""
     no_problems: tuple[Problem, ...] = ()
-    if looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
+    if holds_json(source):
         frame = _messages(source)
         blank, refused = 0, no_problems
     else:

@@ -40,7 +40,7 @@ from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._layout import Layout, find_layout
-from kit.formats._objects import looks_like_json, objects, table_of
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of
 from kit.formats._source import is_workbook
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -99,7 +99,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def parse(source: Source) -> RawTable:
     """Read a day file, CSV or JSON; see the module for how cells find their names."""
-    if looks_like_json(source.data[:200].decode("utf-8", "replace")):
+    if holds_json(source):
         table = _from_json(source)
     elif is_workbook(source.data):
         whole = read_table(source, _is_header, _SEPARATORS)

@@ -47,7 +47,7 @@ from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._roles import WHO
 from kit.formats._source import is_workbook
 from kit.model import Column, RawTable, Role, Source
@@ -104,7 +104,7 @@ def parse(source: Source) -> RawTable:
     """Read a download of one sensor or of many boxes, or an upload; see the module."""
     if is_workbook(source.data):
         table = read_table(source, _is_header)
-    elif looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
+    elif holds_json(source):
         table = _from_json(source)
     else:
         text = decode(source).text.removeprefix("\ufeff").lstrip("\n ")

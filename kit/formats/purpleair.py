@@ -45,7 +45,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import looks_like_json, table_of, text_of
+from kit.formats._objects import holds_json, looks_like_json, table_of, text_of
 from kit.formats._roles import COUNTER, OTHER_TIME, WHO
 from kit.formats._times import from_epoch
 from kit.formats.luftdaten_push import ADDRESS
@@ -142,7 +142,7 @@ class _Read:
 
 def parse(source: Source) -> RawTable:
     """Read one of PurpleAir's files; see the module for what its columns mean."""
-    if looks_like_json(source.data[:400].decode("utf-8", "replace").replace("\x00", "")):
+    if holds_json(source):
         read = _history(source)
     else:
         table = read_table(source, _is_header, (",", ";", "\t"))

@@ -48,7 +48,7 @@ from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import looks_like_json, objects, table_of, text_of
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._regular import Cells, regular_frame
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
@@ -77,7 +77,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def parse(source: Source) -> RawTable:
     """Read an archive file, or what the API gave; see the module for what its columns mean."""
-    table = _from_api(source) if looks_like_json(_start(source)) else _from_text(source)
+    table = _from_api(source) if holds_json(source) else _from_text(source)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
     only_counts = _without_counts(table)
@@ -94,10 +94,6 @@ def parse(source: Source) -> RawTable:
     return _raw(table, columns, source)
 
 
-def _start(source: Source) -> str:
-    return source.data[:400].decode("utf-8", "replace").replace("\x00", "")
-
-
 def _cells(name: str) -> Cells:
     """What the cells of a column hold in a large file; pressure is text, for its digits count."""
     if name in ("lat", "lon"):
@@ -112,10 +108,11 @@ def _cells(name: str) -> Cells:
 
 def _from_text(source: Source) -> Table:
     """The table of an archive file; of joined files whose headers differ, one table with all columns."""
-    quick = regular_frame(source, ";", _cells)
+    quick = regular_frame(source, ";,", _cells)
     if quick is not None and "value_type" not in quick:
         return Table(tuple(map(str, quick.columns)), quick, ("",) * quick.shape[1])
-    text = "" if is_workbook(source.data) else decode(source).text
+    joined = source.data.count(b"sensor_id") > 1 and not is_workbook(source.data)
+    text = decode(source).text if joined else ""
     lines = [found.start() for found in re.finditer(_HEADER, text, re.M)]
     headers = [text[at:].split("\n", 1)[0].strip() for at in lines]
     if len(set(headers)) < 2:

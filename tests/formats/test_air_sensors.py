@@ -216,7 +216,7 @@ PURPLE = {
     "pm10.0_atm_a": ("pm10", "a"), "pm2.5": ("pm25", "1"), "temperature": ("temperature", "1"),
 }  # fmt: skip
 NOT_PURPLE = [
-    "deciviews_b", "pm1.0_cf_1", "pm10.0_cf_1_b", "pm2.5_10minute", "pm2.5_24hour", "2.5_um_count", "0.3_um_count_a", "voc",
+    "pm1.0_cf_1", "pm10.0_cf_1_b", "pm2.5_10minute", "pm2.5_24hour", "2.5_um_count", "0.3_um_count_a", "voc",
     "rssi", "uptime", "pa_latency", "scattering_coefficient", "analog_input", "firmware_version",
 ]  # fmt: skip
 
