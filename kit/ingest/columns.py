@@ -13,9 +13,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
-from kit.ingest.counters import ANSWERS, choose, span_of, unit_in_name
+from kit.ingest.counters import ANSWERS, choose, is_total_of_period, span_of, unit_in_name
 from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, strange_unit, typical, unlikely
 from kit.ingest.numbers import numbers
+from kit.ingest.precision import as_precise
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
@@ -26,6 +27,7 @@ from kit.vocab import (
     fold,
     recognise,
     suggest,
+    unclear_o,
     unit,
     units,
     units_for,
@@ -45,6 +47,11 @@ NOT_VALUE = N_("not a reading")
 ASK_VARIABLE = N_("What does the column {column} hold?")
 ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
 ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
+ASK_O = N_("What does the letter O among the wind directions of {column} mean?")
+O_IS = {
+    "compass-o-east": N_("O is east (Ost in German)"),
+    "compass-o-west": N_("O is west (ouest in French, oeste in Spanish)"),
+}
 LEAVE_OUT = N_("leave this column out")
 AS_COUNTER = N_("rain, as a running total: kit takes what was added from reading to reading")
 _CALM = frozenset(("calm", "vrb", "var", "variable", "still", "windstill", "tuuletu", "tuulevaikus"))
@@ -57,7 +64,8 @@ class Meaning:
     ``cells`` are the places of its rows in the frame; ``values`` are as in the file, ``bad`` marks cells
     that are no number. ``variable`` is "" while a question is open, ``unit`` a UCUM code.
     ``named`` is the variable that the name says where the rows were moved to its indoor variable.
-    ``counter`` is as in :class:`kit.model.Column`.
+    ``counter`` is as in :class:`kit.model.Column`; ``written`` are the cells as text (None for numbers);
+    ``unclear_o`` says that "O" among compass points could be east or west.
     """
 
     name: str
@@ -70,10 +78,12 @@ class Meaning:
     sensor: str = "1"
     named: str = ""
     counter: str = ""
+    written: pd.Series[Any] | None = None
+    unclear_o: bool = False
 
     def canonical(self) -> Floats:
-        """Return the values in the canonical unit of the variable."""
-        return convert(self.values, self.unit, self.variable)
+        """Return the values in the canonical unit of the variable, with the digits that the file had."""
+        return as_precise(self.values, self.unit, self.variable, self.written)
 
 
 @dataclass
@@ -92,7 +102,9 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     for column in table.columns:
         if column.role in ("ignored", "note", "event") and column.label != "sensor_type":
             found.ignored[column.name] = column.reason or NOT_VALUE
-    parts = list(_labelled(table)) if any(c.role == "label" for c in table.columns) else list(_wide(table))
+    parts = (
+        _labelled(table, answers) if any(c.role == "label" for c in table.columns) else _wide(table, answers)
+    )
     open_parts = []
     for column, part in parts:
         _name(found, part, column, answers, table.period if column.period is None else column.period)
@@ -109,18 +121,16 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     return found
 
 
-def _wide(table: RawTable) -> Sequence[tuple[Column, Meaning]]:
+def _wide(table: RawTable, answers: Mapping[str, str]) -> Sequence[tuple[Column, Meaning]]:
     found = []
     for column in table.columns:
         if column.role == "value":
-            cells = np.arange(len(table.frame))
-            values, bad = _values(table, table.frame[column.name], column.variable or column.label)
-            part = Meaning(column.name, column.name, cells, values, bad, sensor=column.sensor or "1")
+            part = _part(table, column, column.name, np.arange(len(table.frame)), answers)
             found.append((column, part))
     return found
 
 
-def _labelled(table: RawTable) -> Sequence[tuple[Column, Meaning]]:
+def _labelled(table: RawTable, answers: Mapping[str, str]) -> Sequence[tuple[Column, Meaning]]:
     """One meaning per label (and unit) of a long table."""
     label = next(c.name for c in table.columns if c.role == "label")
     unit_column = next((c.name for c in table.columns if c.role == "unit"), None)
@@ -132,27 +142,33 @@ def _labelled(table: RawTable) -> Sequence[tuple[Column, Meaning]]:
         stated = table.frame[unit_column].astype("str") if unit_column else pd.Series("", index=labels.index)
         groups = pd.DataFrame({"label": labels, "unit": stated}).reset_index(drop=True)
         for (name, text), group in groups.groupby(["label", "unit"], sort=False):
-            cells = group.index.to_numpy()
-            values, bad = _values(table, table.frame[column.name].iloc[cells], str(name))
             one = replace(column, label=str(name), unit=str(text) or column.unit, variable="")
-            found.append(
-                (one, Meaning(str(name), column.name, cells, values, bad, sensor=column.sensor or "1"))
-            )
+            found.append((one, _part(table, one, str(name), group.index.to_numpy(), answers)))
     return found
 
 
-def _values(table: RawTable, cells: pd.Series[Any], label: str) -> tuple[Floats, Bools]:
+def _part(
+    table: RawTable, column: Column, name: str, at: NDArray[np.int64], answers: Mapping[str, str]
+) -> Meaning:
+    """Return the values of a column (or of one label in it), compass points among them as degrees."""
+    cells = table.frame[column.name]
+    if len(at) != len(cells):
+        cells = cells.iloc[at]
     values, bad = numbers(cells, table.decimal, table.missing)
-    if bad.any():
-        match = recognise(label)
-        if label == "wind_direction" or (match and match.variable == "wind_direction"):
-            text = cells.iloc[np.flatnonzero(bad)].astype("str")
-            which, kinds = pd.factorize(text)
-            points = compass([str(kind) for kind in kinds])[which]
-            calm = np.array([str(kind).strip().casefold() in _CALM for kind in kinds])[which]
-            values[bad] = points
-            bad[bad] = np.isnan(points) & ~calm
-    return values, bad
+    written = None if pd.api.types.is_numeric_dtype(cells.dtype) else cells
+    part = Meaning(name, column.name, at, values, bad, sensor=column.sensor or "1", written=written)
+    match = recognise(column.label) if bad.any() and column.variable != "wind_direction" else None
+    if bad.any() and (column.variable == "wind_direction" or (match and match.variable == "wind_direction")):
+        text = cells.iloc[np.flatnonzero(bad)].astype("str")
+        which, kinds = pd.factorize(text)
+        points = [str(kind) for kind in kinds]
+        o = answers.get(f"unit.{name}", "").removeprefix("compass-o-")
+        degrees = compass(points, o)[which]
+        part.unclear_o = unclear_o(points) and o not in ("east", "west")
+        calm = np.array([kind.strip().casefold() in _CALM for kind in points])[which]
+        values[bad] = degrees
+        bad[bad] = np.isnan(degrees) & ~calm
+    return part
 
 
 def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, str], period: int) -> None:
@@ -195,8 +211,10 @@ def _is_counter(found: Columns, part: Meaning, column: Column, label: str, perio
     stated = unit_in_name(column)
     span, sure = (column.counter, True) if column.counter else span_of(label, stated, part.values, period)
     if not span:
-        return False
-    if sure:
+        if not is_total_of_period(label, period):
+            return False
+        part.variable, part.unit = "rain", _ucum(stated)
+    elif sure:
         part.variable, part.unit, part.counter = "rain", _ucum(stated), span
     else:
         found.questions.append(_ask_variable(part.name, stated, "rain", ASK_COUNTER))
@@ -242,8 +260,11 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
         if given:
             part.unit = _answered(part, given)
             found.used[f"unit.{part.name}"] = given
+        elif part.unclear_o and part.variable == "wind_direction":
+            options = tuple(O_IS.items())
+            found.questions.append(Question(f"unit.{part.name}", ASK_O, options, "", {"column": part.name}))
         elif not part.unit or not convertible(part.unit, part.variable):
-            choices = units_for(part.variable)
+            choices = _possible(part)
             if len(choices) == 1:
                 part.unit = choices[0].id
             else:
@@ -260,6 +281,12 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
         text, likely = (ASK_STRANGE, "") if strange else (ASK_UNIT, options[0][0])
         params |= {"unit": strange} if strange else {}
         found.questions.append(Question(f"unit.{part.name}", text, options, likely, params))
+
+
+def _possible(part: Meaning) -> Sequence[Unit]:
+    """Return the units that a variable may come in; what is above 1 is no fraction of a whole."""
+    fraction = len(part.values) > 0 and np.nanmax(part.values, initial=0.0) <= 1
+    return [one for one in units_for(part.variable) if fraction or one.id != "{fraction}"]
 
 
 def _answered(part: Meaning, given: str) -> str:

@@ -27,6 +27,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.model import MONTH, YEAR
 from kit.text import N_
 from kit.vocab import convert, counter_of, fold, unit
 
@@ -246,12 +247,18 @@ def span_of(label: str, unit_text: str, values: Floats, period: int) -> tuple[st
     known = unit(unit_text) if unit_text.strip() else None
     if not span or (known is not None and known.dimension == "rain rate"):
         return "", True
-    if period >= 86_400 and (span == "day" or (span == "month" and period > 86_400)):
+    if is_total_of_period(label, period):
         return "", True
     steps, share = rises(values)
     if span in ("total", "hour") or period >= 86_400:
         return span, steps >= 5 and share >= 0.95
     return span, steps < 3 or share >= 0.8
+
+
+def is_total_of_period(label: str, period: int) -> bool:
+    """Tell whether a name says the total of the table's own period: "Daily rain" with one row per day."""
+    spans = {"day": (86_400,), "month": (MONTH,), "year": (YEAR,)}
+    return period in spans.get(counter_of(label), ())
 
 
 def rises(values: Floats) -> tuple[int, float]:

@@ -217,7 +217,7 @@ def test_ecowitt_units_stand_in_the_names_and_counters_are_running_totals(sample
     )
     assert (found["Daily Rain(mm)"].role, found["Daily Rain(mm)"].counter) == ("value", "day")
     assert found["Rain Rate(mm/hr)"].role == "value"
-    assert found["Soil Moisture CH2(%)"].sensor == "2"
+    assert found["Soil Moisture CH2(%)"].sensor == "ch2"
     assert "--" in table.missing
 
 
@@ -230,7 +230,7 @@ def test_ecowitt_in_german_with_decimal_commas() -> None:
     assert (table.format, table.decimal) == ("ecowitt", ",")
     counters = {column.name: column.counter for column in table.columns if column.counter}
     assert counters == {"Tagesregen(mm)": "day", "Stündlicher Regen(mm)": "hour"}
-    assert [name for name, role in roles.items() if role == "time"] == ["Zeit"]
+    assert [column.name for column in table.columns if column.role == "time"] == ["Zeit"]
 
 
 def test_ecowitt_workbook_with_a_row_of_groups(workbook: Callable[..., bytes]) -> None:

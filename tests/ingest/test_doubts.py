@@ -45,7 +45,7 @@ def test_absolute_humidity_in_another_unit_is_not_taken() -> None:
 def test_a_rain_counter_is_asked_for(turned: bool) -> None:
     counter = [f"{n * 0.2:.1f}" for n in range(48)]
     words, likely = questions(hours("rain (mm)", counter[:: -1 if turned else 1]))["variable.rain (mm)"]
-    assert likely == "ignore"
+    assert likely == "rain-total"
     assert "counter" in words
     showers = ["0", "0.2", "1.4", "0.4", "0", "0", "0.2", "0.6"] * 8
     assert questions(hours("rain (mm)", showers)) == {}
