@@ -226,8 +226,8 @@ def _complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]
 def _is_complete(table: pd.DataFrame) -> pd.Series:
     """Return for each row whether its survey lists everything found.
 
-    Where a survey has a row of its own (no taxon, no ``occurrenceStatus``), that row says so for all of it; else
-    every row must say so.
+    Where a survey has a row of its own (no taxon, no ``occurrenceStatus``), that row says so for all of it;
+    else every row must say so.
     """
     own = (table["scientificName"].fillna("").astype(str) == "") & (table["occurrenceStatus"] == "")
     if "vernacularName" in table:
@@ -245,8 +245,10 @@ def _species(name: str) -> str:
 
     >>> _species("Parus major Linnaeus, 1758"), _species("Parus sp."), _species("Aves")
     ('Parus major', '', '')
-    >>> _species("Aythya marila/affinis"), _species("Anas platyrhynchos x rubripes"), _species("Mentha × piperita")
-    ('', '', 'Mentha piperita')
+    >>> _species("Aythya marila/affinis"), _species("Anas platyrhynchos x rubripes")
+    ('', '')
+    >>> _species("Mentha × piperita")
+    'Mentha piperita'
     """
     words = name.split()
     if {"x", "×"} & set(words[2:]):

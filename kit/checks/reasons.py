@@ -71,6 +71,9 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "neighbours": N_(
             "The stations around measure something quite different, and none of them follows this one."
         ),
+        "odd-count": N_(
+            "This is no usual number of individuals: negative, a fraction, or very many. Look at it again."
+        ),
         "source-suspect": N_("The organisation that measured it marks this value as doubtful."),
         "source-estimated": N_("The organisation that measured it marks this value as estimated."),
         "source-fail": N_("The organisation that measured it marks this value as wrong."),

@@ -246,8 +246,8 @@ class View:
 
         ``taxon`` is a name of any rank ("Aves", "Parus major", "Parus"), scientific or common, in any case;
         the other arguments are those of :meth:`readings`, dates being those of the event; of a sighting of
-        which only the month, the year or an interval is known, all of it must lie between them. ``attrs`` hold the
-        ``version`` (as it is cited) and the ``station_names``.
+        which only the month, the year or an interval is known, all of it must lie between them. ``attrs``
+        hold the ``version`` (as it is cited) and the ``station_names``.
         """
         import polars as pl
 

@@ -202,7 +202,7 @@ def _check_header(source: Source, name: str, part: Part, header: list[str]) -> N
     if len(wrong) > 1 and 2 * len(wrong) > len(said):
         term, index = wrong[0]
         raise FileError(
-            "The descriptor meta.xml of {file} says that {term} is column {index} of {name}; it is column {at}.",
+            "meta.xml of {file} says that {term} is column {index} of {name}, but it is column {at}.",
             why="Values would come under wrong names.",
             do="Ask whoever made the archive for a correct one, or give the table alone as a CSV file.",
             code="columns-shifted", file=source.name, name=name, term=term, index=index + 1,

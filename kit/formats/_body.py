@@ -37,9 +37,7 @@ class Body:
     below: tuple[str, ...] = ()
 
 
-def read_body(
-    source: Source, text: str, separator: str, named: int, cut: bool, quotes: bool = True
-) -> Body:
+def read_body(source: Source, text: str, separator: str, named: int, cut: bool, quotes: bool = True) -> Body:
     """Return the records in ``text``, which stands below a header of ``named`` columns.
 
     ``cut`` says that the file does not end with a line break, so that its last record may be cut off;

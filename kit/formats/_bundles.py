@@ -1,4 +1,4 @@
-"""Archives that are one thing: a descriptor (meta.xml) and the tables that it describes (Darwin Core Archive).
+"""Archives that are one thing: a descriptor (meta.xml) and the tables it describes (Darwin Core Archive).
 
 They are packed again in one fixed way, so that a .zip, a .tgz and a folder of the same files give the same
 bytes. Descriptions of the data set (eml.xml and the like) name contact persons and are left out.

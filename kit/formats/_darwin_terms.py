@@ -56,8 +56,9 @@ TAXA = (
 _OWN = frozenset(MEANING) - {"year", "month", "day", "class", "kingdom", "license"} | {
     "scientificname", "basisofrecord", "taxonrank", "countrycode", "stateprovince", "recordedby", "gbifid",
     "datasetkey", "identifiedby", "specificepithet", "institutioncode", "collectioncode", "catalognumber",
-    "geodeticdatum", "taxonid", "acceptednameusage", "scientificnameauthorship", "locationid", "parenteventid",
-    "coordinateprecision", "datasetname", "waterbody", "verbatimlocality", "infraspecificepithet",
+    "geodeticdatum", "taxonid", "acceptednameusage", "scientificnameauthorship", "locationid",
+    "parenteventid", "coordinateprecision", "datasetname", "waterbody", "verbatimlocality",
+    "infraspecificepithet",
 }  # fmt: skip
 _WHO = re.compile(
     r"(recorded|identified|georeferenced|measurementdetermined|measured)by(id)?$|rights(holder)?$|creator$"

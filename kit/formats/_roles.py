@@ -155,7 +155,7 @@ def personal(found: Found) -> str:
 
 
 def sighting_term(found: Found) -> tuple[Role, str] | None:
-    """Return the role and the term of a column in a table of sightings, None if its name is no such word."""
+    """Return role and term of a column in a table of sightings, None if its name is no such word."""
     for pattern, role, term in words.SIGHTING:
         if pattern.match(found.plain):
             if term == "observers" and found.shape == "text":
@@ -168,9 +168,8 @@ def sighting_term(found: Found) -> tuple[Role, str] | None:
 
 def taxon(found: list[Found]) -> Found | None:
     """Return the column of species if the table is one of sightings."""
-    candidates = [
-        (column, sighting_term(column)) for column in found if column.shape not in ("empty", "datetime", "date")
-    ]
+    shapes = ("empty", "datetime", "date")
+    candidates = [(column, sighting_term(column)) for column in found if column.shape not in shapes]
     taxa = [(column, what[1]) for column, what in candidates if what and what[0] == "taxon"]
     for term in ("scientificName", "", "vernacularName"):
         for column, says in taxa:
@@ -180,7 +179,7 @@ def taxon(found: list[Found]) -> Found | None:
 
 
 def sighting_column(found: Found, main: Found | None) -> Column:
-    """Return a column of a table of sightings; ``main`` is the column of the taxon, None if there is none."""
+    """Return a column of a table of sightings; ``main`` is the column of the taxon (or None)."""
     what = sighting_term(found)
     why = personal(found)
     if found.shape == "empty":

@@ -20,9 +20,9 @@ _MARKS = frozenset(("x", "+", "-", "–", "?", "✓", "v"))
 def species_columns(found: list[Found]) -> list[str]:
     """Return the columns of a table with a column per species, none if it is no such table.
 
-    It is one if at least two columns bear names of species (known ones, or scientific ones), and they are most of
-    its columns of numbers. Further columns of numbers that are nothing else are species too: a class may count
-    what kit does not know by name.
+    It is one if at least two columns bear names of species (known ones, or scientific ones), and they are
+    most of its columns of numbers. Further columns of numbers that are nothing else are species too: a class
+    may count what kit does not know by name.
     """
     free = [column for column in found if _is_free(column)]
     sure = [column for column in free if is_species(column.label) or _is_latin(column)]
@@ -54,12 +54,16 @@ def _is_latin(column: Found) -> bool:
     return bool(_LATIN_END.search(genus) and (_LATIN_END.search(epithet) or epithet.startswith("sp")))
 
 
-def is_visits(found: list[Found], times: list[str], days: bool) -> bool:
+def is_visits(found: list[Found], times: list[str], kind: str) -> bool:
     """Tell whether a table only says which site was visited when (and with what effort, by how many).
 
-    Any other column of numbers makes it a table of readings; words that kit does not know, or times to the second
-    (``days`` is false), make it a device's log of events, unless effort or a survey's id stands beside them.
+    Any other column of numbers makes it a table of readings; words that kit does not know, or times to the
+    second (``kind`` is how the time is written), make it a device's log of events, unless effort or the id of
+    a survey stands beside them.
     """
+    if kind == "elapsed":
+        return False
+    days = kind in ("date", "clock", "parts")
     rest = [column for column in found if column.name not in times and column.shape != "empty"]
     terms = {term[1] for column in rest if (term := sighting_term(column)) is not None}
     site = any(words.STATION.match(c.plain) and c.shape in ("text", "number") for c in rest)

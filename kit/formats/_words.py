@@ -69,7 +69,8 @@ STATION = _any(
     lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
     monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id|locality|locality id|location id
     meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool
-    schule|(vaatlus|leiu|loendus)(koht|ala|punkt)|(transe[ck]t|route|marsruut|section|sektsioon)( ?(id|nr|no))?
+    schule|(vaatlus|leiu|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
+    (marsruut|section|sektsioon)( ?(id|nr|no))?
     (fund|beobachtungs|zähl)ort|gebiet|(count|survey|observation) ?(site|place|point|area)
     """
 )
@@ -124,22 +125,25 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     (_any(
         r"""
         scientific ?name|sci ?name|latin ?(name)?|species latin|ladinakeelne nimi|lad nimi|teaduslik nimi
-        wissenschaftlicher name|artname lat|binomial|ladina ?keeles?|ladinakeelne( liigi)?nimi|lateinischer name
+        wissenschaftlicher name|artname lat|binomial|ladina ?keeles?|ladinakeelne( liigi)?nimi
+        lateinischer name
         lateinisch|wiss(enschaftlicher)? ?(art)?name|accepted ?(scientific )?name|teaduslik nimetus|latin name
         """
     ), "taxon", "scientificName"),
     (_any(
         r"""
         common ?name|vernacular ?name|english ?name|eestikeelne nimi|deutscher name|species guess
-        preferred common name|eesti ?keeles?|eesti nimi|estonian ?(name)?|german ?(name)?|volksname|trivialname
+        preferred common name|eesti ?keeles?|eesti nimi|estonian ?(name)?|german ?(name)?|volksname
+        trivialname
         """
     ), "taxon", "vernacularName"),
     (_any(
         r"""
         species|species ?(name|id|code)|taxon|taxon ?name|taxa|liik|liigi nimi|linnuliik|taim|art|artname
         vogelart|pflanzenart|laji|especie|bird|lind|takson|liigid|linnud|linnu ?(nimi|liik|nimetus)|birds
-        (bird|butterfly|plant|animal|insect) ?(species|name)|liblikas|liblikaliik|taimeliik|looma?liik|vogel|vögel
-        tierart|schmetterling|arten|what (did )?(you )?s(ee|aw)|mida nägid|kes
+        (bird|butterfly|plant|animal|insect) ?(species|name)|liblikas|liblikaliik|taimeliik|looma?liik|vogel
+        vögel
+        tierart|schmetterling|arten|what (did )?(you )?s(ee|aw)|mida nägid
         """
     ), "taxon", ""),
     (_any(
@@ -147,7 +151,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         count|counts|number|abundance|individual ?count|observation ?count|how many|quantity|arv|arvukus
         isendite arv|isendeid|anzahl|n|no of individuals|individuals|kogus|mitu|palju|hulk
         (lindude|isendite|liblikate|loomade) (arv|hulk)|(number|no) of (birds|animals|butterflies|individuals)
-        (total |bird |max )?count|anzahl (der )?(vögel|tiere|individuen|falter|schmetterlinge)|individuen|exemplare
+        (total |bird |max )?count|anzahl (der )?(vögel|tiere|individuen|falter|schmetterlinge)|individuen
+        exemplare
         """
     ), "count", "individualCount"),
     (_any(
@@ -161,7 +166,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     (_any(
         r"""
         (number|no|n) (of )?observers|observers?|vaatlejate arv|vaatlejaid|anzahl (der )?beobachter(innen)?
-        party size|(number|no) of (people|pupils|students)|õpilaste arv|loendajate arv|anzahl (der )?(schüler|kinder)
+        party size|(number|no) of (people|pupils|students)|õpilaste arv|loendajate arv|anzahl (der )?schüler
+        anzahl (der )?kinder
         """
     ), "effort", "observers"),
     (_any(
@@ -174,7 +180,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     (_any(
         r"""
         all (species|obs|observations) reported|complete( list| checklist)?|täielik( nimekiri)?
-        vollständig( e liste)?|vollständige liste|kõik liigid( kirjas)?|täisnimekiri|complete survey|alle arten
+        vollständig( e liste)?|vollständige liste|kõik liigid( kirjas)?|täisnimekiri|complete survey
+        alle arten
         all birds (counted|noted)
         """
     ), "note", "complete"),

@@ -6,20 +6,23 @@ Sample (commas or tabs; the terms may stand in any order)::
     school:1,HumanObservation,2024-05-04,58.38,26.72,Parus major,2
 
 What the format defines
-    Terms as in https://dwc.tdwg.org/terms/. An archive (https://dwc.tdwg.org/text/) is a .zip, .tar, .tgz or a
-    folder with the descriptor ``meta.xml``: a core table and extensions, which column holds which term, values
-    for columns that are not there or empty (``default``), encoding, separators, quotes, lines to skip. The core
-    is a table of occurrences, or of surveys (Event) with an extension of occurrences: then each sighting gets
-    what its survey (and the survey of which that is a part) says, and surveys without a sighting become rows of
-    their own, after the last sighting: somebody looked and found nothing.
-    ``eventDate`` is ISO 8601 and may be a year, a month, or an interval; ``year``, ``month``, ``day`` fill it.
+    Terms as in https://dwc.tdwg.org/terms/. An archive (https://dwc.tdwg.org/text/) is a .zip, .tar, .tgz or
+    a folder with the descriptor ``meta.xml``: a core table and extensions, which column holds which term,
+    values for columns that are not there or empty (``default``), encoding, separators, quotes, lines to skip.
+    The core is a table of occurrences, or of surveys (Event) with an extension of occurrences: then each
+    sighting gets what its survey (and the survey of which that is a part) says, and surveys without a
+    sighting become rows of their own, after the last sighting: somebody looked and found nothing.
+    ``eventDate`` is ISO 8601 and may be a year, a month, or an interval; ``year``, ``month``, ``day`` fill
+    it.
 Traps
-    * Only the tables that the descriptor names are read; other extensions, ``eml.xml`` and the like (they name
-      contact persons) are neither needed nor kept. The kept copy is one plain table with the terms as header.
-    * A descriptor that speaks of more columns than there are, names them in another order than their header, or
-      names tables that are not there would put values under wrong names: refused, with the cause.
+    * Only the tables that the descriptor names are read; other extensions, ``eml.xml`` and the like (they
+      name contact persons) are neither needed nor kept. The kept copy is one plain table with the terms as
+      header.
+    * A descriptor that speaks of more columns than there are, names them in another order than their header,
+      or names tables that are not there would put values under wrong names: refused, with the cause.
     * Sightings whose survey is not in the archive are refused one by one.
-    * ``fieldsEnclosedBy=""`` makes quotes ordinary letters. Files with CR LF, CR, or a wrong encoding are read.
+    * ``fieldsEnclosedBy=""`` makes quotes ordinary letters. Files with CR LF, CR, or a wrong encoding are
+      read.
     * An archive of taxa (a checklist) holds no sightings.
     * ``recordedBy``, ``identifiedBy``, ``rightsHolder``, localities (they can be homes) and free texts are
       personal.

@@ -29,9 +29,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kit.formats._body import read_body
+from kit.formats._columns import unique
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
-from kit.formats._columns import unique
 from kit.formats._format import Format
 from kit.model import Column, Problem, RawTable, Role, Source
 from kit.text import N_

@@ -2,8 +2,8 @@ r"""GBIF: the "simple" download, also the table of occurrences out of its Darwin
 
 Sample (tabs between about 50 columns, although the file is called .csv; no quotes)::
 
-    gbifID	datasetKey	occurrenceID	kingdom	…	scientificName	occurrenceStatus	individualCount	…	eventDate	…	license
-    4000000001	50c9509d-…	x:1	Animalia	…	Parus major Linnaeus, 1758	PRESENT	2	…	2024-05-04T07:10	…	CC_BY_4_0
+    gbifID	datasetKey	occurrenceID	…	scientificName	…	occurrenceStatus	…	eventDate	…
+    4000000001	50c9509d-…	x:1	…	Parus major Linnaeus, 1758	…	PRESENT	…	2024-05-04T07:10	…
 
 What the format defines
     One row is one occurrence, with the columns of Darwin Core that GBIF has interpreted; ``gbifID`` is its

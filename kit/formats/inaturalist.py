@@ -21,8 +21,8 @@ Traps
       the shared dataset. ``place_guess`` can be a home address.
     * ``captive_cultivated`` = true: a pet, a zoo, a planted tree. Kept, but told apart
       (``degreeOfEstablishment``), so that it is not counted as wild.
-    * Newer exports have ``uuid``, ``user_name`` (real names), ``place_*_name``, ``taxon_*_name`` of every rank;
-      older ones only ``iconic_taxon_name``, which is a class for some groups and a kingdom for others.
+    * Newer exports have ``uuid``, ``user_name`` (real names), ``place_*_name``, ``taxon_*_name`` of every
+      rank; older ones only ``iconic_taxon_name``, which is a class for some groups and a kingdom for others.
     * Columns ``field:…`` and ``tag:…`` are free additions of people and projects.
 """
 

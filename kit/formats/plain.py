@@ -26,8 +26,8 @@ Places
     A column such as ``station``, ``site``, ``origin`` names the station; ``lat``/``lon`` are coordinates.
 Sightings
     A column of species makes it a table of sightings (with count, effort, survey, complete list where there
-    are such columns). So do columns named after species, with counts below ("Great tit", "Harakas", "Pica pica").
-    A table of sites and dates without any reading is one of visits: each row is a survey.
+    are such columns). So do columns named after species, with counts below ("Great tit", "Harakas"). A table
+    of sites and dates without any reading is one of visits: each row is a survey.
 Traps
     Names in brackets are not always units ("CO(GT)"). Empty columns at the end come from separators at the
     ends of lines. Rows with more or fewer cells than the header are refused by number, never shifted.
@@ -92,7 +92,7 @@ def parse(source: Source) -> RawTable:
     except FileError:
         raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
     species = species_columns(found) if main is None else []
-    visits = main is None and plan.kind != "elapsed" and is_visits(found, plan.names, plan.kind in ("date", "clock", "parts"))
+    visits = main is None and is_visits(found, plan.names, plan.kind)
     if main is not None or species or visits:
         if plan.kind == "elapsed":
             raise names_only(source, found) if main is not None else _no_times(source, found)

@@ -1,8 +1,9 @@
 """Sightings from many places: one question in place of one per place.
 
-A class that exports the records of its surroundings (eBird, GBIF, iNaturalist) has dozens of places in a file, and
-none of them is a station. All may belong to one station of the school; each sighting keeps its own (rounded)
-coordinates. The sites of transects, on the other hand, are stations: the answer ``<school>/*`` makes one of each.
+A class that exports the records of its surroundings (eBird, GBIF, iNaturalist) has dozens of places in a
+file, and none of them is a station. All may belong to one station of the school; each sighting keeps its own
+(rounded) coordinates. The sites of transects, on the other hand, are stations: the answer ``<school>/*``
+makes one of each.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ def each_place(answer: str, column: str, keys: Sequence[str]) -> dict[str, str]:
     """Return ``station.<key>`` answers for the answer ``<school>/*``, no two places under one id.
 
     >>> each_place("school/*", "SITE_ID", ["1", "A b", "a-b"])
-    {'station.1': 'school/site-id-1', 'station.A b': 'school/site-id-a-b', 'station.a-b': 'school/site-id-a-b-2'}
+    {'station.1': 'school/site-id-1', 'station.A b': 'school/site-id-a-b', 'station.a-b':
+    'school/site-id-a-b-2'}
     """
     if not answer.endswith("/*"):
         return {}

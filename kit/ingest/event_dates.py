@@ -1,8 +1,8 @@
 """When something was seen: the local date, as exact as it is known, and the local clock time.
 
 Dates of sightings are kept as ISO 8601 says them: a day ("2019-05-01"), a month ("2019-05"), a year ("2019"),
-or an interval of these ("2019-05-01/2019-05-03"). An interval within one day is that day, one from the first to
-the last day of a year is that year. Other ways of writing a day are read like the times of readings.
+or an interval of these ("2019-05-01/2019-05-03"). An interval within one day is that day, one from the first
+to the last day of a year is that year. Other ways of writing a day are read like the times of readings.
 """
 
 from __future__ import annotations

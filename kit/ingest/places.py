@@ -145,8 +145,9 @@ def find_places(
 
 
 def _together(
-    table: RawTable, places: Places, keys: list[str], column: str, file: str, school: str, known: list[Station]
-) -> None:
+    table: RawTable, places: Places, keys: list[str], column: str, file: str, school: str,
+    known: list[Station],
+) -> None:  # fmt: skip
     """Ask once where there would be many questions, and have every station only once."""
     asked = [question for question in places.questions if question.id.startswith("station.")]
     if len(asked) > FEW:

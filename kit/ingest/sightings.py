@@ -196,10 +196,8 @@ def _taxa(found: Sightings, table: RawTable, data: dict[str, Any], good: Any, em
 def _status(data: dict[str, Any], table: RawTable, empty: Any) -> None:
     """Say "present" or "absent"; "" for the row of a survey."""
     counted = np.where(np.asarray(data["individualCount"]) == 0, "absent", "present").astype(object)
-    said = text_of(table, "occurrenceStatus").str.lower()
-    said = said.replace({"0": "absent", "1": "present", "false": "absent", "true": "present"}).to_numpy(
-        dtype=object
-    )
+    words = {"0": "absent", "1": "present", "false": "absent", "true": "present"}
+    said = text_of(table, "occurrenceStatus").str.lower().replace(words).to_numpy(dtype=object)
     status = np.where(np.isin(said, ["present", "absent"]), said, counted)
     data["occurrenceStatus"] = np.where(empty, "", status)
 
@@ -224,7 +222,7 @@ def _long(found: Sightings, table: RawTable, data: dict[str, Any], good: Any) ->
     flags.append(np.zeros(len(rest), dtype=bool))
     at = np.concatenate([part[0] for part in parts])
     order = np.argsort(at, kind="stable")
-    long = {name: pd.Series(values).take(at[order]).array for name, values in data.items()}
+    long: dict[str, Any] = {name: pd.Series(values).take(at[order]).array for name, values in data.items()}
     for name in ("scientificName", "vernacularName"):
         texts = [np.full(len(part[0]), part[2] if part[1] == name else "", dtype=object) for part in parts]
         long[name] = np.concatenate(texts)[order]

@@ -1,9 +1,9 @@
 """What makes sightings comparable: surveys, their effort, and tables with a column per species.
 
 A *survey* is one visit with one way of looking, named by ``eventID``. A row without a taxon and with an empty
-``occurrenceStatus`` says "this survey was done" (with its effort, and whether it is complete): from it follow the
-zeros of everything that it does not list. Such rows come from tables of visits or checklists, and from rows that
-say that nothing was seen.
+``occurrenceStatus`` says "this survey was done" (with its effort, and whether it is complete): from it follow
+the zeros of everything that it does not list. Such rows come from tables of visits or checklists, and from
+rows that say that nothing was seen.
 """
 
 from __future__ import annotations
@@ -60,8 +60,8 @@ def number_of(table: RawTable, term: str) -> NDArray[np.float64]:
 def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float64]:
     """Return how long each survey took, in minutes; impossible numbers become NaN with a problem.
 
-    Taken from a column of effort, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else from
-    a ``samplingEffort`` such as "30 minutes".
+    Taken from a column of effort, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else
+    from a ``samplingEffort`` such as "30 minutes".
     """
     column = column_of(table, "effort_minutes")
     if column is not None:
@@ -71,11 +71,11 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
             row, text = int(table.frame.index[at]), str(table.frame[column.name].iloc[at])
             problems.append(Problem("bad-effort", BAD_EFFORT, row, column.name, text, MEND_EFFORT))
         return np.where(bad, np.nan, minutes)
-    text = (text_of(table, "sampleSizeValue") + " " + text_of(table, "sampleSizeUnit")).str.strip()
-    text = text.where(text.str.fullmatch(_MINUTES), text_of(table, "samplingEffort"))
-    if not (text != "").any():
-        return np.full(len(text), np.nan)
-    parts = text.str.extract(_MINUTES.pattern, flags=re.I)
+    said = (text_of(table, "sampleSizeValue") + " " + text_of(table, "sampleSizeUnit")).str.strip()
+    said = said.where(said.str.fullmatch(_MINUTES), text_of(table, "samplingEffort"))
+    if not (said != "").any():
+        return np.full(len(said), np.nan)
+    parts = said.str.extract(_MINUTES.pattern, flags=re.I)
     value = pd.to_numeric(parts["n"].str.replace(",", "."), errors="coerce").to_numpy(dtype=np.float64)
     hours = parts["unit"].fillna("").str.contains(_HOURS).to_numpy(dtype=bool)
     minutes = np.where(hours, value * 60, value)
