@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from enum import IntEnum
 from functools import cached_property
@@ -197,6 +197,8 @@ class RawTable:
     container
         Whether the file is more than its table (a workbook with its author's name, an archive with
         descriptions of people): its kept copy is then always the plain table.
+    written
+        Where cells are numbers already: (column, places) to the texts in the file; see :meth:`texts`.
     """
 
     format: str
@@ -214,6 +216,14 @@ class RawTable:
     exposure: str = ""
     around: tuple[str, ...] = ()
     container: bool = False
+    written: Callable[[str, Sequence[int]], list[str]] | None = field(default=None, repr=False)
+
+    def texts(self, column: str, places: Sequence[int]) -> list[str]:
+        """Return the cells of a column at some places (from 0) as they stand in the file."""
+        if self.written is not None:
+            return self.written(column, places)
+        cells = self.frame[column].array
+        return [str(cells[place]) for place in places]
 
 
 @dataclass(frozen=True)

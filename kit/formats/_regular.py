@@ -8,7 +8,10 @@ numbers are then text, too. Without Polars nothing is regular.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -22,26 +25,41 @@ from kit.model import Source
 Cells = Literal["number", "kind", "time", "text"]
 #: Smaller tables are read in the usual way: there is nothing to gain.
 LEAST = 1 << 18
+_AS_TEXT: ContextVar[bool] = ContextVar("as_text", default=False)
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
 
+@contextmanager
+def as_text() -> Iterator[None]:
+    """Inside this block every table is read as text, as it stands in the file."""
+    token = _AS_TEXT.set(True)
+    try:
+        yield
+    finally:
+        _AS_TEXT.reset(token)
+
+
 def regular_frame(
-    source: Source, separator: str, cells: Mapping[str, Cells], least: int = LEAST
+    source: Source, separators: str, cells: Callable[[str], Cells], least: int | None = None
 ) -> pd.DataFrame | None:
     r"""Return the table of a regular file, its index counting from 1; None if it is not regular.
 
-    The first line must be the header; columns that ``cells`` does not name are not regular.
+    The first line must be the header; ``cells`` says what a column of that name should hold.
 
     >>> source = Source("a.csv", b"id;time;P1\n7;2026-03-01T10:00:00;4.2\n7;2026-03-01T10:02:30;\n")
-    >>> frame = regular_frame(source, ";", {"id": "kind", "time": "time", "P1": "number"}, least=0)
+    >>> frame = regular_frame(source, ";", {"id": "kind", "time": "time", "P1": "number"}.__getitem__, 0)
     >>> [str(dtype) for dtype in frame.dtypes], frame["P1"].tolist()
     (['category', 'datetime64[us]', 'float64'], [4.2, nan])
     """
-    data = source.data.removeprefix(b"\xef\xbb\xbf")
-    names = _header(data, separator) if len(data) >= least else ()
-    if not names or not set(names) <= cells.keys() or not _is_even(data, separator, len(names)):
+    data = source.data
+    if _AS_TEXT.get() or len(data) < (LEAST if least is None else least):
         return None
-    frame = _read(data, separator, {name: cells[name] for name in names})
+    separator, names = next(
+        ((sign, names) for sign in separators if len(names := _header(data, sign)) > 1), ("", ())
+    )
+    if not names or not _is_even(data, separator, len(names)):
+        return None
+    frame = _read(data, separator, {name: cells(name) for name in names})
     if frame is not None:
         frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame
@@ -82,9 +100,26 @@ def cell_grid(source: Source, names: list[str]) -> Grid | None:
     return None
 
 
+def as_written(source: Source, names: Sequence[str]) -> Callable[[str, Sequence[int]], list[str]]:
+    """Return the function that looks up the texts of a regular table's cells (``RawTable.written``)."""
+
+    @cache
+    def grid() -> Grid:
+        found = cell_grid(source, list(names))
+        assert found is not None  # it was regular when it was read
+        return found
+
+    def texts(column: str, places: Sequence[int]) -> list[str]:
+        at = list(names).index(column)
+        spans = (grid().span(place + 1, at) for place in places)
+        return [source.data[start:end].decode() for start, end in spans]
+
+    return texts
+
+
 def _header(data: bytes, separator: str) -> tuple[str, ...]:
     try:
-        line = data[: data.find(b"\n") + 1].decode().rstrip("\r\n")
+        line = data[: data.find(b"\n") + 1].removeprefix(b"\xef\xbb\xbf").decode().rstrip("\r\n")
     except UnicodeDecodeError:
         return ()
     names = line.split(separator)

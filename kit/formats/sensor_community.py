@@ -35,7 +35,7 @@ Traps
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -49,7 +49,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
-from kit.formats._regular import Cells, regular_frame
+from kit.formats._regular import Cells, as_written, regular_frame
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -175,8 +175,16 @@ def _raw(table: Table, columns: tuple[Column, ...], source: Source) -> RawTable:
     return RawTable(
         "sensor-community", "readings", table.frame, columns, zone="UTC", decimal=table.decimal,
         missing=("NULL", "nan"), blank=table.blank, refused=table.refused, around=table.around, notes=notes,
-        exposure="indoor" if indoors else "",
+        exposure="indoor" if indoors else "", written=_written(table, source),
     )  # fmt: skip
+
+
+def _written(table: Table, source: Source) -> Callable[[str, Sequence[int]], list[str]] | None:
+    if not any(pd.api.types.is_numeric_dtype(dtype) for dtype in table.frame.dtypes):
+        return None
+    rows = table.frame.index.to_numpy()
+    look = as_written(source, table.header)
+    return lambda column, places: look(column, [int(rows[place]) - 1 for place in places])
 
 
 def _without_counts(table: Table) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -20,3 +21,20 @@ def kinds(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
     texts = ["" if pd.isna(one) else str(one).strip() for one in found]
     again, unique = pd.factorize(np.array(texts, dtype=object))
     return again.astype(np.int64)[codes], [str(one) for one in unique]
+
+
+def category(codes: NDArray[np.int64], texts: Sequence[str]) -> pd.Categorical:
+    """Return a column of few texts: ``texts[code]`` for every code; equal texts are one.
+
+    >>> category(np.array([0, 1, 2]), ["roof", "garden", "roof"]).tolist()
+    ['roof', 'garden', 'roof']
+    """
+    again, unique = pd.factorize(np.array(texts, dtype=object))
+    return pd.Categorical.from_codes(again[codes] if len(texts) else codes, pd.Index(unique, dtype="str"))
+
+
+def as_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the table with its categories as plain texts."""
+    few = [str(name) for name, dtype in table.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
+    texts = {name: table[name].cat.categories.astype("str").array.take(table[name].cat.codes) for name in few}
+    return table.assign(**texts) if texts else table

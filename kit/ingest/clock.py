@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -107,6 +108,8 @@ def read_clock(cells: pd.Series[Any], date_order: str = "", months: bool = False
     """
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return _from_epoch(cells.to_numpy(dtype=np.float64, na_value=np.nan))
+    if pd.api.types.is_datetime64_dtype(cells.dtype):
+        return Clock(cells.to_numpy(dtype="datetime64[us]", copy=True), np.zeros(len(cells), dtype=bool))
     text = cells.fillna("").astype("str")
     plain = _iso(text)
     if plain is not None:
@@ -130,8 +133,10 @@ def _iso(cells: pd.Series[Any]) -> Clock | None:
     if not (np.char.str_len(texts) == len(first)).all() or (utc and not np.char.endswith(texts, "Z").all()):
         return None
     try:
-        local = texts.astype(f"U{len(first) - utc}").astype("datetime64[us]")
-    except ValueError:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # a cell with a zone of its own
+            local = texts.astype(f"U{len(first) - utc}").astype("datetime64[us]")
+    except (ValueError, UserWarning):
         return None
     if np.isnat(local).any():
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,21 @@ AMBIGUOUS = N_(
 ZONE_HINT = N_("Set the device to UTC or to winter time all year.")
 UNREADABLE = N_("There was something in this cell that is no number.")
 DID_YOU_MEAN = N_("{value} {unit_in}: did you mean {value} {other} = {converted} {unit}?")
+#: What to do about a reason, where no value can be suggested.
+ADVICE = {
+    "factory-clock": N_(
+        "Set the device's clock. If you know when it was started, correct the dates in the file."
+    ),
+    "clock-back": N_("Set the device's clock to UTC and leave it so all year."),
+    "min-above-max": N_("Look whether the columns for the lowest and the highest value are swapped."),
+    "part-above-whole": N_(
+        "Look whether the columns for the sizes of dust are swapped, and clean the sensor."
+    ),
+    "channels": N_("Clean the device; if the channels still differ, one of its sensors has to be replaced."),
+}
+#: Reasons that a slip of the pen or a wrong unit may have; for some, a usual value is enough to suggest it.
+MISTYPED = {"out-of-range", "out-of-season", "unusual-value", "spike", "rate-of-change"}
+UNLIKELY = {"out-of-range", "out-of-season", "unusual-value"}
 SLIP = N_("Is a decimal sign missing? {fitting} {unit_in} would fit the other values of this column.")
 #: What is told of one flagged value; ``why`` is the reason, a template of its own.
 WHERE = N_("Row {row}: {reading} in column {column}. {why}")
@@ -45,23 +61,37 @@ def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) 
         return []
     listed = wrong.groupby(["reason", "_which"], sort=False).head(LISTED)
     problems = []
-    cells = {part.column: table.frame[part.column].to_numpy(dtype=object) for part in meanings}
+    usual: dict[int, Usual] = {}
     columns = [listed[name].tolist() for name in ("row", "_at", "_which", "reason")]
     for row, at, which, reason in zip(*columns, strict=True):
         part = meanings[which]
-        text = str(cells[part.column][at])
+        if which not in usual:
+            first = range(min(2000, len(table.frame)))
+            usual[which] = Usual(part, table.texts(part.column, first), table.decimal)
+        text = table.texts(part.column, [at])[0]
         code = next((one for one in reason.split(";") if one), "suspect")
-        suggestion = ""
-        params: dict[str, str] = {}
-        if code in ("out-of-range", "unusual-value", "spike", "rate-of-change"):
-            suggestion, params = decimal_slip(part, text, cells[part.column], table.decimal)
-        if not suggestion and code in ("out-of-range", "unusual-value"):
-            suggestion, params = did_you_mean(part, _raw(part, at))
-        elif code == "ambiguous-time":
-            suggestion = ZONE_HINT
+        suggestion, params = _suggestion(code, reason, part, text, _raw(part, at), usual[which])
         said = {"reading": _reading(part, text), "why": reason_template(code)}
         problems.append(Problem(code, WHERE, row, part.name, text, suggestion, said | params))
     return problems
+
+
+def _suggestion(
+    code: str, reason: str, part: Meaning, text: str, value: float, usual: Usual
+) -> tuple[str, dict[str, Any]]:
+    """Return what may have been meant, for the first reason of a value."""
+    if code == "ambiguous-time":
+        return ZONE_HINT, {}
+    if code in ADVICE:
+        return ADVICE[code], {}
+    if not set(reason.split(";")) & MISTYPED:
+        return "", {}
+    slip = decimal_slip(part, text, usual)
+    if slip[0]:
+        return slip
+    if set(reason.split(";")) & UNLIKELY:
+        return did_you_mean(part, value, usual)
+    return did_you_mean(part, value, usual, fitting=True)
 
 
 def _reading(part: Meaning, text: str) -> str:
@@ -69,31 +99,51 @@ def _reading(part: Meaning, text: str) -> str:
     return f"{text} {symbol_of(part.unit)}".strip() if any(c.isdigit() for c in text) else text
 
 
-def decimal_slip(part: Meaning, text: str, cells: Any, decimal: str) -> tuple[str, dict[str, str]]:
-    """Return a suggestion if a whole number lacks the decimal sign that the other cells of its column have.
+class Usual:
+    """What is usual in a column: the span of its values, and how many decimals they have."""
 
-    >>> import numpy as np
+    def __init__(self, part: Meaning, cells: Any, decimal: str) -> None:
+        self.values = part.values[np.isfinite(part.values)]
+        self.decimal = decimal
+        sample = [str(cell).strip() for cell in cells[:2000]]
+        self.sizes = [len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in sample if cell]
+
+    @cached_property
+    def digits(self) -> int:
+        """How many decimals numbers of this column have, where at least a fifth has any; else 0."""
+        with_decimals = [size for size in self.sizes if size]
+        if len(self.sizes) < 5 or len(with_decimals) < 0.2 * len(self.sizes):
+            return 0
+        return max(sorted(set(with_decimals)), key=with_decimals.count)
+
+    def fits(self, value: float, instead_of: float) -> bool:
+        """Return whether a value lies among the others of the column."""
+        others = self.values[self.values != instead_of]
+        if len(others) < 3:
+            return False
+        low, middle, high = np.percentile(others, [5, 50, 95])
+        room = max(high - low, 0.1 * abs(middle))
+        return bool(low - room <= value <= high + room)
+
+
+def decimal_slip(part: Meaning, text: str, usual: Usual) -> tuple[str, dict[str, Any]]:
+    """Return a suggestion if a whole number lacks the decimal sign that others of its column have.
+
     >>> values = np.array([16.1, 16.3, 16.4, 165.0, 16.6])
     >>> part = Meaning("t", "t", np.arange(5), values, np.zeros(5, bool), "temperature", "Cel")
-    >>> decimal_slip(part, "165", ["16.1", "16.3", "16.4", "165", "16.6"], ".")[1]["fitting"]
+    >>> usual = Usual(part, ["16.1", "16.3", "16.4", "165", "16.6"], ".")
+    >>> decimal_slip(part, "165", usual)[1]["fitting"]
     '16.5'
     """
     bare = text.strip()
-    if not re.fullmatch(r"[-−]?\d{2,}", bare):
-        return "", {}
-    sample = [str(cell).strip() for cell in cells[:2000] if str(cell).strip()]
-    sizes = [len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in sample if cell != bare]
-    if len(sizes) < 4 or not (digits := max(set(sizes), key=sizes.count)):
-        return "", {}
-    if sizes.count(digits) < 0.8 * len(sizes) or len(bare.lstrip("-−")) <= digits:
+    digits = usual.digits
+    if not digits or not re.fullmatch(r"[-−]?\d{2,}", bare) or len(bare.lstrip("-−")) <= digits:
         return "", {}
     whole = float(bare.replace("−", "-"))
     fitting = whole / 10**digits
-    low, middle, high = np.nanpercentile(part.values[part.values != whole], [5, 50, 95])
-    room = max(high - low, 0.1 * abs(middle))
-    if not low - room <= fitting <= high + room:
+    if not usual.fits(fitting, whole):
         return "", {}
-    said = f"{fitting:.{digits}f}".replace(".", decimal)
+    said = f"{fitting:.{digits}f}".replace(".", usual.decimal)
     return SLIP, {"fitting": said, "unit_in": symbol_of(part.unit)}
 
 
@@ -102,25 +152,50 @@ def _raw(part: Meaning, at: int) -> float:
     return float(part.values[int(part.cells.searchsorted(at))])
 
 
-def did_you_mean(part: Meaning, value: float) -> tuple[str, dict[str, str]]:
+def did_you_mean(
+    part: Meaning, value: float, usual: Usual | None = None, *, fitting: bool = False
+) -> tuple[str, dict[str, Any]]:
     """Return a suggestion (template, parameters) if the value would be usual in another unit.
 
-    >>> import numpy as np
+    A unit in which it lies among the other values of its column is preferred, and the only kind taken with
+    ``fitting``. Numbers in the parameters are pairs of value and digits: :func:`kit.text.tr` writes them as
+    the reader's language does.
+
     >>> none = np.zeros(0)
     >>> part = Meaning("t", "t", none.astype(int), none, none.astype(bool), "temperature", "Cel")
     >>> did_you_mean(part, 86.0)[1]["converted"], did_you_mean(part, 500.0)
-    ('30.0', ('', {}))
+    ((30.0, 1), ('', {}))
     """
     known = variable(part.variable)
     low, high = typical().get(part.variable, (0.0, -1.0))
-    for other in units_for(part.variable):
-        if other.id == part.unit:
-            continue
-        converted = float(convert([value], other, part.variable)[0])
-        if low <= converted <= high:
-            params = {
-                "value": f"{value:g}", "unit_in": symbol_of(part.unit), "other": other.symbol,
-                "converted": f"{converted:.{known.digits}f}", "unit": known.symbol,
-            }  # fmt: skip
-            return DID_YOU_MEAN, params
-    return "", {}
+    others = [unit for unit in units_for(part.variable) if unit.id != part.unit]
+    there = {unit.id: float(convert([value], unit, part.variable)[0]) for unit in others}
+    likely = [unit for unit in others if low <= there[unit.id] <= high]
+    if usual is not None:
+        here = {unit.id: _in_unit(there[unit.id], part, known.unit) for unit in likely}
+        among = [unit for unit in likely if usual.fits(here[unit.id], value)]
+        likely = among if among or fitting else likely
+    if not likely or (fitting and usual is None):
+        return "", {}
+    other = likely[0]
+    return DID_YOU_MEAN, {
+        "value": (value, _decimals(value)), "unit_in": symbol_of(part.unit), "other": other.symbol,
+        "converted": (there[other.id], known.digits), "unit": known.symbol,
+    }  # fmt: skip
+
+
+def _in_unit(value: float, part: Meaning, canonical: str) -> float:
+    """Return a value of the canonical unit in the unit of the column (units are straight lines)."""
+    if part.unit == canonical:
+        return value
+    zero, one = convert(np.array([0.0, 1.0]), part.unit, part.variable)
+    return float((value - zero) / (one - zero))
+
+
+def _decimals(value: float) -> int:
+    """Return how many decimals a number is written with, three at most.
+
+    >>> _decimals(86.0), _decimals(75.25)
+    (0, 2)
+    """
+    return len(f"{value:.3f}".rstrip("0").partition(".")[2])

@@ -311,10 +311,15 @@ def refusal(code: str, row: int, column: str, value: str) -> Problem:
     return Problem(code, message, row, column, value, suggestion)
 
 
+def written(cell: Any) -> str:
+    """Return the text of a time in a file."""
+    return cell.isoformat() if isinstance(cell, pd.Timestamp) else str(cell)
+
+
 def _refuse(times: Times, refused: Mapping[str, NDArray[np.bool_]], rows: Any, texts: pd.Series[Any]) -> None:
     for code, which in refused.items():
         for i in np.flatnonzero(which).tolist():
-            times.problems.append(refusal(code, int(rows[i]), times.column, str(texts.iloc[i])))
+            times.problems.append(refusal(code, int(rows[i]), times.column, written(texts.iloc[i])))
         times.utc[which] = np.datetime64("NaT")
 
 

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from kit import checks, formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows
+from kit.ingest.cells import as_text, category, kinds
 from kit.ingest.columns import Columns, Meaning, read_columns
 from kit.ingest.counters import AT_LEAST, UNKNOWN, for_checks, to_amounts
 from kit.ingest.indoors import NOTE as INDOORS
@@ -26,6 +27,7 @@ from kit.ingest.quality import add_verdicts
 from kit.ingest.sightings import read_sightings
 from kit.ingest.signature import signature
 from kit.ingest.starts import elapsed_column, read_starts
+from kit.ingest.site import odd_pressures, pauses, swapped_places
 from kit.ingest.suggestions import flag_problems
 from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
@@ -99,6 +101,9 @@ def understand(
     in_place = exact and not (pairs or dropped or people or table.container)
     proven = shortened(source, table, exact) if in_place else None
     exact += pairs
+    if not proven and (dropped or exact or people) and not all(map(_is_text, table.frame.dtypes)):
+        with formats.as_text():  # a copy is made of the cells as they stand in the file
+            table, _ = round_pairs(formats.parse(source))
     kept = proven or kept_copy(source, table, dropped, exact, people)
     if kept is not source:
         table.refused = tuple(replace(one, value="") for one in table.refused)
@@ -108,7 +113,9 @@ def understand(
         report.notes = (*report.notes, (ROUNDED, {}))
     if people:
         report.notes = (*report.notes, (PEOPLE, {"n": people}))
+    stations = list(stations)
     places = find_places(table, answers, stations, file=source.name, school=school)
+    places.problems += swapped_places(places.stations, stations)
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
     sure = kept is source or kept is proven or report.questions
@@ -118,6 +125,10 @@ def understand(
         if not table.container or not _is_read_alike(report.kept, table):
             raise _not_redactable(report, dropped)
     return report
+
+
+def _is_text(dtype: Any) -> bool:
+    return isinstance(dtype, pd.StringDtype) or getattr(dtype, "kind", "") == "O"
 
 
 def _naive(moment: datetime) -> datetime:
@@ -164,20 +175,26 @@ def _take_readings(
     report.stations = tuple(places.stations)
     long, cells = _long_table(table, columns, places, times)
     unreadable = _unreadable(long, cells, columns.meanings, table)
-    long = long[~np.isnat(long["time"].to_numpy()) & long["row"].isin(unreadable.rows_kept)]
+    keep = ~np.isnat(long["time"].to_numpy())
+    if unreadable.problems:
+        keep &= long["row"].isin(unreadable.rows_kept).to_numpy()
+    long = long if keep.all() else long[keep]
     read = times.utc + np.timedelta64(times.period if table.stamp == "end" else 0, "s")
     long, told = to_amounts(long, columns.meanings, places.stations, read)
     report.notes = (*report.notes, *told)
     long = _checked(report, long, places, now, table, columns.meanings)
     problems = [*unreadable.problems, *_unknown_labels(table, columns, report)]
     problems += flag_problems(long, columns.meanings, table)
+    problems += odd_pressures(columns.meanings, places.stations)
     report.problems = (*report.problems, *problems)
     report.readings = long[list(READINGS)].reset_index(drop=True)
     report.variables = summary(report.readings, columns.meanings)
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)
     note_clashes(report)
-    return count_rows(_with_all_answers(report, columns, table, times))
+    report = count_rows(_with_all_answers(report, columns, table, times))
+    report.readings = as_text(report.readings)
+    return report
 
 
 def _nothing(file: str, columns: Columns) -> FileError:
@@ -265,12 +282,11 @@ def _long_table(
     bad = np.concatenate([part.bad for part in columns.meanings])
     sort = np.lexsort((which, at))
     at, which = at[sort], which[sort]
-    ids = pd.Series([station.id for station in places.stations], dtype="str")
     periods, shift = own_periods(table, columns.meanings, times.period)
     long = pd.DataFrame({
-        "station": ids.take(places.codes[at]).array,
+        "station": category(places.codes[at], [station.id for station in places.stations]),
         "sensor": _sensor(table, columns.meanings, at, which),
-        "variable": pd.Series([part.variable for part in columns.meanings], dtype="str").take(which).array,
+        "variable": category(which, [part.variable for part in columns.meanings]),
         "time": times.utc[at] + shift[which], "period": periods[which], "value": value[sort],
         "row": table.frame.index.to_numpy(dtype=np.int64)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
@@ -283,16 +299,16 @@ def _long_table(
 
 def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int64], which: NDArray[np.int64]) -> Any:
     """Return the sensor of every reading: the row's sensor column, the column's channel, or both."""
-    own = pd.Series([part.sensor for part in meanings], dtype="str").take(which).reset_index(drop=True)
+    own = [part.sensor for part in meanings]
     name = next((c.name for c in table.columns if c.role == "sensor"), None)
     if name is None:
-        return own.array
-    text = table.frame[name].astype("str").str.strip().reset_index(drop=True)
-    text = text.where(text != "", "1")
-    row = text.take(at).reset_index(drop=True)
-    if all(part.sensor == "1" for part in meanings):
-        return row.array
-    return row.where(own == "1", row + "/" + own).array
+        return category(which, own)
+    codes, texts = kinds(table.frame[name])
+    rows = [text or "1" for text in texts]
+    if all(one == "1" for one in own):
+        return category(codes[at], rows)
+    both = [row if one == "1" else f"{row}/{one}" for row in rows for one in own]
+    return category(codes[at] * len(own) + which, both)
 
 
 class _Unreadable:
@@ -307,7 +323,7 @@ def _unreadable(
 ) -> _Unreadable:
     """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
     if not long["_bad"].any():
-        return _Unreadable([], long["row"].unique())
+        return _Unreadable([], ())
     problems = []
     bad = long[long["_bad"]]
     for row, at, part in zip(bad["row"].tolist(), bad["_at"].tolist(), bad["_which"].tolist(), strict=True):
@@ -358,6 +374,7 @@ def _checked(
             raised = np.maximum(flag[mask], Flag.SUSPECT).astype(np.int8)
             flag[mask] = Flag.MISSING if code in ("unreadable", "counter-glitch") else raised
     add_verdicts(table, meanings, long, flag, reason)
+    report.notes = (*report.notes, *pauses(result.gaps))
     report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
     return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
 
