@@ -102,7 +102,6 @@ def test_a_file_that_grows_counts_what_is_new(shared: Dataset, drop: Path) -> No
     old(drop / "card.csv", HEAD + rows(1))
     look(inbox)
     path = old(drop / "card.csv", HEAD + rows(1) + rows(2))
-    look(inbox)
     assert look(inbox) == {"card.csv": ["stored"]}
     text = (drop / "receipts" / "card.csv.receipt.txt").read_text(encoding="utf-8")
     assert text.splitlines()[0] == "card.csv is stored: 12 rows, 6 of them new and 6 known already."
