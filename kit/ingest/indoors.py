@@ -47,6 +47,15 @@ def move_indoors(meanings: Iterable[Meaning], inside: NDArray[np.bool_]) -> list
         for which, name in ((~mask, part.variable), (mask, INSIDE[part.variable])):
             if which.any():
                 cells, values, bad = part.cells[which], part.values[which], part.bad[which]
-                one = replace(part, cells=cells, values=values, bad=bad, variable=name, named=part.variable)
+                written = None if part.written is None else part.written.iloc[np.flatnonzero(which)]
+                one = replace(
+                    part,
+                    cells=cells,
+                    values=values,
+                    bad=bad,
+                    variable=name,
+                    named=part.variable,
+                    written=written,
+                )
                 found.append(one)
     return found

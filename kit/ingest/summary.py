@@ -52,9 +52,8 @@ def decimals(values: Any) -> int:
 def shown_digits(parts: list[Meaning], name: str) -> int:
     """Return the decimals with which the extremes of a variable are told.
 
-    Readings are stored as converted, in full float64 precision, so that tables derived again are equal bit
-    for bit. What is *told* has the decimals of the file, and where the unit was converted as many more as
-    keep one step of the file apart: 100.04 °F (2 decimals, 0.01 °F = 0.006 °C) is told as 37.8 °C (3).
+    What is *told* has the decimals of the file, and where the unit was converted as many more as keep one
+    step of the file apart (0.01 °F = 0.006 °C: 3 decimals); for what is stored see ``kit.ingest.precision``.
     """
     digits = 0
     for part in parts:

@@ -25,7 +25,7 @@ _ESTIMATES = re.compile(
 _IN_SOIL = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark")
 #: Sensors that count dust, and what Sensor.Community calls the sizes that they tell apart.
 _COUNTS_DUST = re.compile(r"^(?:sds|pms|sps|hpma|hm33|pmsa)\d*[a-z]?\d*$")
-_SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p25": "pm25", "p10": "pm10"}
+_SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p4": "pm4", "p25": "pm25", "p10": "pm10"}
 _QUALIFIERS = ("indoor", "maximum", "minimum", "total", "hour")
 
 
@@ -142,7 +142,7 @@ def _refined(name: str, known: Unit, sure: str) -> str:
 
 
 def _degrees(said: str, name: str) -> Unit | None:
-    """Return what "Grad", "kraadi", "градусы" are: degrees Celsius of a temperature, of a direction angles."""
+    """Return what "Grad", "kraadi", "градусы" are: of a temperature degrees Celsius, else angles."""
     if fold(said) not in word_group("degrees"):
         return None
     return unit("Cel") if convertible("Cel", name) else unit("deg")
@@ -181,7 +181,7 @@ def _words(words: tuple[str, ...], device: tuple[str, ...]) -> tuple[Known | Non
 
 
 def _size(words: tuple[str, ...], device: tuple[str, ...]) -> str:
-    """Return the variable of "SDS011 P1": Sensor.Community calls PM1, PM10 and PM2.5 of a sensor P0, P1, P2."""
+    """Return the variable of "SDS011 P1": Sensor.Community calls PM1, PM10, PM2.5 P0, P1, P2."""
     left = [word for word in words if not _COUNTS_DUST.match(word)]
     if len(left) == len(words) and not any(_COUNTS_DUST.match(word) for word in device):
         return ""

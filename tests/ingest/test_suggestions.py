@@ -56,7 +56,7 @@ def test_extremes_are_told_without_the_noise_of_conversion() -> None:
     report = hourly(["100.04", "39.02", "71.06"], "temp (F)")
     facts = report.variables["temperature"]
     assert (facts["min"], facts["max"]) == (3.9, 37.8)
-    assert report.readings["value"].tolist() == [(t - 32) * 5 / 9 for t in (100.04, 39.02, 71.06)]
+    assert report.readings["value"].tolist() == [37.8, 3.9, 21.7]
     report = hourly(["101792.89", "101793"], "pressure (Pa)")
     assert report.variables["pressure"]["min"] == 1017.9289
     again = understand(report.kept, report.answers, report.stations)
