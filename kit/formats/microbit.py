@@ -52,6 +52,8 @@ from kit.formats._delimited import decimal_sign, no_rows
 from kit.formats._format import Format
 from kit.formats._layout import is_date, is_number
 from kit.formats._roles import EMPTY
+from kit.formats._source import is_workbook
+from kit.formats._workbook import sheets
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 from kit.vocab.durations import SECONDS, duration_unit
@@ -59,6 +61,8 @@ from kit.vocab.durations import SECONDS, duration_unit
 _MARK = re.compile(r"UBIT_LOG_FS_V_\d{3}[\s\x00\ufffd]+0x([0-9A-Fa-f]{8})[\s\x00\ufffd]+0x([0-9A-Fa-f]{8})")
 _TIME = re.compile(r"Time \((milliseconds|seconds|minutes|hours|days)\)$")
 _CONSOLE = re.compile(r"time \(source\d+\)$")
+#: The names of a console's series below each other.
+_STACKED = ["time (source1)", "series", "value"]
 _LEVEL = "micro:bit level from 0 to 255"
 _PAD = "\xff\ufffd\x00"
 #: The page in front of the log: dataStart counts from its beginning.
@@ -104,13 +108,16 @@ def parse(source: Source) -> RawTable:
     notes: list[Note] = []
     if _is_image(source):
         text = _from_image(source, notes)
+    elif is_workbook(source.data):
+        text = _from_workbook(source)
     else:
         decoded = decode(source)
         text = decoded.text.lstrip("\ufeff")
         notes += decoded.notes
     if text.startswith("sep="):
         text = text.partition("\n")[2]
-    log = _read(source, text)
+    cut = _is_image(source) and not text.endswith("\n")
+    log = _read(source, text, cut)
     if log.frame.empty:
         raise no_rows(source.name)
     if log.headers > 1:
@@ -151,6 +158,12 @@ def _from_image(source: Source, notes: list[Note]) -> str:
         return log.replace("\r\n", "\n")
 
 
+def _from_workbook(source: Source) -> str:
+    """Return the first sheet that begins with names of columns of a log."""
+    texts = [text for _, text in sheets(source)]
+    return next((text for text in texts if sniff(Source("microbit.csv", text.encode()), text)), texts[0])
+
+
 @dataclass
 class _Log:
     """Split records under the union of all headers; ``header`` has the names of columns in their order."""
@@ -170,7 +183,7 @@ def _cells(line: str, separator: str) -> list[str]:
     return [cell.strip().strip('"').strip() for cell in line.split(separator)]
 
 
-def _read(source: Source, text: str) -> _Log:
+def _read(source: Source, text: str, cut: bool = False) -> _Log:
     lines = text.rstrip("\n").split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip(" \t,;")), len(lines) - 1)
     separator = _separator(lines[first])
@@ -193,6 +206,13 @@ def _read(source: Source, text: str) -> _Log:
         cells = _cells(line, separator)
         if not any(cells):
             log.blank += 1
+        elif cut and row == len(lines) - first - 1:
+            params = {"cells": len(cells), "width": len(places)}
+            log.refused.append(Problem(
+                "cut-off", N_("Row {row} is the last one and is cut off: {cells} cells in place of {width}."),
+                row, value=line.strip()[:80], params=params,
+                suggestion=N_("Copy the file again; the end of it is missing."),
+            ))  # fmt: skip
         elif _is_header(cells, plain):
             log.headers += 1
             places = _merge(cells, plain, names)
@@ -286,6 +306,8 @@ def _console(frame: pd.DataFrame, times: list[str], notes: list[Note]) -> tuple[
     """Console: series beside each other, each with its time; below each other where the times differ."""
     names = list(frame.columns)
     first = times[0]
+    if names == _STACKED:
+        return frame, _stacked()
     numbers = frame[times].apply(
         lambda c: pd.to_numeric(c.str.replace(",", ".", regex=False), errors="coerce")
     )
@@ -306,18 +328,20 @@ def _console(frame: pd.DataFrame, times: list[str], notes: list[Note]) -> tuple[
     ends = [*[names.index(time) for time in times[1:]], len(names)]
     for number, (time, end) in enumerate(zip(times, ends, strict=True)):
         for name in names[names.index(time) + 1 : end]:
-            part = frame.loc[frame[time] != "", [time, name]].set_axis(["time (s)", "value"], axis=1)
-            part.insert(1, "series", name)
+            part = frame.loc[frame[time] != "", [time, name]].set_axis([_STACKED[0], _STACKED[2]], axis=1)
+            part.insert(1, _STACKED[1], name)
             part.index = part.index + stride * len(parts)
             parts.append(part)
             if number and len(part):
                 notes.append((_SIDE_BY_SIDE, {"row": int(part.index[0]), "name": name}))
-    columns = [
-        Column("time (s)", "elapsed", label="time", unit="s"),
-        Column("series", "label"),
-        Column("value", "value"),
-    ]
-    return pd.concat(parts), columns
+    return pd.concat(parts), _stacked()
+
+
+def _stacked() -> list[Column]:
+    time, series, value = _STACKED
+    return [
+        Column(time, "elapsed", label="time", unit="s"), Column(series, "label"), Column(value, "value"),
+    ]  # fmt: skip
 
 
 FORMAT = Format("microbit", "micro:bit", "Time (seconds),…; UBIT_LOG_FS_V_002", sniff, parse)

@@ -266,13 +266,15 @@ def _runs(table: RawTable, seconds: Floats, series: Ints, file: str, times: Time
         )  # fmt: skip
     if again:
         times.notes.append((RESTARTED, {"column": times.column, "n": again}))
-    runs = []
+    runs: list[Run] = []
     for number, (_, rows) in enumerate(found, 1):
         key, piece = str(rows["key"].iloc[0]), int(rows["piece"].iloc[0])
         name = key or str(number)
         if key and piece:
             name = f"{name} ({piece + 1})"
-        question = "start" if len(found) == 1 else f"start.{name}"
+        question = "start" if len(found) == 1 else f"start.{name.replace('=', ' ')}"
+        if question in {run.id for run in runs}:
+            question = f"{question} ({number})"
         runs.append(Run(question, name, rows["at"].to_numpy(), rows["seconds"].to_numpy(), bool(piece)))
     return runs
 
@@ -286,11 +288,13 @@ def _pieces(part: pd.DataFrame) -> NDArray[np.int64]:
     groups = part.groupby(["key", "series"], sort=False)["seconds"]
     steps = groups.diff()
     names = [part["key"], part["series"]]
-    usual = steps.groupby(names).transform("median").fillna(0.0)
-    steps = steps.where(usual >= 0, -steps)
+    down = (steps < 0).groupby(names).transform("sum")
+    moves = (steps != 0).groupby(names).transform("sum")
+    backwards = (down >= 2) & (down > 0.6 * moves)
+    steps = steps.where(~backwards, -steps)
     step = steps.where(steps > 0).groupby(names).transform("median").fillna(0.0)
     before = groups.shift()
-    smaller = (part["seconds"] <= before / 2) & (usual >= 0)
+    smaller = (part["seconds"] <= before / 2) & ~backwards
     restart = (steps < 0) & (smaller | (-steps > 1.5 * step))
     return np.asarray(restart.groupby(names).cumsum(), dtype=np.int64)
 

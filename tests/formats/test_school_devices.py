@@ -147,6 +147,22 @@ def test_rows_with_more_cells_than_names_are_refused_by_number() -> None:
     assert [problem.row for problem in table.refused] == [2]
 
 
+def test_a_log_that_is_cut_off() -> None:
+    table = parse("MY_DATA.HTM", image(LOG)[: 0x1800 + len(LOG) - 2])
+    assert table.frame["temperature"].tolist() == ["21.5", "21.6"]
+    assert [(problem.code, problem.row) for problem in table.refused] == [("cut-off", 3)]
+
+
+def test_a_log_in_a_workbook(workbook: Any) -> None:
+    cells = [["Time (seconds)", "temp (C)"], ["0.5", "20"], ["60.5", "21"], ["0.4", "22"]]
+    report = told("log.xlsx", workbook({"log": cells}), start__1="2026-03-01 10:00", start__2="none")
+    assert (report.format, report.accepted, report.rejected) == ("microbit", 2, 1)
+    assert report.kept.name == "log.csv"
+    console = [["time (source1)", "temp (C)", "time (source1)", "humidity (%)"], ["0", "21", "5", "50"],
+               ["1", "22", "65", "51"]]  # fmt: skip
+    assert told("data.xlsx", workbook({"log": console}), start="2026-03-01 10:00").accepted == 4
+
+
 def test_makecodes_console() -> None:
     header = "sep=\t\ntime (source1)\ttemp (C)\ttime (source1)\thumidity (%)\n"
     near = header + "0\t21\t0.01\t50\n1.02\t22\t1.03\t51\n"

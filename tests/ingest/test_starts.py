@@ -85,6 +85,8 @@ def test_a_clock_that_starts_again_is_another_run() -> None:
         ([3, 2, 1, 0], 1),  # the newest row first
         ([0, 10, 20, 0.5, 10.5], 2),
         ([0, 60, 0, 60, 0], 3),
+        ([0.5, 60.5, 0.4], 2),
+        ([20, 0.5], 2),
         ([5, 5, 5, 6, 6], 1),  # several rows at the same time
         ([-2, -1, 0, 1], 1),  # from before the trigger
     ],
@@ -99,6 +101,13 @@ def test_a_column_can_name_the_runs() -> None:
     assert [question.id for question in given(data).questions] == ["start.A", "start.B"]
     report = told(data, **{"start__A": "2026-03-02 10:00", "start__B": "2026-03-01 10:00"})
     assert report.readings["time"].tolist()[2] == pd.Timestamp(utc("2026-03-01 10:00")[0])
+
+
+def test_runs_may_have_any_name() -> None:
+    data = b"run;Time (s);Temp (C)\nT=20;0;20\nT 20;0;21\n2 (2);0;22\n;0;23\n"
+    ids = [question.id for question in given(data).questions]
+    assert len(set(ids)) == 4
+    assert not any("=" in name for name in ids)
 
 
 def test_a_run_can_be_left_out_and_is_accounted_for() -> None:
