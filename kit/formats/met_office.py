@@ -12,11 +12,11 @@ Sample (columns stand under their names; above them the station, its place and t
        1990   2    9.4     2.1     ---    60.2    60.0#  Provisional
 
 What the format defines
-    ``tmax`` and ``tmin`` are the means of the daily highest and lowest temperatures of a month, ``rain`` its sum
-    in mm, ``sun`` hours of sunshine, ``af`` days of air frost. Every line is one calendar month.
+    ``tmax`` and ``tmin`` are the means of the daily highest and lowest temperatures of a month, ``rain`` its
+    sum in mm, ``sun`` hours of sunshine, ``af`` days of air frost. Every line is one calendar month.
 Traps
-    * Marks stand behind the numbers: ``*`` an estimate, ``#`` another kind of sunshine recorder. An estimate is
-      kept and flagged; a change of the instrument is told in the notes.
+    * Marks stand behind the numbers: ``*`` an estimate, ``#`` another kind of sunshine recorder. An estimate
+      is kept and flagged; a change of the instrument is told in the notes.
     * ``Provisional`` behind the last columns: not finally checked; those values are flagged as suspect.
     * Lines of words stand between the months ("Change to …", "Site closed"). A station that was moved has two
       places above the table; the last one is taken.
@@ -112,8 +112,9 @@ def _lines(source: Source, names: Sequence[str], above: list[str], text: str) ->
     notes: list[Note] = [(_WORDS, {"n": words})] if words else []
     changed = frame["sun" + _MARK].eq("#") if "sun" + _MARK in frame else pd.Series(dtype=bool)
     if changed.any() and not changed.all():
-        first = frame.loc[changed.idxmax()]
-        notes.append((_CHANGED, {"month": f"{first['yyyy']}-{first['mm'].zfill(2)}"}))
+        first = int(changed.to_numpy().argmax())
+        month = f"{frame['yyyy'].iloc[first]}-{frame['mm'].iloc[first].zfill(2)}"
+        notes.append((_CHANGED, {"month": month}))
     return _table(frame, blank, tuple(refused), tuple(notes))
 
 

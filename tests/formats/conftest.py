@@ -235,6 +235,40 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         '"2024-05-01T06:10:00+03:00","2024-05-01 06:10:00","46.8","44.1","91","0.01","0.02","7.31","0","5"\n'
         '"2024-05-01T06:05:00+03:00","2024-05-01 06:05","46.6","44.1","91","0","0.01","7.3","0","5"\n'.encode(),
     ),
+    "knmi": (
+        "uurgeg_999.txt",
+        b"# STN         LON(east)   LAT(north)     ALT(m)  NAME\n"
+        b"# 999         4.000       52.000         3.00    Anytown\n"
+        b"# STN,YYYYMMDD,   HH,   DD,   FH,   FX,    T,   TD,   RH,    P,    U\n"
+        b"  999,20240501,    1,  240,   30,   60,  101,   80,   -1,10132,   87\n"
+        b"  999,20240501,    2,  990,   20,   50,   98,   79,    3,10130,     \n",
+    ),
+    "smhi": (
+        "smhi-opendata_1_99999.csv",
+        "Stationsnamn;Klimatnummer;Mäthöjd (meter över marken)\nAnytown A;99999;2.0\n\n"
+        "Parameternamn;Beskrivning;Enhet\nLufttemperatur;momentanvärde, 1 gång/tim;degree celsius\n\n"
+        "Tidsperiod (fr.o.m);Tidsperiod (t.o.m);Höjd (meter över havet);Latitud (decimalgrader);"
+        "Longitud (decimalgrader)\n1995-08-01 00:00:00;2024-05-01 00:00:00;45.0;59.900;16.800\n\n"
+        "Datum;Tid (UTC);Lufttemperatur;Kvalitet;;Tidsutsnitt:\n"
+        "2024-05-01;00:00:00;12.4;G;;Kvalitetskontrollerade historiska data\n"
+        "2024-05-01;01:00:00;11.9;Y;;\n".encode(),
+    ),
+    "isd": (
+        "99999099999.csv",
+        b'"STATION","DATE","SOURCE","LATITUDE","LONGITUDE","ELEVATION","NAME","REPORT_TYPE","WND","TMP","DEW",'
+        b'"SLP","AA1"\n'
+        b'"99999099999","2024-05-01T00:00:00","4","58.38","26.72","70.0","ANYTOWN, EN","FM-12","240,1,N,0031,1",'
+        b'"+0123,1","+0080,1","10132,1","01,0012,9,1"\n'
+        b'"99999099999","2024-05-01T01:00:00","4","58.38","26.72","70.0","ANYTOWN, EN","FM-12","999,9,C,0000,1",'
+        b'"-0012,6","+9999,9","99999,9",""\n',
+    ),
+    "open-meteo": (
+        "open-meteo-58.38N26.75E65m.csv",
+        "latitude,longitude,elevation,utc_offset_seconds,timezone,timezone_abbreviation\n"
+        "58.375,26.75,65.0,10800,Europe/Tallinn,EEST\n\n"
+        "time,temperature_2m (°C),precipitation (mm)\n"
+        "2024-05-01T00:00,7.1,0.00\n2024-05-01T01:00,6.8,0.20\n".encode(),
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),

@@ -19,7 +19,15 @@ from kit.vocab.variables import variables
 
 IDS = [kind.id for kind in FORMATS]
 #: How many lines of a format's sample stand above its records where it is not one (0: it has no header).
-HEADER_LINES = {"luftdaten-push": 0, "netatmo": 3, "hobo": 2, "met-office": 5}
+HEADER_LINES = {
+    "luftdaten-push": 0,
+    "netatmo": 3,
+    "hobo": 2,
+    "met-office": 5,
+    "knmi": 3,
+    "smhi": 10,
+    "open-meteo": 4,
+}
 every_format = pytest.mark.parametrize("kind", FORMATS, ids=IDS)
 
 
