@@ -15,7 +15,10 @@ Traps
       where that is certain - dew point from temperature and humidity, wind run from wind speed, the size
       of the barometer's numbers, the digits of the rain - and leaves the others open, so that ingest asks.
     * ``---`` and empty are missing values; a calm has no direction.
-    * The program's text export has two header rows ("Temp" over "Out").
+    * The program's text export has two header rows ("Temp" over "Out"), separated by tabs, or by blanks with
+      the words above each other and a line of dashes below; its clock says "1:00a" and "12:30p".
+    * Newer web exports have lines about the station above the table, units in the names ("Temp - °C") and
+      ``--`` for missing values.
 """
 
 from __future__ import annotations
@@ -29,9 +32,11 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats._columns import split_unit
+from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._roles import EMPTY
+from kit.formats._source import is_workbook
 from kit.formats._times import join_clock
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -43,12 +48,22 @@ _OWN = re.compile(
 )
 _EXTREME = re.compile(r"^(hi|high|low)\b(?! *(wind *)?(speed|gust))", re.I)
 _DERIVED = re.compile(
-    r"wind chill|heat index|th[sw]+ index|wet *bulb|degree *days|d-?d$|^et$|wind run"
+    r"wind chill|^in(side)? (dew|heat)|heat index|th[sw]+ index|wet *bulb|degree *days|d-?d$|^et$|wind run"
     r"|wind samp|wind tx|iss recept|arc\.? int|air density|emc|^solar energy|uv dose",
     re.I,
 )
-#: The archive intervals that a console offers, in minutes.
+#: Wet records that show the step of the bucket; the archive intervals that a console offers, in minutes.
+TIPS = 12
 INTERVALS = (1, 5, 10, 15, 30, 60, 120)
+#: Davis' names for what the vocabulary would have to ask.
+_NAMED = (
+    (r"barometer|bar|sea level pressure", "pressure_sea_level"), (r"abs(olute)? pressure", "pressure"),
+    (r"(prevailing |dominant |avg )?wind dir(ection)?", "wind_direction"),
+    (r"(hi|high) (wind )?speed|(10 min )?wind gust", "wind_gust"), (r"(avg |average )?wind speed", "wind_speed"),
+    (r"temp( out)?|out(side)? temp", "temperature"), (r"hum|out(side)? hum", "humidity"),
+    (r"(in|inside) temp|temp in", "temperature_indoor"), (r"(in|inside) hum|hum in", "humidity_indoor"),
+    (r"dew pt|dew point", "dew_point"), (r"rain", "rain"), (r"rain rate", "rain_rate"),
+)  # fmt: skip
 _INTERVAL = N_("the highest or lowest value of each interval, not its mean")
 _COMPUTED = N_("computed from other columns")
 
@@ -77,7 +92,7 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def parse(source: Source) -> RawTable:
     """Read an export of WeatherLink; see the module for how units are found."""
-    table = read_table(source, _is_header, (";", "\t", ","))
+    table = read_table(_tabbed(source), _is_header, (";", "\t", ","))
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
     columns = [
@@ -93,7 +108,9 @@ def parse(source: Source) -> RawTable:
     clock = next((column.name for column in columns if column.role == "clock"), "")
     date = next((column.name for column in columns if column.role == "date"), "")
     if clock and date:
-        frame, columns, note = join_clock(frame, columns, date, clock)
+        whole = frame[clock].str.replace(r"^(\d{1,2}:\d{2})\s*([ap])m?$", r"\1 \2m", regex=True, case=False)
+        joined, columns, note = join_clock(frame.assign(**{clock: whole}), columns, date, clock)
+        frame = joined.assign(**{clock: frame[clock]})
         notes.append(note)
     if not any(column.role == "time" for column in columns):
         raise FileError(
@@ -109,9 +126,35 @@ def parse(source: Source) -> RawTable:
     )  # fmt: skip
 
 
+def _tabbed(source: Source) -> Source:
+    """Return the text export with blanks as a table with tabs and one header row; others as they are.
+
+    >>> text = b"              Temp  Hi\\n Date  Time   Out Speed\\n-----\\n1/5/24 1:00a 7.1  9.7\\n"
+    >>> _tabbed(Source("a.txt", text)).data.decode().splitlines()
+    ['Date\\tTime\\tTemp Out\\tHi Speed', '1/5/24\\t1:00a\\t7.1\\t9.7']
+    """
+    if is_workbook(source.data) or not re.search(rb"^[ ]*Date[ ]+Time[ ]+Out ", source.data, re.M):
+        return source
+    lines = decode(source).text.removeprefix("\ufeff").split("\n")
+    at = next((n for n, line in enumerate(lines) if re.match(r" *Date +Time +Out ", line)), 0)
+    if at == 0 or "\t" in lines[at]:
+        return source
+    above = [(found.start(), found.end(), found[0]) for found in re.finditer(r"\S+", lines[at - 1])]
+    names = []
+    for found in re.finditer(r"\S+", lines[at]):
+        start, end = found.span()
+        over = [word for left, right, word in above if right > start and left < end]
+        names.append(" ".join([*over, found[0]]))
+    below = lines[at + 1 :]
+    if below and re.fullmatch(r"[-= ]+", below[0] or " "):
+        below = below[1:]
+    rows = ["\t".join(line.split()) for line in below]
+    return Source(source.name, "\n".join(["\t".join(names), *rows]).encode())
+
+
 def _column(name: str, filled: bool, position: int) -> Column:
     label, unit = split_unit(name)
-    low = label.lower()
+    low = " ".join(label.lower().replace(".", " ").split())
     if position == 0 and low == "date":
         return Column(name, "date", label=label)
     if position == 1 and low == "time":
@@ -124,8 +167,9 @@ def _column(name: str, filled: bool, position: int) -> Column:
         return Column(name, "ignored", label=label, unit=unit, reason=_COMPUTED)
     if _EXTREME.match(low):
         return Column(name, "ignored", label=label, unit=unit, reason=_INTERVAL)
-    if low in ("barometer", "bar"):
-        return Column(name, "value", label=label, variable="pressure_sea_level", unit=unit)
+    variable = next((variable for pattern, variable in _NAMED if re.fullmatch(pattern, low)), "")
+    if variable:
+        return Column(name, "value", label=label, variable=variable, unit=unit)
     return Column(name, "value", label=label, unit=unit)
 
 
@@ -245,7 +289,8 @@ def wind_unit(speed: _Numbers, run: _Numbers, length: str) -> str:
 def rain_unit(cells: pd.Series, decimal: str) -> str:
     """Return "mm" or "in" from the digits of a rain column, "" if nothing fell.
 
-    The bucket tips at 0.2 mm or at 0.01 in, so inches need two decimals and millimetres one.
+    The bucket tips at 0.2 mm or at 0.01 in, so inches need two decimals and millimetres one; where two are
+    written and the second is always 0, in many wet records, they are millimetres too.
 
     >>> rain_unit(pd.Series(["0,0", "0,2", "1,4"]), ","), rain_unit(pd.Series(["0.00", "0.05"]), ".")
     ('mm', 'in')
@@ -258,6 +303,8 @@ def rain_unit(cells: pd.Series, decimal: str) -> str:
         return "mm"
     steps = pd.to_numeric(wet.str.replace(decimal, ".", regex=False), errors="coerce") * 100
     odd = (steps.round() % 10 != 0).any()
+    if (digits == 2).all() and not odd and len(wet) >= TIPS:
+        return "mm"
     return "in" if (digits == 2).all() and odd and steps.max() < 400 else ""
 
 
