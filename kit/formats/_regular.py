@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from kit.model import Source
 
@@ -68,19 +67,18 @@ def regular_frame(
 class Grid:
     """Where the cells of a regular table stand in its bytes; ``rows`` is the number of records."""
 
-    def __init__(self, data: bytes, separator: str, width: int) -> None:
-        signs = np.frombuffer(data, dtype=np.uint8)
-        ends = np.flatnonzero((signs == ord(separator)) | (signs == ord("\n")))
-        if not data.endswith(b"\n"):
-            ends = np.append(ends, len(data))
-        self._data, self._ends = data, ends.reshape(-1, width)
+    def __init__(self, data: bytes, separator: str) -> None:
+        ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+        self._ends = ends if data.endswith(b"\n") else np.append(ends, len(data))
+        self._data, self._separator = data, separator.encode()
         self.rows = len(self._ends) - 1
 
     def span(self, row: int, column: int) -> tuple[int, int]:
         """Return (start, end) of the cell of a record (from 1) and column (from 0), without blanks."""
-        ends: NDArray[np.int64] = self._ends[row]
-        start = int(ends[column - 1] if column else self._ends[row - 1, -1]) + 1
-        cell = self._data[start : int(ends[column])]
+        start = int(self._ends[row - 1]) + 1
+        cells = self._data[start : int(self._ends[row])].split(self._separator, column + 1)
+        start += sum(map(len, cells[:column])) + column * len(self._separator)
+        cell = cells[column]
         start += len(cell) - len(cell.lstrip())
         return start, start + len(cell.strip())
 
@@ -96,7 +94,7 @@ def cell_grid(source: Source, names: list[str]) -> Grid | None:
     for separator in ";,\t":
         if len(names) > 1 and list(_header(source.data, separator)) == names:
             even = _is_even(source.data, separator, len(names))
-            return Grid(source.data, separator, len(names)) if even else None
+            return Grid(source.data, separator) if even else None
     return None
 
 
