@@ -77,12 +77,15 @@ def _catalogue(code: str) -> dict[str, Any]:
 def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     """Return ``template`` in ``lang`` with its ``{name}`` places filled.
 
-    A value that is a function is asked for its words in the language in use (names of variables, dates).
+    A value that is a function is asked for its words in the language in use (names of variables, dates); a
+    pair of a number and how many decimals it has is written with the decimal sign of the language.
 
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
     >>> tr("written in {name}", "et", name=lambda code: LANGUAGES[code])
     'written in eesti'
+    >>> tr("{t} °C", "et", t=(30.0, 1))
+    '30,0 °C'
     """
     code = language(lang)
     text = template
@@ -91,7 +94,17 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
         text = found if isinstance(found, str) else found[0]
     if not params:
         return text
-    return text.format(**{key: value(code) if callable(value) else value for key, value in params.items()})
+    return text.format(**{key: _said(value, code) for key, value in params.items()})
+
+
+def _said(value: Any, code: str) -> Any:
+    if callable(value):
+        return value(code)
+    if isinstance(value, (tuple, list)) and len(value) == 2 and isinstance(value[0], float):
+        from babel.numbers import get_decimal_symbol
+
+        return f"{value[0]:.{value[1]}f}".replace("-", "−").replace(".", get_decimal_symbol(code))
+    return value
 
 
 def trn(one: str, many: str, n: int, lang: str | None = None, /, **params: Any) -> str:

@@ -71,17 +71,19 @@ def factory_clock(
     return np.repeat(level.astype(np.int8), last - first + 1)
 
 
-def set_back(time: NDArray[Any], series: Ints, least_seconds: float, share: float) -> Flags:
+def set_back(
+    time: NDArray[Any], series: Ints, least_seconds: float, share: float, most: float, least: float
+) -> Flags:
     """Flag the readings of times that a clock ran through twice with 3: those after it jumped back.
 
-    The file must rise otherwise: at most ``share`` of the steps of a series go back (newest-first and
-    unsorted files are none of this). Steps of less than ``least_seconds`` are corrections of the clock.
-    Earlier times than any before are pieces put together in another order, and a time that the file repeats
-    exactly is a repeated row: both stay.
+    The series must rise otherwise, or its file is newest-first or unsorted: it has ``least`` readings, and at
+    most ``share`` of its steps (one is always allowed) and ``most`` go back. Steps of less than
+    ``least_seconds`` are corrections of the clock. Earlier times than any before are pieces put together in
+    another order, and a time that the file repeats exactly is a repeated row: both stay.
 
     >>> t = np.array(["T10:00", "T11:00", "T12:00", "T10:30", "T11:30", "T12:30"])
     >>> t = np.array(["2026-03-01" + x for x in t], "M8[us]")
-    >>> set_back(t, np.zeros(6, int), 60, 0.2).tolist()
+    >>> set_back(t, np.zeros(6, int), 60, 0.02, 5, 6).tolist()
     [1, 1, 1, 3, 3, 1]
     """
     flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
@@ -89,19 +91,19 @@ def set_back(time: NDArray[Any], series: Ints, least_seconds: float, share: floa
         return flag
     stamp = time.astype(np.int64)
     same = series[1:] == series[:-1]
-    back = same & (stamp[1:] < stamp[:-1] - round(least_seconds * 1e6))
+    back = same & (np.diff(stamp) < -round(least_seconds * 1e6))
     if not back.any():
         return flag
     first = np.flatnonzero(np.r_[True, ~same])
-    for start, end in zip(first.tolist(), [*first[1:].tolist(), len(time)], strict=True):
-        jumps = back[start : end - 1]
-        if not jumps.any() or jumps.sum() > share * max(end - start - 1, 1):
-            continue
-        mine = stamp[start:end]
+    jumps = np.add.reduceat(np.r_[back, False], first)
+    count = np.diff(np.r_[first, len(time)])
+    few = (jumps > 0) & (jumps <= np.minimum(np.maximum(share * count, 1), most)) & (count >= least)
+    for start, size in zip(first[few].tolist(), count[few].tolist(), strict=True):
+        mine = stamp[start : start + size]
         highest, lowest = np.maximum.accumulate(mine), np.minimum.accumulate(mine)
         again = np.r_[False, (mine[1:] < highest[:-1]) & (mine[1:] > lowest[:-1])]
-        jumped = np.maximum.accumulate(np.r_[False, jumps])
+        jumped = np.maximum.accumulate(np.r_[False, back[start : start + size - 1]])
         known, often = np.unique(mine, return_counts=True)
         repeated = np.isin(mine, known[often > 1])
-        flag[start:end][again & jumped & ~repeated] = Flag.SUSPECT
+        flag[start : start + size][again & jumped & ~repeated] = Flag.SUSPECT
     return flag

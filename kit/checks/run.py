@@ -138,7 +138,8 @@ def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: 
         t, s, own.all("factory_year"), own.one("jump_days"), own.one("lone_days"), own.one("lone_step")
     )
     findings.add("factory-clock", set_by_factory, at)
-    findings.add("clock-back", set_back(t, s, own.one("back_seconds"), own.one("back_share")), at)
+    limit = (own.one(f"back_{name}") for name in ("seconds", "share", "most", "least"))
+    findings.add("clock-back", set_back(t, s, *limit), at)
 
 
 def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:

@@ -33,7 +33,10 @@ PARAMETERS = {
     },
     "attenuated-signal": {"suspect", "window_hours", "min_readings", "legit_at_least"},
     "gap": {"cadences", "least_hours"},
-    "clock": {"factory_year", "jump_days", "lone_days", "lone_step", "back_seconds", "back_share"},
+    "clock": {
+        "factory_year", "jump_days", "lone_days", "lone_step", "back_seconds", "back_share", "back_most",
+        "back_least",
+    },
     "neighbours": {
         "minimum", "times", "hours", "base", "kilometres", "kelvin_per_metre", "log_offset", "absolute",
         "least", "most", "common_hours", "alone",

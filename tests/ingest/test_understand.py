@@ -253,7 +253,7 @@ def test_did_you_mean_fahrenheit():
     report = take("time,temp (°C)\n2026-03-01 10:00,21\n2026-03-01 11:00,86\n2026-03-01 12:00,22\n")
     problem = next(p for p in report.problems if p.row == 2)
     assert problem.to_dict("en")["suggestion"] == "86 °C: did you mean 86 °F = 30.0 °C?"
-    assert "kas mõtlesid 86 °F = 30.0 °C" in problem.to_dict("et")["suggestion"]
+    assert "kas mõtlesid 86 °F = 30,0 °C" in problem.to_dict("et")["suggestion"]
 
 
 def test_compass_points_become_degrees():
