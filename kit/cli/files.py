@@ -107,6 +107,22 @@ def correct(options: Namespace) -> int:
     ))  # fmt: skip
 
 
+def template(options: Namespace) -> int:
+    """Write a template for observations by hand."""
+    from kit.dataset.templates import template as write
+
+    shared = _dataset_if_any(options)
+    _speak(shared, options)
+    school = options.school or (shared.school if shared else "")
+    stations = [item.id for item in (shared.stations() if shared else []) if school in ("", item.school)]
+    path = write(options.out, options.kind, None, [options.station] if options.station else stations)
+    if options.json:
+        print_json({"file": str(path), "kind": options.kind})
+    else:
+        print(tr("The template is in {file}. Fill it in, then: kit upload {file}", file=str(path)))
+    return 0
+
+
 def _upload_file(shared: Dataset, file: str, options: Namespace) -> Iterator[int]:
     """Upload a file, or every member of an archive (whose tables are then written in groups)."""
     found = list(_sources([file]))

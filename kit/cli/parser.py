@@ -17,6 +17,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   init FOLDER          make a shared dataset
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
+  template OUT.xlsx    a table for observations written by hand
   correct SUBMISSION   mend a wrong station, unit or order of dates
   retract SUBMISSION   take a submission back (uploading it again restores it)
   station add|list     the places where schools measure
@@ -93,6 +94,7 @@ def build() -> argparse.ArgumentParser:
     parser = Parser()
     _run_commands(parser)
     _file_commands(parser)
+    _template_command(parser)
     _dataset_commands(parser)
     _lesson_commands(parser)
     _batch_commands(parser)
@@ -127,6 +129,16 @@ def _file_commands(parser: Parser) -> None:
     _say(correct)
     for command in (upload, correct):
         command.add_argument("--strict", action="store_true", help="exit status 1 if any row was refused")
+
+
+def _template_command(parser: Parser) -> None:
+    template = parser.add("template", "files:template", "A table for observations written by hand.")
+    template.add_argument("out", metavar="OUT", help="a file that ends with .xlsx, .ods or .csv")
+    template.add_argument(
+        "--kind", default="weather", help="weather, air, water, noise, birds, plants, insects"
+    )
+    template.add_argument("--station", default=None, help="the station in the example: SCHOOL/PLACE")
+    template.add_argument("--school", default=None, help="the school whose stations are listed")
 
 
 def _say(command: argparse.ArgumentParser) -> None:

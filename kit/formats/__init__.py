@@ -13,14 +13,17 @@ from kit.formats import (
     airgradient,
     ambient_weather,
     darwin_core,
+    dwd,
     ebird,
     ecowitt,
+    eea,
     gbif,
     ghcn_daily,
     globe,
     hobo,
     inaturalist,
     isd,
+    kit_template,
     knmi,
     luftdaten_push,
     madavi,
@@ -62,6 +65,7 @@ __all__ = [
 
 #: Every format that kit reads, most specific first; the plain table is the last resort.
 FORMATS: tuple[Format, ...] = (
+    kit_template.FORMAT,
     sensor_community.FORMAT,
     madavi.FORMAT,
     luftdaten_push.FORMAT,
@@ -88,6 +92,8 @@ FORMATS: tuple[Format, ...] = (
     smhi.FORMAT,
     isd.FORMAT,
     open_meteo.FORMAT,
+    eea.FORMAT,
+    dwd.FORMAT,
     plain.FORMAT,
 )
 _HEAD = 1 << 16

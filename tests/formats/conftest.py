@@ -269,6 +269,31 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "time,temperature_2m (°C),precipitation (mm)\n"
         "2024-05-01T00:00,7.1,0.00\n2024-05-01T01:00,6.8,0.20\n".encode(),
     ),
+    "kit-template": (
+        "by-hand.csv",
+        "kit:weather,date,time,station,air temperature (°C),rain (mm)\n"
+        "example,2026-05-01,14:00,school/roof,12.5,0.4\n"
+        ",2026-05-02,14:00,school/roof,13.0,\n,2026-05-03,14:00,school/roof,11.5,2.0\n".encode(),
+    ),
+    "eea": (
+        "EE_8_2024_timeseries.csv",
+        "Countrycode,Namespace,AirQualityNetwork,AirQualityStation,AirQualityStationEoICode,SamplingPoint,"
+        "SamplingProcess,Sample,AirPollutant,AirPollutantCode,AveragingTime,Concentration,UnitOfMeasurement,"
+        "DatetimeBegin,DatetimeEnd,Validity,Verification\n"
+        "EE,EE.X,NET-X,STA-X,X,SPO-X,SPP-X,SAM-X,NO2,http://x/8,hour,12.5,µg/m3,2024-05-01 00:00:00 +02:00,"
+        "2024-05-01 01:00:00 +02:00,1,1\n"
+        "EE,EE.X,NET-X,STA-X,X,SPO-X,SPP-X,SAM-X,NO2,http://x/8,hour,99.5,µg/m3,2024-05-01 01:00:00 +02:00,"
+        "2024-05-01 02:00:00 +02:00,-1,3\n".encode(),
+    ),
+    "dwd": (
+        "produkt_klima_tag_20240501_20240502_00999.txt",
+        b"STATIONS_ID;MESS_DATUM;QN_3;  FX;  FM;QN_4; RSK;RSKF; SDK;SHK_TAG;  NM; VPM;  PM; TMK; UPM; TXK; TNK;"
+        b" TGK;eor\n"
+        b"        999;20240501;   10; 9.8; 3.1;    9; 1.2;   6; 4.5;   0; 5.1; 9.0;1002.10;  12.3;  71.00;  17.0;"
+        b"   7.9;   5.1;eor\n"
+        b"        999;20240502;   10;-999; 3.0;    9; 0.0;   0; 9.5;   0; 2.1; 8.0;1009.80;  13.1;  66.00;  19.2;"
+        b"   6.0;   3.3;eor\n",
+    ),
     "plain": (
         "ilm.csv",
         "Kuupäev;Kell;Temp (°C);Niiskus (%)\n1.05.2024;10:00;14,2;81\n1.05.2024;11:00;14,9;79\n".encode(),
