@@ -107,6 +107,8 @@ def rows_of(codes: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
     >>> [rows.tolist() for rows in rows_of(np.array([1, 0, 1]), 2)]
     [[1], [0, 2]]
     """
+    if not size:
+        return []
     order = np.argsort(codes, kind="stable")
     return np.split(order, np.searchsorted(codes[order], np.arange(1, size)))
 
