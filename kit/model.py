@@ -197,6 +197,9 @@ class RawTable:
     container
         Whether the file is more than its table (a workbook with its author's name, an archive with
         descriptions of people): its kept copy is then always the plain table.
+    fixed_offset
+        Whether its times are in one offset from UTC all year which the file does not say: the clock of the
+        station, with its summer time, does not tell it either.
     written
         Where cells are numbers already: (column, places) to the texts in the file; see :meth:`texts`.
     """
@@ -216,6 +219,7 @@ class RawTable:
     exposure: str = ""
     around: tuple[str, ...] = ()
     container: bool = False
+    fixed_offset: bool = False
     written: Callable[[str, Sequence[int]], list[str]] | None = field(default=None, repr=False)
 
     def texts(self, column: str, places: Sequence[int]) -> list[str]:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kit.errors import FileError
 from kit.formats._bundles import bundle, descriptors, folder_files, names_in, pack, without_descriptions
+from kit.formats._products import is_product
 from kit.model import Source
 
 
@@ -207,6 +208,10 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
             "{file} is an archive inside an archive inside an archive.", do="Unpack it first.",
             code="nested-archive", file=source.name,
         )  # fmt: skip
+    if is_product(names_in(source.data)):
+        list(members)  # within the limits?
+        yield source
+        return
     if descriptors(names_in(source.data)):
         for name, data in bundle(source.name, list(members)):
             whole = data[:4] == b"PK\x03\x04" and bool(descriptors(names_in(data)))

@@ -20,14 +20,15 @@ from kit.ingest.counters import AT_LEAST, UNKNOWN, for_checks, to_amounts
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.keeping import kept_copy, shortened
-from kit.ingest.periods import own_periods
+from kit.ingest.periods import ask_offset, own_periods, winter_offset
 from kit.ingest.personal import exact_columns, lines_of_people, personal_columns, round_pairs
 from kit.ingest.places import Places, as_iana, find_places
+from kit.ingest.precision import note_conversions
 from kit.ingest.quality import add_verdicts
 from kit.ingest.sightings import read_sightings
 from kit.ingest.signature import signature
-from kit.ingest.starts import elapsed_column, read_starts
 from kit.ingest.site import odd_pressures, pauses, swapped_places
+from kit.ingest.starts import elapsed_column, read_starts
 from kit.ingest.suggestions import flag_problems
 from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
@@ -192,6 +193,7 @@ def _take_readings(
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)
     note_clashes(report)
+    note_conversions(report, columns.meanings)
     report = count_rows(_with_all_answers(report, columns, table, times))
     report.readings = as_text(report.readings)
     return report
@@ -219,8 +221,9 @@ def _times(
             code="no-times", file=report.file,
         )  # fmt: skip
     zone = table.zone or (_zone_text(answers["zone"]) if answers.get("zone") else "")
+    zone = winter_offset(zone) if table.fixed_offset else zone
     own = np.array([station.zone for station in places.stations] or [""], dtype=object)
-    zones = np.full(len(table.frame), zone, dtype=object) if zone else own[places.codes]
+    zones = np.full(len(table.frame), zone, dtype=object) if zone or table.fixed_offset else own[places.codes]
     order = answers.get("date_order", "")
     if order not in ("", "dmy", "mdy", "ymd"):
         raise UsageError(
@@ -238,7 +241,8 @@ def _times(
     )  # fmt: skip
     # while the station is open its zone is too: that question comes after the answer, if at all
     asked = [q for q in times.questions if q.id != "zone" or not places.questions]
-    times.questions = [places.with_zones(question) for question in asked]
+    asked = [places.with_zones(question) for question in asked]
+    times.questions = [ask_offset(question) for question in asked] if table.fixed_offset else asked
     return times
 
 
@@ -274,14 +278,14 @@ def _once(questions: Iterable[Question]) -> list[Question]:
 
 def _long_table(
     table: RawTable, columns: Columns, places: Places, times: Times
-) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+) -> tuple[pd.DataFrame, NDArray[np.int32]]:
     """Return one row per reading, in the order of the file, and the meaning that each comes from."""
     at = np.concatenate([part.cells for part in columns.meanings])
     which = np.concatenate([np.full(len(part.cells), place) for place, part in enumerate(columns.meanings)])
     value = np.concatenate([part.canonical() for part in columns.meanings])
     bad = np.concatenate([part.bad for part in columns.meanings])
     sort = np.lexsort((which, at))
-    at, which = at[sort], which[sort]
+    at, which = at[sort].astype(np.int32), which[sort].astype(np.int32)
     periods, shift = own_periods(table, columns.meanings, times.period)
     long = pd.DataFrame({
         "station": category(places.codes[at], [station.id for station in places.stations]),
@@ -291,13 +295,13 @@ def _long_table(
         "row": table.frame.index.to_numpy(dtype=np.int64)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
         "_nowhere": places.impossible[at],
-    })  # fmt: skip
+    }, copy=False)  # fmt: skip
     if places.latitude is not None and places.longitude is not None:
         long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
     return long, which
 
 
-def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int64], which: NDArray[np.int64]) -> Any:
+def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int32], which: NDArray[np.int32]) -> Any:
     """Return the sensor of every reading: the row's sensor column, the column's channel, or both."""
     own = [part.sensor for part in meanings]
     name = next((c.name for c in table.columns if c.role == "sensor"), None)
@@ -319,7 +323,7 @@ class _Unreadable:
 
 
 def _unreadable(
-    long: pd.DataFrame, which: NDArray[np.int64], meanings: list[Meaning], table: RawTable
+    long: pd.DataFrame, which: NDArray[np.int32], meanings: list[Meaning], table: RawTable
 ) -> _Unreadable:
     """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
     if not long["_bad"].any():
