@@ -30,6 +30,8 @@ Traps
     * The words are those of the program's language ("Datensatz 1:Zeit(s)"), and a run can have any name.
     * A time before 0 is a reading from before the trigger.
     * Calculated columns and events stand among the measured ones.
+    * PASCO's programs write the run behind the quantity ("Time (s) Run #2"); a spreadsheet may only repeat
+      the columns, each block beginning with its time: these are runs 1, 2, …
     * A kept copy has the runs in a column: ``Data Set,Time(s),Temperature(°C)``.
 """
 
@@ -37,7 +39,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -56,6 +58,7 @@ from kit.vocab.durations import SECONDS, duration_unit
 
 RUN = "Data Set"
 _BLOCK = re.compile(r"(?P<run>[^:]{1,60}?)\s*:\s*(?P<name>\S.*)$")
+_BEHIND = re.compile(r"(?P<name>\S.*?)\s*[,:]?\s+(?P<run>(?:Run|Lauf|Katse|Essai)\s*#?\s*\d+)$", re.I)
 _MAGIC = re.compile(r"\s*\"?Vernier Format 2")
 _SIDE_BY_SIDE = N_(
     "The runs stand side by side; they were put below each other. Row {row} is row 1 of {run}."
@@ -83,12 +86,29 @@ def _is_header(cells: Sequence[str]) -> bool:
         return False
     if filled[0] == RUN:
         return _is_time(filled[1])
-    found = [_BLOCK.match(cell) for cell in filled]
-    if not all(found):
-        return False
-    names = [match["name"] for match in found if match]
+    blocks = _blocks(filled)
+    names = [block.name for block in blocks]
     times = [name for name in names if _is_time(name)]
     return bool(times) and all("(" in name or "（" in name for name in times) and len(names) > len(times)
+
+
+def _blocks(header: Sequence[str]) -> list[_Block]:
+    """Return run and name of every column; [] where the header names no runs.
+
+    >>> [(block.run, block.name) for block in _blocks(["Time (s) Run #1", "Temp (°C) Run #1"])]
+    [('Run #1', 'Time (s)'), ('Run #1', 'Temp (°C)')]
+    >>> [(block.run, block.name) for block in _blocks(["t (s)", "T (°C)", "t (s)", "T (°C)"])][2:]
+    [('2', 't (s)'), ('2', 'T (°C)')]
+    """
+    bare = [re.sub(r" \(\d+\)$", "", name) for name in header]
+    for pattern in (_BLOCK, _BEHIND):
+        found = [pattern.match(name) for name in bare]
+        if all(found):
+            return [_Block(one["run"], one["name"], at) for at, one in enumerate(found) if one]
+    times = [at for at, name in enumerate(bare) if name == bare[0]]
+    if len(times) < 2 or not _is_time(bare[0]):
+        return []
+    return [_Block(str(sum(at >= time for time in times)), name, at) for at, name in enumerate(bare)]
 
 
 def _is_time(name: str) -> bool:
@@ -116,10 +136,13 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     if table.header[0] == RUN:
         return _table(source, table.frame, table, table.notes)
-    blocks = []
-    for place, name in enumerate(table.header):
-        found = _BLOCK.match(re.sub(r" \(\d+\)$", "", name))
-        blocks.append(_Block(found["run"], found["name"], place) if found else _Block("", name, place))
+    named = [place for place, name in enumerate(table.header) if not re.fullmatch(r"column \d+", name)]
+    blocks = [
+        replace(block, place=named[block.place])
+        for block in _blocks([table.header[place] for place in named])
+    ]
+    for place in sorted(set(range(len(table.header))) - set(named)):
+        blocks.append(_Block(blocks[-1].run if blocks else "", table.header[place], place))
     frame, notes = _below_each_other(table.frame, blocks)
     return _table(source, frame, table, (*table.notes, *notes))
 

@@ -289,7 +289,7 @@ def _pieces(part: pd.DataFrame) -> NDArray[np.int64]:
     steps = groups.diff()
     names = [part["key"], part["series"]]
     down = (steps < 0).groupby(names).transform("sum")
-    moves = (steps != 0).groupby(names).transform("sum")
+    moves = (steps.notna() & (steps != 0)).groupby(names).transform("sum")
     backwards = (down >= 2) & (down > 0.6 * moves)
     steps = steps.where(~backwards, -steps)
     step = steps.where(steps > 0).groupby(names).transform("median").fillna(0.0)

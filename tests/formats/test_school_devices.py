@@ -234,6 +234,25 @@ def test_the_words_of_other_programs_and_languages(header: str) -> None:
     assert told("lp.csv", header + "\n0,20.5\n60,20.6\n", start="2026-03-01 10:00").accepted == 2
 
 
+@pytest.mark.parametrize(
+    ("header", "runs"),
+    [("Time (s) Run #1,Temp (°C) Run #1,Time (s) Run #2,Temp (°C) Run #2", ("Run #1", "Run #2")),
+     ("Time (s),Temp (°C),Time (s),Temp (°C)", ("1", "2"))],
+)  # fmt: skip
+def test_other_ways_to_name_the_runs(header: str, runs: tuple[str, str]) -> None:
+    starts = {f"start__{run}": f"2026-03-0{day} 10:00" for day, run in enumerate(runs, 1)}
+    report = told("runs.csv", header + "\n0,20,0,30\n60,21,60,31\n", **starts)
+    assert report.readings["value"].tolist() == [20, 21, 30, 31]
+    assert report.readings["time"].dt.day.tolist() == [1, 1, 2, 2]
+
+
+def test_a_column_without_a_name_among_the_runs() -> None:
+    data = SIDES.replace("Temperature(°C)\n", "Temperature(°C),\n").replace("20.9\n", "20.9,note\n")
+    table = parse("ga.csv", data.replace("21.1\n", "21.1,\n").replace(",,\n", ",,,\n"))
+    assert table.format == "vernier"
+    assert len(table.frame) == 5
+
+
 @pytest.mark.parametrize("decimal", [".", ","])
 def test_decimal_signs(decimal: str) -> None:
     text = "Run 1: Time (s);Run 1: Temperature (°C)\n0;20.5\n0.5;20.6\n".replace(".", decimal)
