@@ -23,13 +23,20 @@ _DATE_PART = (
     r"|(?:[^\W\d_]{2,}\.?,?\s+)?\d{1,2}[ .-]+[^\W\d_]{3,}\.?[ .,-]+\d{2,4}"
     r"|(?:[^\W\d_]{2,},?\s+)?[^\W\d_]{3,}\.? \d{1,2},? \d{4})"
 )
+_MONTH_NAME = r"(?:jan|feb|veb|mar|mär|mrz|apr|may|mai|jun|juu|jul|aug|sep|oct|okt|nov|dec|det|dez)[^\W\d_]*"
+#: A month without a day: 2024-05, 05/2024, May 2024, 2024 mai, Mai-24.
+_MONTH_PART = (
+    r"(?:(?:1[5-9]|20)\d\d[-/.](?:0?[1-9]|1[0-2])|(?:0?[1-9]|1[0-2])[-/.](?:1[5-9]|20)\d\d"
+    rf"|(?i:{_MONTH_NAME})\.?[ ,.\-/]*(?:1[5-9]|20)\d\d|(?i:{_MONTH_NAME})-\d\d"
+    rf"|(?:1[5-9]|20)\d\d[ .\-/]+(?i:{_MONTH_NAME})\.?)"
+)
 _CLOCK_PART = r"\d{1,2}[:.h]\d{2}(?:[:.m]\d{2}(?:[.,]\d+)?)?s?\s*(?:[^\W\d_]\.?[^\W\d_]?\.?)?"
 _ZONE_PART = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|\([A-Z]+\)|[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?(?: \([^)]*\))?)?"
 _SHAPES = (
     ("datetime", re.compile(_DATE_PART + r"[T ,]+\s*" + _CLOCK_PART + _ZONE_PART + r"$")),
     ("datetime", re.compile(r"\d{8}T\d{4,6}Z?$")),
     ("date", re.compile(_DATE_PART + r"$")),
-    ("month", re.compile(r"\d{4}[-/.]\d{1,2}$")),
+    ("month", re.compile(_MONTH_PART + r"$")),
     ("clock", re.compile(r"\d{1,2}[:.h]\d{2}([:.]\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")),
 )
 #: "18.00.00" is a clock in a column of clocks and a date in a column of dates.
@@ -40,7 +47,7 @@ _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4
 _DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|---?)+$", re.I)
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
 
-_GROUP = re.compile(r"[A-Z][a-z]{3,}(a|ae|es|ia|i|ii|ida|ta|da|i)$")
+_GROUP = re.compile(r"[A-Z][a-z]+(a|ae|es|ia|i|ii|ida|ta|da|i)$")
 
 EMPTY = N_("a column without values")
 COUNTER = N_("the number of the record")
@@ -106,7 +113,7 @@ def _shape(sample: list[str], plain: str = "") -> str:
             return shape
     if sum(1 for cell in sample if is_number(cell) or cell.lower() in _MISSING) >= 0.5 * len(sample):
         if not any(is_number(cell) for cell in sample):
-            return "empty"
+            return "empty" if all(cell.lower() in _MISSING for cell in sample) else "text"
         return "number"
     return "text"
 
@@ -123,6 +130,12 @@ def _mostly_times(sample: list[str], plain: str) -> bool:
 
 
 _MISSING = {"na", "n/a", "nan", "null", "none", "-", "--", "---", "missing", "err", "error", "nodata"}
+
+
+def dense_month(found: Found) -> bool:
+    """Tell whether the cells are months written as numbers: 202405, 2024.05."""
+    cells = [cell for cell in found.sample if cell.lower() not in _MISSING]
+    return bool(cells) and all(re.fullmatch(r"(1[5-9]|20)\d\d\.?(0[1-9]|1[0-2])", cell) for cell in cells)
 
 
 def whole(found: Found, low: int, high: int) -> bool:
@@ -188,14 +201,15 @@ def sighting_column(found: Found, main: Found | None) -> Column:
         return Column(found.name, "personal", label=found.label, reason=why)
     if what is None:
         place = _place(found)
-        return place or Column(found.name, "note", label=found.label, unit=found.unit)
+        label = "" if found.label in ("class", "kingdom") else found.label  # of pupils, not of animals
+        return place or Column(found.name, "note", label=label, unit=found.unit)
     role, term = what
     if role == "taxon":
         term = term or ("scientificName" if _latin(found) or found.shape == "number" else "vernacularName")
         role = "taxon" if found is main else "note"
     unit = found.unit
     if term == "effort_minutes":
-        unit = "h" if re.search(r"hour|hrs|tund|stunde", found.plain) else "min"
+        unit = "h" if re.search(r"hour|hrs?\b|tund|stunde|\bstd|\bh$", f"{found.plain} {unit}") else "min"
     return Column(found.name, role, label=term, unit=unit)
 
 

@@ -36,7 +36,7 @@ TIME = _any(
 DATE = _any(
     r"""
     date|day|dates?|kuupäev|kuupaev|kpv|datum|tag|fecha|data|päivä|päivämäärä|dato|datums|date local
-    observation date|obs date|year month day|year month|kuu|month|yyyymmdd|waarnemingdatum|.* date|.*kuupäev
+    observation date|obs date|year month day|year month|kuu|month|yyyymm(dd)?|waarnemingdatum|.* date|.*kuupäev
     .*datum|(start|begin)dat.*
     """
 )
@@ -157,9 +157,11 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     ), "count", "individualCount"),
     (_any(
         r"""
-        duration( min(utes)?)?|duration minutes|effort|effort ?min(utes)?|minutes|minutid|kestus( min)?
-        vaatluse kestus.*|dauer( (in )?min(uten)?)?|hours|effort hrs|(survey |observation )?duration.*|aeg min
-        kestvus( min(utites)?)?|kestus minutites|beobachtungsdauer.*|minuten|stunden|tunnid|loenduse kestus.*
+        (duration|effort|kestus|kestvus|dauer|time spent)( in)?( ?(min\w*|h|hrs?|hours?|tund\w*|stunden?
+        std))?
+        effort ?min(utes)?|minutes|minutid|vaatluse kestus.*|hours|effort hrs|(survey 
+        observation )?duration.*|aeg min
+        beobachtungsdauer.*|minuten|stunden|tunnid|loenduse kestus.*
         (search|survey) (time|effort)( min(utes)?)?
         """
     ), "effort", "effort_minutes"),

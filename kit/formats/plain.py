@@ -50,7 +50,17 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
-from kit.formats._roles import OTHER_TIME, Found, compact, look, reading_column, sighting_column, taxon, whole
+from kit.formats._roles import (
+    OTHER_TIME,
+    Found,
+    compact,
+    dense_month,
+    look,
+    reading_column,
+    sighting_column,
+    taxon,
+    whole,
+)
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
 from kit.formats._times import from_epoch, join_clock, join_parts
 from kit.model import Column, RawTable, Source
@@ -124,6 +134,9 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
     dates = [column for column in found if column.shape == "date" and not words.NOT_TIME.search(column.plain)]
     dates += dense
     months = [column for column in found if column.shape == "month"]
+    months += [
+        column for column in found if column.shape == "number" and _says_time(column) and dense_month(column)
+    ]
     if epochs and not any(column.utc for column in times):
         return _Plan("epoch", epochs[:1], times + dates + clocks + parts)
     if times:
