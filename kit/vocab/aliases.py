@@ -18,11 +18,11 @@ from kit.vocab.variables import variables
 from kit.vocab.words import fold, tokens
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*(?:\([^()]*\))?[^()\[\]{}]*)[)\]}]")
-#: Sensors that work out carbon dioxide from other gases, and sensors in the soil.
+#: Sensors that work out carbon dioxide from other gases, and sensors in soil, water or a heated chamber.
 _ESTIMATES = re.compile(
     r"bm[ep]?68\d|680|ccs8\d*|cjmcu8\d*|sgp\d*|svm\d*|mq\d*|mics.*|iaq.*|ens1\d*|zmod.*|sen5\d|mp503"
 )
-_IN_SOIL = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark")
+_PROBES = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark|pt100|pt1000|ezo.*|rtd|heca")
 #: Sensors that count dust, and what Sensor.Community calls the sizes that they tell apart.
 _COUNTS_DUST = re.compile(r"^(?:sds|pms|sps|hpma|hm33|pmsa)\d*[a-z]?\d*$")
 _SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p4": "pm4", "p25": "pm25", "p10": "pm10"}
@@ -50,7 +50,7 @@ SURE = N_("the name says it")
 UNSURE = N_("the name does not say it for certain")
 STRANGE_UNIT = N_("its unit is not known")
 ESTIMATE = N_("this sensor works it out from other gases")
-ELSEWHERE = N_("the sensor may stand in soil, in water or indoors")
+ELSEWHERE = N_("the sensor may stand in soil, in water, indoors or in a device")
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,17 @@ def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
             found, said = better, tail
     if found is None:
         return None, reason
-    if doubt := _sensor_doubt(found.variable, (*device, *tokens(bare))):
+    if unit_text.strip() and stated and _contradict(unit_text, stated):
+        return Match(found.variable, "", False, STRANGE_UNIT), ""
+    if doubt := _sensor_doubt(found.variable, device, tokens(bare)):
         match, reason = _with_unit(replace(found, sure="0"), said)
         return (replace(match, reason=doubt) if match else None), reason
     return _with_unit(found, said)
+
+
+def _contradict(one: str, other: str) -> bool:
+    first, second = unit(one), unit(other)
+    return first is not None and second is not None and first.id != second.id
 
 
 def _with_unit(found: Known, said: str) -> tuple[Match | None, str]:
@@ -231,15 +238,17 @@ def _qualified(base: Known, kinds: set[str]) -> tuple[Known | None, str]:
     return base, ""
 
 
-def _sensor_doubt(variable: str, words: tuple[str, ...]) -> str:
+def _sensor_doubt(variable: str, device: tuple[str, ...], label: tuple[str, ...]) -> str:
     """Return why the sensor's name makes a variable doubtful, "" if it does not."""
+    words = (*device, *label)
     if variable == "co2" and any(_ESTIMATES.fullmatch(word) for word in words):
         return ESTIMATE
     if variable in ("temperature", "humidity"):
         read = parts(words)
         elsewhere = {"soil", "water"} & {c for part in read for c in part.concepts if len(part.concepts) == 1}
-        inside = any(part.kind == "indoor" and part.word != "in" for part in read)
-        if elsewhere or inside or any(_IN_SOIL.fullmatch(word) for word in words):
+        inside = any(part.kind == "indoor" and (part.word != "in" or device == ("in",)) for part in read)
+        inside = inside or bool(word_group("hardware") & {*device})
+        if elsewhere or inside or any(_PROBES.fullmatch(word) for word in words):
             return ELSEWHERE
     return ""
 
@@ -277,9 +286,9 @@ def _tail_unit(label: str) -> tuple[str, str]:
 
 
 def _is_unit(text: str) -> bool:
-    """Tell whether a part of a name is a unit; "min" and "s" there are no minutes and seconds."""
+    """Tell whether a part of a name is a unit; times there say of what span it is, "min" a minimum."""
     known = unit(text)
-    return known is not None and known.id not in ("min", "s")
+    return known is not None and known.dimension != "time"
 
 
 @cache

@@ -63,7 +63,7 @@ def parts(words: Sequence[str], device: frozenset[str] = frozenset()) -> tuple[P
         size = next(
             (
                 n
-                for n in (4, 3, 2)
+                for n in (5, 4, 3, 2)
                 if " ".join(words[place : place + n]) in _phrases() and place + n <= len(words)
             ),
             1,

@@ -63,8 +63,10 @@ def unit(text: str) -> Unit | None:
         found = folded.get(_key(bare))
     if found is None and bare[:1] in "([{" and bare[-1:] in ")]}":
         return unit(bare[1:-1]) if len(bare) > 2 else None
-    if found is None and bare.endswith(")") and bare.find("(") > 0:
-        return unit(bare[: bare.find("(")])
+    if found is None and (said := re.fullmatch(r"([^(]+)\(\s*([^()]+)\)", bare)):
+        first, again = unit(said[1]), unit(said[2].strip(" ="))
+        same = again is not None and first is not None and again.dimension == first.dimension
+        return first if same or re.fullmatch(r"(?i)pm\s*\d+([.,]\d)?", said[2].strip()) else None
     return units()[found] if found else None
 
 
@@ -205,7 +207,8 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
         for text in (line["unit"], line["symbol"], *line["texts"].split("|")):
             if text:
                 exact.setdefault(_compact(text), line["unit"])
-                loose.setdefault(_key(text), set()).add(line["unit"])
+                if len(_key(text)) > 1 or len(text) == 1:
+                    loose.setdefault(_key(text), set()).add(line["unit"])
     return exact, {key: next(iter(found)) for key, found in loose.items() if len(found) == 1}
 
 

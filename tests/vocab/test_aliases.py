@@ -101,7 +101,10 @@ def test_labels_that_people_really_typed(field_data):
 
 
 def test_every_table_of_words_has_as_many_cells_as_its_header():
-    for name in ("units", "gases", "aliases", "label_words", "typical", "variables"):
+    for name in (
+        "units", "gases", "aliases", "label_words", "typical", "variables", "words", "meanings", "compass",
+        "beaufort",
+    ):  # fmt: skip
         with (TABLES / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = list(csv.reader(file))
         assert {len(row) for row in rows} == {len(rows[0])}, name
