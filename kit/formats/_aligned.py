@@ -73,10 +73,10 @@ def align(
         return cache[at, name]
 
     scores: dict[Names, tuple[float, Names]] = {}
-    for candidate in _candidates(names, width, inserted or (lambda _, __, count: ("",) * count)):
+    for candidate, known in _candidates(names, width, inserted or (lambda _, __, count: ("",) * count)):
         shown = tuple(name if filled[at] else "" for at, name in enumerate(candidate))
         score = sum(fit(at, name) for at, name in enumerate(candidate) if filled[at])
-        score += _KNOWN * (len(candidate) >= len(names) and bool(set(candidate) - set(names) - {""}))
+        score += _KNOWN * known
         score -= sum(1 for group in together if 0 < len(group & set(shown)) < len(group & set(candidate)))
         if shown not in scores or score > scores[shown][0]:
             scores[shown] = (score, candidate)
@@ -91,15 +91,24 @@ def align(
     return ranked[0][1]
 
 
-def _candidates(names: Names, width: int, inserted: Callable[[Names, int, int], Names]) -> list[Names]:
-    """Return the names of the cells for every place where names (or cells) may be missing."""
+def _candidates(
+    names: Names, width: int, inserted: Callable[[Names, int, int], Names]
+) -> list[tuple[Names, bool]]:
+    """Return the names of the cells for every place where names (or cells) may be missing.
+
+    With each goes whether columns are known to have been added in that place.
+    """
     more = width - len(names)
-    if more < 0:
-        return [names[:at] + names[at - more :] for at in range(width, -1, -1)]
     found = []
+    if more < 0:
+        for at in range(width, -1, -1):
+            shorter, gone = names[:at] + names[at - more :], names[at : at - more]
+            found.append((shorter, inserted(shorter, at, -more) == gone))
+        return found
     for count in [more] if more else range(_HIDDEN + 1):
         for at in range(len(names), -1, -1):
-            found.append((names[:at] + inserted(names, at, count) + names[at:])[:width])
+            added = inserted(names, at, count)
+            found.append(((names[:at] + added + names[at:])[:width], any(added)))
     return found
 
 

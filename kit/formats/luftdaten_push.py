@@ -30,7 +30,7 @@ from kit.formats import _airrohr as airrohr
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
+from kit.formats._objects import each_device, holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -72,9 +72,9 @@ def parse(source: Source) -> RawTable:
         frame, blank, refused = table.frame, table.blank, table.refused
     if frame.empty and not refused:
         raise no_rows(source.name)
-    columns = tuple(_column(str(name)) for name in frame.columns)
+    frame, columns = each_device(frame, [_column(str(name)) for name in frame.columns])
     return RawTable(
-        "luftdaten-push", "readings", frame, columns, missing=("nan", "NULL"), blank=blank,
+        "luftdaten-push", "readings", frame, tuple(columns), missing=("nan", "NULL"), blank=blank,
         refused=tuple(refused),
     )  # fmt: skip
 
@@ -113,7 +113,7 @@ def _column(name: str) -> Column:
         return Column(name, "elapsed", label=name, unit="s")
     if name == "time":
         return Column(name, "time", label=name)
-    if low in ("esp8266id", "esp32id", "chipid", "chip_id"):
+    if low in ("esp8266id", "esp32id", "chipid", "chip_id", "sensor"):
         return Column(name, "sensor")
     if _NETWORK.fullmatch(name):
         return Column(name, "personal", label=name, reason=ADDRESS)

@@ -36,7 +36,7 @@ from kit.formats._aligned import Names, align
 from kit.formats._body import read_body
 from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
-from kit.formats._delimited import no_rows, read_table
+from kit.formats._delimited import decimal_sign, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._layout import Layout, find_layout
@@ -147,7 +147,10 @@ def _from_text(source: Source) -> RawTable:
     blank = table.blank - sum(len(part.frame) for part in others)
     frame = pd.concat([table.frame, *(part.frame for part in others)]).sort_index().fillna("").astype("str")
     notes = [*decoded.notes, *table.notes, *(note for part in others for note in part.notes)]
-    return replace(table, frame=frame, blank=blank, notes=tuple(notes), around=layout.preamble)
+    return replace(
+        table, frame=frame, blank=blank, notes=tuple(notes), around=layout.preamble,
+        decimal=decimal_sign(frame, layout.separator),
+    )  # fmt: skip
 
 
 def _without_empty_end(header: Sequence[str]) -> Names:

@@ -45,7 +45,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import holds_json, looks_like_json, table_of, text_of
+from kit.formats._objects import each_device, holds_json, looks_like_json, table_of, text_of
 from kit.formats._roles import COUNTER, OTHER_TIME, WHO
 from kit.formats._times import from_epoch
 from kit.formats.luftdaten_push import ADDRESS
@@ -152,7 +152,7 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     notes = list(read.notes)
     frame, columns = _times(read.frame, _columns(read.frame, source.name))
-    frame, columns = _numbered(frame, columns)
+    frame, columns = each_device(*_numbered(frame, columns))
     frame, columns, placed = _placed(frame, columns, source.name)
     variables = {column.variable for column in columns}
     if placed:

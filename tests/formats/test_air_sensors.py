@@ -75,6 +75,24 @@ def test_every_value_finds_its_name_whatever_the_header_says(device: str, writte
     assert bool([note for note, _ in table.notes if note == SHIFTED]) is shifted
 
 
+@pytest.mark.parametrize("device", [name for name in DEVICES if name != "all"])
+@pytest.mark.parametrize("seed", range(4))
+def test_one_record_is_enough(device: str, seed: int) -> None:
+    found = records(device, 1, seed)
+    table = read(day(found, WRITTEN))
+    assert {name: table.frame[name].iloc[0] for name in DEVICES[device]} == {
+        name: found[0][name] for name in DEVICES[device]
+    }
+
+
+@pytest.mark.parametrize("device", ["sds", "sds dht", "sds bme", "all"])
+def test_a_new_header_over_old_rows(device: str) -> None:
+    found = records(device)
+    table = read(day(found, HEADER, WRITTEN))
+    for name in DEVICES[device]:
+        assert table.frame[name].tolist() == [one[name] for one in found], name
+
+
 def test_a_header_that_names_the_new_columns_is_followed() -> None:
     table = read(day(records("pms dht"), WRITTEN, WRITTEN))
     assert [c.variable for c in table.columns if c.sensor == "pms"] == ["pm10", "pm25"]

@@ -280,3 +280,39 @@ def test_the_api_and_the_message_of_a_device(field_data) -> None:
     path = field_data / "air/opensensemap/push_luftdaten_NRZ-2016-058.json"
     report = at_roof(path.name, path.read_bytes(), start="2024-03-01 10:00")
     assert values(report) == {("pm10", "sds011"): [5.38], ("pm25", "sds011"): [4.98]}
+
+
+# --- nasty ------------------------------------------------------------------------------------------------
+
+
+def test_several_devices_in_one_file_are_several_stations() -> None:
+    data = (
+        b"time_stamp,sensor_index,latitude,longitude,pm2.5_atm\n1709251200,1,58.380,26.722,5\n"
+        b"1709251200,2,58.390,26.722,7\n1709251320,1,58.380,26.722,6\n"
+    )
+    asked = take("group.csv", data)
+    assert [question.id for question in asked.questions] == ["station.2"]
+    report = checked(take("group.csv", data, {"station.2": "school/yard"}))
+    found = report.readings.set_index(["station", "sensor"])["value"]
+    assert found["school/roof", "1"].tolist() == [5.0, 6.0]
+    assert found["school/yard", "2"] == 7.0
+    both = [MESSAGE | {"timestamp": 1709251200, "esp8266id": chip} for chip in ("11", "22")]
+    answers = {"station.11": "school/roof", "station.22": "school/yard", "zone": "Europe/Tallinn"}
+    report = checked(take("log.json", json.dumps(both).encode(), answers))
+    assert set(zip(report.readings["station"], report.readings["sensor"], strict=True)) == {
+        (station, f"{chip}/{part}")
+        for station, chip in (("school/roof", "11"), ("school/yard", "22"))
+        for part in ("sds011", "dht22", "bme280")
+    }
+
+
+def test_a_day_saved_again_by_a_german_spreadsheet() -> None:
+    data = (
+        b"Time;durP1;ratioP1;P1;durP2;ratioP2;P2;SDS_P1;SDS_P2;Temp;Humidity;Samples;Min_cycle;Max_cycle;Signal\r\n"
+        b"19.03.2024 00:01;;;;;;;12,6;2,9;;;-4,3;60,2;646383;220;24380;-88\r\n"
+        b"19.03.2024 00:04;;;;;;;11,87;2,57;;;-4,3;60,1;643096;220;24396;-90\r\n"
+    )
+    report = at_roof("data-esp8266-1234567-2024-03-19.csv", data)
+    assert values(report)["temperature", "esp8266-1234567/dht22"] == [-4.3, -4.3]
+    assert values(report)["pm10", "esp8266-1234567/sds011"] == [12.6, 11.87]
+    assert report.readings["time"].min() == pd.Timestamp("2024-03-19 00:01")
