@@ -22,6 +22,8 @@ from typing import Any
 LOCALE = Path(__file__).with_name("locale")
 #: Language codes with their own names, in the order in which they are offered.
 LANGUAGES = {"en": "English", "et": "eesti"}
+#: Languages in which at least receipts, questions and errors about files speak; other texts are then English.
+RECEIPT_LANGUAGES = {**LANGUAGES, "de": "Deutsch", "ru": "русский", "uk": "українська"}
 
 _in_use: ContextVar[str | None] = ContextVar("kit_language", default=None)
 
@@ -34,11 +36,21 @@ def N_(template: str) -> str:
 def language(lang: str | None = None) -> str:
     """Return the language code to write in; an unknown one falls back to English.
 
-    >>> language("et"), language("xx")
-    ('et', 'en')
+    >>> language("et"), language("de-AT"), language("xx")
+    ('et', 'de', 'en')
     """
     code = lang or _in_use.get() or os.environ.get("KIT_LANG") or "en"
     code = code.replace("_", "-").split("-")[0].lower()
+    return code if code in RECEIPT_LANGUAGES else "en"
+
+
+def whole_language(lang: str | None = None) -> str:
+    """Return the language for things that must not be half in another one (lessons, reports, lists).
+
+    >>> whole_language("et"), whole_language("de")
+    ('et', 'en')
+    """
+    code = language(lang)
     return code if code in LANGUAGES else "en"
 
 

@@ -1,4 +1,7 @@
-"""Finds every literal text for people in the code (what ``kit.text`` can translate)."""
+"""Finds every literal text for people in the code (what ``kit.text`` can translate).
+
+``python -m tests.words ru`` prints what receipts still lack in a language, as a catalogue to fill in.
+"""
 
 from __future__ import annotations
 
@@ -39,9 +42,70 @@ def literal_texts(folder: Path) -> dict[str, str]:
     return found
 
 
+#: The parts of kit whose texts stand in receipts, questions and errors about files.
+RECEIPT_PARTS = (
+    "kit/ingest/", "kit/formats/", "kit/checks/", "kit/vocab/", "kit/dataset/", "kit/store/", "kit/errors.py",
+    "kit/cli/__init__.py", "kit/cli/files.py", "kit/cli/inbox.py",
+)  # fmt: skip
+
+
+def receipt_texts(root: Path) -> dict[str, str]:
+    """Return text -> "file:line" of what a receipt may say, the names of variables among it."""
+    from kit.vocab import variables
+
+    found = {
+        text: where for text, where in literal_texts(root / "kit").items() if where.startswith(RECEIPT_PARTS)
+    }
+    return found | {one.names["en"]: "kit/tables/variables.csv" for one in variables().values()}
+
+
+def missing_in_receipts(root: Path, code: str) -> dict[str, str]:
+    """Return the texts of receipts that a language lacks."""
+    from kit.text import _catalogue
+    from kit.vocab import variables
+
+    named = {one.names["en"] for one in variables().values() if one.names.get(code)}
+    known = {*_catalogue(code), *named}
+    return {text: where for text, where in receipt_texts(root).items() if text not in known}
+
+
+def plurals(folder: Path) -> dict[str, str]:
+    """Return the plural of every singular given to ``trn``."""
+    found = {}
+    for path in sorted(folder.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "trn" and len(node.args) > 1:
+                for one in _strings(node.args[0]):
+                    found[one] = next(iter(_strings(node.args[1])), one)
+    return found
+
+
 def _strings(node: ast.expr) -> list[str]:
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         return [node.value]
     if isinstance(node, ast.IfExp):
         return _strings(node.body) + _strings(node.orelse)
     return []
+
+
+def main(code: str) -> None:
+    """Print what is missing, as entries of a catalogue."""
+    import json
+    import sys
+
+    root = Path(__file__).resolve().parents[1]
+    many = plurals(root / "kit")
+    for text, where in sorted(missing_in_receipts(root, code).items(), key=lambda pair: pair[1]):
+        lines = [f"#: {where}", f"msgid {json.dumps(text, ensure_ascii=False)}"]
+        if text in many:
+            lines.append(f"msgid_plural {json.dumps(many[text], ensure_ascii=False)}")
+            lines += [f'msgstr[{form}] ""' for form in range(3 if code in ("ru", "uk") else 2)]
+        else:
+            lines.append('msgstr ""')
+        sys.stdout.write("\n".join(lines) + "\n\n")
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1])

@@ -20,6 +20,9 @@ from kit import text
 from kit.errors import KitError
 from kit.text import tr
 
+#: Commands that speak every language of receipts.
+RECEIPTS = ("read", "upload", "correct", "retract")
+
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status."""
@@ -32,7 +35,8 @@ def run(arguments: Sequence[str]) -> int:
         options = build().parse_args(list(arguments))
     except SystemExit as stop:  # argparse has printed help (0) or the usage (2)
         return int(stop.code or 0)
-    with text.using(options.lang or text.language()):
+    speaks = text.language if options.command in RECEIPTS else text.whole_language
+    with text.using(speaks(options.lang)):
         return _run(options)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from importlib import import_module
 
 from kit import __version__
-from kit.text import LANGUAGES
+from kit.text import RECEIPT_LANGUAGES
 
 SUMMARY = """\
 Upload your school's readings to one shared dataset and analyse the region together.
@@ -26,7 +26,8 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang en|et, --json. kit COMMAND --help says more.
+Everywhere: --dataset FOLDER, --lang en|et (receipts also de|ru|uk), --json.
+kit COMMAND --help says more.
 """
 
 
@@ -69,7 +70,9 @@ def _everywhere(*, default: bool) -> argparse.ArgumentParser:
     absent = None if default else argparse.SUPPRESS
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--dataset", default=absent, metavar="URL", help="folder of the shared dataset")
-    options.add_argument("--lang", default=absent, choices=sorted(LANGUAGES), help="language of the answers")
+    options.add_argument(
+        "--lang", default=absent, choices=sorted(RECEIPT_LANGUAGES), help="language of the answers"
+    )
     options.add_argument(
         "--json",
         action="store_true",

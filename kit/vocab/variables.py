@@ -11,7 +11,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kit.errors import NotFoundError
-from kit.text import language
+from kit.text import language, tr
 
 TABLE = Path(__file__).parents[1] / "tables" / "variables.csv"
 KINDS = ("mean", "sum", "max", "point", "vector")
@@ -44,7 +44,7 @@ class Variable:
         >>> variable("rain").name("et")
         'vihm'
         """
-        return self.names.get(language(lang)) or self.names["en"]
+        return self.names.get(language(lang)) or tr(self.names["en"], lang)
 
     @property
     def symbol(self) -> str:
