@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -100,10 +101,12 @@ def set_back(
     few = (jumps > 0) & (jumps <= np.minimum(np.maximum(share * count, 1), most)) & (count >= least)
     for start, size in zip(first[few].tolist(), count[few].tolist(), strict=True):
         mine = stamp[start : start + size]
-        highest, lowest = np.maximum.accumulate(mine), np.minimum.accumulate(mine)
-        again = np.r_[False, (mine[1:] < highest[:-1]) & (mine[1:] > lowest[:-1])]
-        jumped = np.maximum.accumulate(np.r_[False, back[start : start + size - 1]])
         known, often = np.unique(mine, return_counts=True)
+        again = np.zeros(size, dtype=bool)
+        pieces = np.r_[np.flatnonzero(back[start : start + size - 1]) + 1, size]
+        for first_of, end_of in pairwise(pieces.tolist()):  # few: each begins with a jump
+            before, piece = mine[:first_of], mine[first_of:end_of]
+            again[first_of:end_of] = (piece > before.min()) & (piece < before.max())
         repeated = np.isin(mine, known[often > 1])
-        flag[start : start + size][again & jumped & ~repeated] = Flag.SUSPECT
+        flag[start : start + size][again & ~repeated] = Flag.SUSPECT
     return flag

@@ -12,6 +12,8 @@ from kit.checks.limits import EVERY, TABLE
 from kit.vocab import variables
 
 PARAMETERS = {
+    "month-range": {"fail_min", "fail_max", "suspect_max"},
+    "year-range": {"fail_min", "fail_max", "suspect_max"},
     "gross-range": {"fail_min", "fail_max", "suspect_min", "suspect_max"},
     "spike": {"suspect", "fail", "relative", "neighbour_hours", "gap_cadences", "gap_least_hours"},
     "flat-line": {
