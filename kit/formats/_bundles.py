@@ -64,16 +64,18 @@ def bundle(name: str, files: list[tuple[str, bytes]]) -> Iterator[tuple[str, byt
 
     A folder with a descriptor in it becomes one bundle; the only one bears the name of the archive.
     """
+    files = [(path, data) for path, data in files if not _is_junk(path)]
     folders = descriptors(path for path, _ in files)
     rest = [(path, data) for path, data in files if not any(path.startswith(folder) for folder in folders)]
     for folder in folders:
         inside = [(path[len(folder) :], data) for path, data in files if path.startswith(folder)]
-        inside = [
-            (path, data) for path, data in inside if not path.startswith("__MACOSX/") and "._" not in path
-        ]
         alone = len(folders) == 1
         yield (name if alone else f"{name}!/{folder.rstrip('/')}"), pack(inside)
     yield from ((f"{name}!/{path}", data) for path, data in rest)
+
+
+def _is_junk(path: str) -> bool:
+    return path.startswith("__MACOSX/") or path.rsplit("/", 1)[-1].startswith("._")
 
 
 def without_descriptions(files: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:

@@ -94,6 +94,8 @@ def _parse(name: str, data: bytes) -> Element:
         raise _bad(
             name, N_("It is no well-formed XML."), f"{expat.ErrorString(error.code)}, line {error.lineno}"
         ) from None
+    except FileError:
+        raise
     except (LookupError, ValueError) as error:
         raise _bad(name, N_("Its encoding is not known."), str(error)[:80]) from None
     return top.children[0]

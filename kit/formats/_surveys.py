@@ -9,10 +9,8 @@ from kit.formats import _words as words
 from kit.formats._roles import Found, personal, sighting_term, whole
 from kit.model import Column, Source
 from kit.vocab import recognise
-from kit.vocab.taxa import is_species
+from kit.vocab.taxa import is_species, looks_latin
 
-_LATIN = re.compile(r"[A-Z][a-zë-]{2,} ([a-zë-]{3,}( [a-zë-]{3,})?|spp?\.?)$")
-_LATIN_END = re.compile(r"(us|a|is|um|ii|i|es|or|ax|ex|ix|ops|ra|e|on|os|er|ns|ys)$")
 _OTHERS = re.compile(r"^(others?|other species|muud|teised|andere|sonstige)$|total|sum$|kokku|gesamt|summe")
 _MARKS = frozenset(("x", "+", "-", "–", "?", "✓", "v"))
 
@@ -48,10 +46,7 @@ def _marked(column: Found) -> bool:
 
 
 def _is_latin(column: Found) -> bool:
-    if not _LATIN.match(column.label) or recognise(column.label, column.unit) is not None:
-        return False
-    genus, epithet = column.label.split()[:2]
-    return bool(_LATIN_END.search(genus) and (_LATIN_END.search(epithet) or epithet.startswith("sp")))
+    return looks_latin(column.label) and recognise(column.label, column.unit) is None
 
 
 def is_visits(found: list[Found], times: list[str], kind: str) -> bool:

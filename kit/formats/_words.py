@@ -157,10 +157,10 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     ), "count", "individualCount"),
     (_any(
         r"""
-        (duration|effort|kestus|kestvus|dauer|time spent)( in)?( ?(min\w*|h|hrs?|hours?|tund\w*|stunden?
-        std))?
-        effort ?min(utes)?|minutes|minutid|vaatluse kestus.*|hours|effort hrs|(survey 
-        observation )?duration.*|aeg min
+        (duration|effort|kestus|kestvus|dauer|time spent)( in)?( ?(min\w*|h|hrs?|hours?|tund\w*|std))?
+        dauer (in )?stunden
+        effort ?min(utes)?|minutes|minutid|vaatluse kestus.*|hours|effort hrs|aeg min
+        survey duration.*|observation duration.*
         beobachtungsdauer.*|minuten|stunden|tunnid|loenduse kestus.*
         (search|survey) (time|effort)( min(utes)?)?
         """

@@ -6,7 +6,6 @@ record whose place the platform obscured is kept with the note that its coordina
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -30,7 +29,7 @@ from kit.ingest.surveys import (
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
 from kit.text import N_
 from kit.vocab import fold
-from kit.vocab.taxa import scientific_names
+from kit.vocab.taxa import looks_latin, scientific_names
 
 OBSCURED = N_("{n} records have coordinates that the platform obscured on purpose; do not map them exactly.")
 NO_PLACE = N_("{n} records have no coordinates.")
@@ -45,7 +44,6 @@ CAPTIVE = N_("{n} sightings are of animals in captivity or planted plants; they 
 NAMED = N_("{n} sightings got their scientific name from the common one.")
 #: More individuals than this in one sighting are looked at again.
 MANY = 100_000
-_LATIN = re.compile(r"[A-Z][a-zë-]+ ([a-z-]{3,}( [a-z-]{3,})?|spp?\.)$")
 _CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
 _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(("1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da"))
@@ -178,7 +176,10 @@ def _empty_surveys(data: dict[str, Any], table: RawTable, visits: bool) -> Any:
     for column in table.columns:
         if column.role == "count":
             unnamed &= (table.frame[column.name] == "").to_numpy(dtype=bool)
-    empty = events & (said | unnamed)
+    empty = said | (events & unnamed)
+    names = pd.Series(data["eventID"], dtype="str")
+    own = pd.Series(data["station"], dtype="str") + " " + pd.Series(data["eventDate"], dtype="str")
+    data["eventID"] = names.where((names != "") | ~empty, own).array
     for name, texts in (("scientificName", scientific), ("vernacularName", common)):
         data[name] = texts.where(~empty, "").array
     return empty
@@ -213,7 +214,7 @@ def _long(found: Sightings, table: RawTable, data: dict[str, Any], good: Any) ->
         seen = ~np.isnan(values) | text.map(lambda cell: fold(cell) in _PRESENT).to_numpy(dtype=bool)
         at = np.flatnonzero(seen)
         some |= seen
-        latin = scientific_names([column.label])[1][0] or _LATIN.match(column.label)
+        latin = looks_latin(column.label)
         taxon = "scientificName" if latin else "vernacularName"
         parts.append((at, taxon, column.label, values[at]))
         flags.append(odd[at])

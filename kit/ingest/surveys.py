@@ -21,8 +21,8 @@ from kit.model import Column, Problem, RawTable
 from kit.text import N_
 from kit.vocab import fold
 
-BAD_EFFORT = N_("Row {row}: {value} in column {column} is not a number of minutes in a day.")
-MEND_EFFORT = N_("Write how many minutes the survey took, or leave the cell empty.")
+BAD_EFFORT = N_("Row {row}: a survey cannot have taken {value} (column {column}).")
+MEND_EFFORT = N_("Write how long the survey took, or leave the cell empty.")
 #: What people write where a survey found nothing (folded).
 NOTHING = frozenset((
     "none", "nothing", "nothing seen", "no birds", "no species", "no butterflies", "nil", "-", "--", "0",
@@ -33,6 +33,8 @@ _MINUTES = re.compile(
     r"^\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>min(?:ute)?s?|minutit|minut(?:en)?|h|hrs?|hours?|tundi?|stunden?)\.?\s*$",
     re.I,
 )
+#: Minutes of a year: where a row sums up a whole season, its effort is that of all observers together.
+_YEAR = 366 * 1440
 _HOURS = re.compile(r"h(?:ou)?r?s?$|tund|stunde", re.I)
 
 
@@ -66,7 +68,7 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
     column = column_of(table, "effort_minutes")
     if column is not None:
         minutes = number_of(table, "effort_minutes") * (60 if column.unit == "h" else 1)
-        bad = (minutes < 0) | (minutes > 1440)
+        bad = (minutes < 0) | (minutes > _YEAR)
         for at in np.flatnonzero(bad).tolist():
             row, text = int(table.frame.index[at]), str(table.frame[column.name].iloc[at])
             problems.append(Problem("bad-effort", BAD_EFFORT, row, column.name, text, MEND_EFFORT))
@@ -79,7 +81,7 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
     value = pd.to_numeric(parts["n"].str.replace(",", "."), errors="coerce").to_numpy(dtype=np.float64)
     hours = parts["unit"].fillna("").str.contains(_HOURS).to_numpy(dtype=bool)
     minutes = np.where(hours, value * 60, value)
-    return np.where(minutes <= 1440, minutes, np.nan)
+    return np.where(minutes <= _YEAR, minutes, np.nan)
 
 
 def nothing_seen(taxa: pd.Series[str]) -> NDArray[np.bool_]:

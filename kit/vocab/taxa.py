@@ -7,6 +7,7 @@ nothing is guessed.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -18,6 +19,11 @@ from numpy.typing import NDArray
 from kit.vocab.words import fold
 
 TABLE = Path(__file__).parents[1] / "tables" / "taxa.csv"
+_LATIN = re.compile(r"([A-Z][a-zë-]{2,}) ([a-zë-]{3,}|spp?\.)(?: [a-zë-]{3,})?$")
+_GENUS = re.compile(r"(us|a|is|um|i|es|or|ax|ex|ix|ops|on|os|er|ns|ys|as|io|ne)$")
+_EPITHET = re.compile(
+    r"(us|a|is|um|ii|i|es|or|ax|ex|ix|os|er|ns|ys|ae|are|ale|ile|ense|estre|ax|ix|on|ops|io)$"
+)
 LANGUAGES = ("en", "et", "de")
 
 
@@ -59,9 +65,21 @@ def scientific_names(
 
 
 def is_species(name: str) -> bool:
-    """Tell whether a name is one of a species: known here, or written like a scientific name.
+    """Tell whether a name is one of the species of the table.
 
-    >>> [is_species(n) for n in ("Harakas", "Corvus corax", "Wind speed", "Temp outside")]
+    >>> [is_species(n) for n in ("Harakas", "Corvus corax", "Wind speed", "Ducks")]
     [True, True, False, False]
     """
     return _key(name) in _taxa()
+
+
+def looks_latin(name: str) -> bool:
+    """Tell whether a name is written like a scientific one: two words with the endings that those have.
+
+    >>> [looks_latin(n) for n in ("Bombus terrestris", "Bombus sp.", "Canada goose", "Wind speed")]
+    [True, True, False, False]
+    """
+    found = _LATIN.match(name)
+    if not found or not _GENUS.search(found[1]):
+        return False
+    return found[2] in ("sp.", "spp.") or bool(_EPITHET.search(found[2]))
