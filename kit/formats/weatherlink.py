@@ -59,8 +59,9 @@ INTERVALS = (1, 5, 10, 15, 30, 60, 120)
 _NAMED = (
     (r"barometer|bar|sea level pressure", "pressure_sea_level"), (r"abs(olute)? pressure", "pressure"),
     (r"(prevailing |dominant |avg )?wind dir(ection)?", "wind_direction"),
-    (r"(hi|high) (wind )?speed|(10 min )?wind gust", "wind_gust"), (r"(avg |average )?wind speed", "wind_speed"),
-    (r"temp( out)?|out(side)? temp", "temperature"), (r"hum|out(side)? hum", "humidity"),
+    (r"(hi|high) (wind )?speed|(10 min )?wind gust", "wind_gust"),
+    (r"(avg |average )?wind speed", "wind_speed"), (r"temp( out)?|out(side)? temp", "temperature"),
+    (r"hum|out(side)? hum", "humidity"),
     (r"(in|inside) temp|temp in", "temperature_indoor"), (r"(in|inside) hum|hum in", "humidity_indoor"),
     (r"dew pt|dew point", "dew_point"), (r"rain", "rain"), (r"rain rate", "rain_rate"),
 )  # fmt: skip

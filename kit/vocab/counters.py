@@ -19,25 +19,27 @@ _RAIN = re.compile(
 _NOT = re.compile(
     fold(
         r"rate|intens|/ *h|per hour|pro stunde|\bdays\b|chance|prob|probab|probability|max|last|yesterday"
-        r"|eile|gestern|battery|since|hours\b|24 ?h|48 ?h|1 ?h\b|last|скорость|интенсивн"
+        r"|vchera|вчера|вчора"
+        r"|eile|gestern|battery|hours\b|24 ?h|48 ?h|1 ?h\b|last|скорость|интенсивн"
     )
 )
 #: The longest-running first, so that "total yearly rain" is the total of the year.
 _SPANS = (
     ("year", r"year|annual|annuel|anual|annua|jahr|aasta|vuosi|vuod|ar(s)?(regn|nederbord)|\barlig|gada|metin"
-             r"|metu|rocz|год|рик|рич|წელ|illik|jaar"),
+             r"|metu|rocz|\bгод|\bрик|\bрич|წელ|illik|jaar"),
     ("month", r"month|monat|kuu(s|vihm|sade|\b)|\bkuu|kuukau|manad|mans|menes|menesi|miesi|месяц|мисяц|мисяч"
               r"|თვ|ayliq|mois|mensu|mensi|mensal|maand|\bmes\b|lunar"),
     ("week", r"week|woche|nadal|viikk|viiko|veck|nedel|savait|tydz|tygod|недел|тижд|кვირ|haftal|hebdo|semain"
              r"|seman|settiman|saptam"),
     ("event", r"event|ereignis|storm|syndmus|sundmus|episod|tapahtum|handels|evento|evenement|gebeurtenis"),
-    ("day", r"dai?ly|today|\bday|day\b|dayrain|raintoday|\btag|tag\b|tages|taglich|taeglich|heute|paev"
+    ("day", r"since midnight|seit mitternacht|alates kesko|dzisiaj|сегодн|сьогодн|\bgun\b"
+            r"|dai?ly|today|\bday|day\b|dayrain|raintoday|\btag|tag\b|tages|taglich|taeglich|heute|paev"
             r"|\btana\b|vuorokau|paiva|dygn|\bdag|dag\b|dienas|dienos|dobow|dzien|сутк|суточ|денн|доб|დღ"
             r"|gunluk|jour|diari|\bdia\b|giorn|dagelijk|zilnic|hoy\b|tanaan|idag"),
     ("hour", r"hour|stund|tund|tunni|timm|hodin|godzin|час|годин|საათ|saatliq|horaire|horari|\bhora\b|oraria"
              r"|uur"),
     ("total", r"total|gesamt|kokku|summa|summe|cumul|kumul|kumm|yhteensa|kopa|suma|itogo|итог|всего|counter"
-              r"|zahler|accumul|accum|acum"),
+              r"|zahler|accumul|accum|acum|накоп|cemi|umumi"),
 )  # fmt: skip
 
 

@@ -11,13 +11,14 @@ ROOF = Station("school/roof", latitude=58.38, longitude=26.722, zone="Europe/Tal
 METRIC = {"unit.Wind Speed": "km/h", "unit.Hi Speed": "km/h", "unit.Rain": "mm", "unit.Rain Rate": "mm/h"}
 
 ABOVE = ["", "", "Temp", "Hi", "Out", "Dew", "Wind", "Wind", "Hi", "", "", "Rain", "In", "In", "In Air"]
-NAMES = "Date Time Out Temp Hum Pt. Speed Dir Speed Bar Rain Rate Temp Hum Density".split()
-ROWS = [
-    "13/05/24 12:30a 10.2 10.4 81 7.1 3.6 N 7.2 1013.0 0.00 0.0 21.2 40 1.1".split(),
-    "13/05/24 1:00a 10.1 10.3 82 7.2 3.6 NNE 7.2 1013.1 0.20 0.4 21.2 40 1.1".split(),
-    "13/05/24 12:30p 9.8 10.0 83 7.1 0.0 --- 1.8 1013.1 0.00 0.0 21.2 40 1.1".split(),
-    "13/05/24 1:00p --- --- --- --- 0.0 --- 1.8 1013.1 0.00 0.0 21.2 40 1.1".split(),
-]
+_CELLS = """
+Date Time Out Temp Hum Pt. Speed Dir Speed Bar Rain Rate Temp Hum Density
+13/05/24 12:30a 10.2 10.4 81 7.1 3.6 N 7.2 1013.0 0.00 0.0 21.2 40 1.1
+13/05/24 1:00a 10.1 10.3 82 7.2 3.6 NNE 7.2 1013.1 0.20 0.4 21.2 40 1.1
+13/05/24 12:30p 9.8 10.0 83 7.1 0.0 --- 1.8 1013.1 0.00 0.0 21.2 40 1.1
+13/05/24 1:00p --- --- --- --- 0.0 --- 1.8 1013.1 0.00 0.0 21.2 40 1.1
+"""
+NAMES, *ROWS = [line.split() for line in _CELLS.strip().split("\n")]
 
 
 def tabs() -> str:
