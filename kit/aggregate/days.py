@@ -100,7 +100,7 @@ def monthly(days: pd.DataFrame) -> pd.DataFrame:
         _step(days, target, (fits & (period == DAY)) | fill, length, None, span),
         _step(days, target, fits & (period > DAY) & ~fill, length, None, span),
     ]
-    steps = best_of(frames)
+    steps = first_complete(frames)
     if fits.all():
         return steps
     return _sorted(pd.concat([steps, days[~fits]], ignore_index=True))
@@ -110,7 +110,8 @@ def yearly(days: pd.DataFrame) -> pd.DataFrame:
     """Aggregate local days to calendar years: 75 % of the days and 75 % of each quarter, else NaN.
 
     A year without the summer holidays is not a year. Sums need every day or are "at least". Monthly
-    readings count with their days; readings over 360 days or more are the year. ``n`` counts days.
+    readings count with their days; readings over 360 days or more are the year. Days, months and years are not
+    pooled: the first of them that gives a complete year counts. ``n`` counts days.
     """
     period = days["period"].to_numpy(dtype=np.int64)
     middle = _middle(days, period)
@@ -131,7 +132,7 @@ def yearly(days: pd.DataFrame) -> pd.DataFrame:
         _step(days, target, (period > DAY) & ~whole & ~fill, length, None, span, quarter),
         _step(days, target, whole, length, None, span),
     ]
-    return best_of(frames)
+    return first_complete(frames)
 
 
 def best_of(frames: list[pd.DataFrame]) -> pd.DataFrame:
@@ -141,6 +142,22 @@ def best_of(frames: list[pd.DataFrame]) -> pd.DataFrame:
         return (full or frames)[0]
     both = pd.concat(full, ignore_index=True)
     return best(both, combine([*_names(both), stamps(both["time"].to_numpy())]))
+
+
+def first_complete(frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """Return one row per name and time: of the first frame with a complete value, else the most complete one."""
+    full = [frame.assign(rank=len(frames) - place) for place, frame in enumerate(frames) if len(frame)]
+    if len(full) < 2:
+        only: pd.DataFrame = (full or frames)[0][list(FRAME)]
+        return only
+    both = pd.concat(full, ignore_index=True)
+    key = combine([*_names(both), stamps(both["time"].to_numpy())])
+    finite = np.isfinite(both["value"].to_numpy())
+    preferred = np.where(finite & ~both["at_least"].to_numpy(), both["rank"].to_numpy(), 0)
+    order = np.lexsort((-np.arange(len(both)), both["coverage"].to_numpy(), finite, preferred, key))
+    last = np.append(key[order][1:] != key[order][:-1], True)
+    chosen: pd.DataFrame = both.iloc[order[last]][list(FRAME)]
+    return chosen.reset_index(drop=True)
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:

@@ -25,6 +25,8 @@ Ints = NDArray[np.int64]
 TOGETHER = 30
 #: The largest mean difference, as a share of the mean change from one day to the next.
 AGREES = 0.1
+#: Readings over so many seconds (28 days) are values that somebody worked out for a month or a year.
+GIVEN = 28 * 86_400
 #: Deployments beyond this number share the last bit.
 _LAST_BIT = 62
 
@@ -33,23 +35,28 @@ def devices(hours: pd.DataFrame) -> Ints:
     """Return the deployment of each row of :func:`kit.aggregate.hourly` as one bit of an integer.
 
     Within a station and variable, sensors that agree have the same bit; the lowest bit is that of the sensor
-    that came first. Directions (they have no trend) and variables with one sensor: 1.
+    that came first. Values that were given for whole months or years are as those of another sensor: nobody
+    knows how they were worked out. Directions (they have no trend) and variables with one sensor: 1.
     """
     found = np.ones(len(hours), dtype=np.int64)
     key = combine([hours["station"].array, hours["variable"].array])
     order = np.lexsort((hours["sensor"].array.codes, key))
     starts = np.flatnonzero(np.diff(key[order], prepend=-1))
     turned = kinds(hours["variable"].array) == "vector"
+    given = hours["period"].to_numpy() >= GIVEN
     for rows in np.split(order, starts[1:]):
         codes = hours["sensor"].array.codes[rows]
-        if len(rows) and codes[0] != codes[-1] and not turned[rows[0]]:
+        mixed = len(rows) and (codes[0] != codes[-1] or (given[rows].any() and not given[rows].all()))
+        if mixed and not turned[rows[0]]:
             found[rows] = _bits(hours.iloc[rows])
     return found
 
 
 def _bits(rows: pd.DataFrame) -> Ints:
     """Return the bit of each row of one station and variable."""
-    sensor = rows["sensor"].astype(str).to_numpy()
+    given = rows["period"].to_numpy() >= GIVEN
+    own = rows["sensor"].astype(str)
+    sensor = own.where(~given, own + "\n").to_numpy()  # as no sensor is named
     table = pd.DataFrame({
         "sensor": sensor, "time": rows["time"].to_numpy(), "period": rows["period"].to_numpy(),
         "value": rows["value"].to_numpy(),

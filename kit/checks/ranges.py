@@ -7,10 +7,13 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from kit.checks.limits import limits
 from kit.model import Flag
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.int8]
+#: Sums over at least so many seconds are those of a month, or of a year (28 and 360 days).
+_MONTH_LIKE, _YEAR_LIKE = 28 * 86_400, 360 * 86_400
 
 
 def missing(value: Floats) -> Flags:
@@ -55,3 +58,21 @@ def _ends(fail: float, suspect: float, inner: Callable[[float, float], float]) -
     """
     none = -np.inf if inner is max else np.inf
     return inner(none if np.isnan(fail) else fail, none if np.isnan(suspect) else suspect)
+
+
+def long_sums(variable: str, period: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
+    """Return which limits (name of their check) the values of a variable have, by ``period`` in seconds.
+
+    The rain of a month is no rain of a day; what is a mean has the same limits however long it is.
+
+    >>> [(check, part.tolist()) for check, part in long_sums("rain", np.array([3600, 2629746]))]
+    [('gross-range', [True, False]), ('month-range', [False, True])]
+    >>> [check for check, _ in long_sums("temperature", np.array([3600, 2629746]))]
+    ['gross-range']
+    """
+    if not limits("month-range", variable).known or not (period >= _MONTH_LIKE).any():
+        return [("gross-range", np.ones(len(period), dtype=bool))]
+    yearly = period >= _YEAR_LIKE
+    monthly = (period >= _MONTH_LIKE) & ~yearly
+    parts = {"gross-range": ~monthly & ~yearly, "month-range": monthly, "year-range": yearly}
+    return [(check, part) for check, part in parts.items() if part.any()]

@@ -12,6 +12,8 @@ CHECKS: Mapping[str, str] = MappingProxyType(
     {
         "missing": N_("Is there a value?"),
         "gross-range": N_("Is the value possible, and is it usual?"),
+        "month-range": N_("Is the sum of a month possible, and is it usual?"),
+        "year-range": N_("Is the sum of a year possible, and is it usual?"),
         "stuck-code": N_("Is the value one that broken sensors send?"),
         "half-year-range": N_("Is the value possible at this latitude in this half of the year?"),
         "spike": N_("Does a single value jump away from its neighbours?"),

@@ -16,6 +16,7 @@ from kit.checks.clock import factory_clock, set_back
 from kit.checks.findings import Findings
 from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
+from kit.checks.ranges import long_sums
 from kit.checks.series import Ordered, in_order, median_step, series_codes
 from kit.errors import UsageError
 from kit.model import Flag, NotRun, Station
@@ -104,7 +105,9 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     for variable in dict.fromkeys(variable_of.tolist()):
         mine = variable_of == variable
         at = np.flatnonzero(mine[series])
-        _check_values(findings, variable, value, at, sorted({str(s) for s in names["station"][mine]}))
+        at_stations = sorted({str(s) for s in names["station"][mine]})
+        for check, part in long_sums(variable, readings["period"].to_numpy(dtype=np.int64)[at]):
+            _check_values(findings, variable, value, at[part], at_stations, check)
         _check_seasons(findings, variable, (value, time, series), at, names, stations)
         _check_shapes(findings, variable, order, np.flatnonzero(mine[order.series]), step, names)
     use = np.isfinite(order.value) & ~findings.wrong()[order.index]
@@ -164,10 +167,12 @@ def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[
             findings.add("station-moved", np.where(away == Flag.SUSPECT, away, Flag.GOOD).astype(np.int8), at)
 
 
-def _check_values(findings: Findings, variable: str, value: Floats, at: Ints, stations: list[str]) -> None:
-    """Check the values one by one: range and codes."""
+def _check_values(
+    findings: Findings, variable: str, value: Floats, at: Ints, stations: list[str], check: str
+) -> None:
+    """Check the values one by one: range (``check`` names its limits) and codes."""
     mine = value[at]
-    span = limits("gross-range", variable)
+    span = limits(check, variable)
     if not span.known:
         findings.not_run += [NotRun("gross-range", variable, station, NO_LIMITS) for station in stations]
         findings.add("missing", np.full(len(at), Flag.NOT_EVALUATED, dtype=np.int8), at)
