@@ -15,6 +15,7 @@ from kit.formats._layout import is_number
 from kit.formats._words import plain_name
 from kit.model import Column, Role
 from kit.text import N_
+from kit.vocab import compass
 
 _SAMPLE = 300
 _DATE_PART = (
@@ -262,5 +263,8 @@ def reading_column(found: Found, long: bool) -> Column:
 
 
 def _is_direction(found: Found) -> bool:
-    winds = sum(1 for cell in found.sample if _DIRECTION.match(cell))
+    points = np.isfinite(compass(found.sample)).tolist()
+    winds = sum(
+        1 for cell, point in zip(found.sample, points, strict=True) if point or _DIRECTION.match(cell)
+    )
     return bool(words.COMPASS.search(found.plain)) and winds >= 0.6 * len(found.sample)

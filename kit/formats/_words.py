@@ -31,31 +31,75 @@ TIME = _any(
     date ?(utc|gmt|local)|(kuupäev|kuupaev) (ja )?(kell|kellaaeg|aeg)|aeg|mõõtmise aeg|mõõteaeg
     zeit ?(stempel|punkt)?|datum (und )?(uhr)?zeit|messzeit.*|fecha (y )?hora|horodat.*|tidpunkt|tid|laiks
     laikas|data e ora|aika|observation time.*|epoch|unix( ?time)?|date (begin|start|end)
+    ajankohta|aikaleima|havaintoaika|mittausaika|(datum och|mät|observations)tid|datum och tid|tidsstämpel
+    (datums( un)?|mērījuma|novērojuma) laiks|(data( ir)?|matavimo|stebėjimo) laikas
+    (дата (и )?|местное )?время( измерения| наблюдения)?|метка времени
+    (дата (і |та )?)?час( вимірювання| спостереження)?|мітка часу
+    (თარიღი (და )?)?დრო|(tarix (və )?)?vaxt|ölçmə vaxtı|data (și |si )?ora|date (et )?heure|horodatage
+    heure de mesure|fecha hora|marca de tiempo|data ora|data (i )?(godzina|czas)
+    czas( pomiaru)?|znacznik czasu|datum (en )?tijd|tijdstip|tijdstempel|meettijd|data (e )?hora
     """
 )
 DATE = _any(
     r"""
     date|day|dates?|kuupäev|kuupaev|kpv|datum|tag|fecha|data|päivä|päivämäärä|dato|datums|date local
-    observation date|obs date|year month day|year month|kuu|month|yyyymm(dd)?|waarnemingdatum|.* date|.*kuupäev
+    observation date|obs date|year month day|year month|kuu|month|yyyymm(dd)?|waarnemingdatum|.* date
+    .*kuupäev
     .*datum|(start|begin)dat.*
+    pvm|päiväys|mittauspäivä|(mērījuma|novērojuma) datums|(matavimo|stebėjimo) data
+    дата( .*)?|день|თარიღი|tarix|ölçmə tarixi
+    data (măsurării|observației|pomiaru|obserwacji|da medição)|date d(e|u) .*|jour|fecha d.*|giorno
+    dzień|dia|día
     """
 )
 CLOCK = _any(
     r"""
     time|clock|hour|hours|kell|kellaaeg|aeg|tund|uhrzeit|zeit|stunde|hora|heure|klockan|tid|hh|hr
     waarnemingtijd|time .*|.*kellaaeg|.*uhrzeit
+    klo|kello|kellonaika|klockslag|laiks|laikas|valanda|время|часы?|година|საათი|დრო|saat|vaxt|oră?|heures?|horas?
+    godz(ina)?|czas|tijd|uur
     """
 )
 END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|to|fin|slut)(\s|$)|date ?time ?end")
 NOT_TIME = re.compile(
     r"updated|edited|modified|interpreted|identified|uploaded|deployed|installed|sunrise|sunset|birth|sünni"
 )
-YEAR = _any(r"year|yr|yyyy|aasta|jahr|año|år|vuosi")
-MONTH = _any(r"month|mon|mm|mo|kuu|monat|mes|månad|kuukausi")
-DAY = _any(r"day|dd|päev|paev|tag|día|dia|dag|dom|mday")
-HOUR = _any(r"hour|hr|hh|h|tund|stunde|hora|timme|tunti")
-MINUTE = _any(r"minute|min|mi|minut|minuten|nn")
-SECOND = _any(r"second|sec|ss|sekund")
+YEAR = _any(
+    r"""
+    year|yr|yyyy|aasta|jahr|año|år|vuosi
+    год|рік|წელი|il|an|anul|année|anno|rok|jaar|ano|gads|metai
+    """
+)
+MONTH = _any(
+    r"""
+    month|mon|mm|mo|kuu|monat|mes|månad|kuukausi
+    месяц|місяць|თვე|ay|lun[aă]|mois|mese|miesiąc|maand|mês|mēnesis|mėnuo|kk
+    """
+)
+DAY = _any(
+    r"""
+    day|dd|päev|paev|tag|día|dia|dag|dom|mday
+    день|число|დღე|gün|zi|ziua|jour|giorno|dzień|diena|päivä|pv
+    """
+)
+HOUR = _any(
+    r"""
+    hour|hr|hh|h|tund|stunde|hora|timme|tunti
+    час|година|საათი|saat|or[aă]|heure|godzina|uur|stunda|valanda
+    """
+)
+MINUTE = _any(
+    r"""
+    minute|min|mi|minut|minuten|nn
+    минут[аы]|мин|хвилина|хв|წუთი|dəqiqə|minuta|minuto|minuutti|minūte|minutė
+    """
+)
+SECOND = _any(
+    r"""
+    second|sec|ss|sekund
+    секунд[аы]|сек|წამი|saniyə|secund[aă]|seconde|segundo|secondo|sekunti|sekunde|sekundė
+    """
+)
 
 COUNTER = _any(
     r"""
@@ -72,12 +116,20 @@ STATION = _any(
     schule|(vaatlus|leiu|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
     (marsruut|section|sektsioon)( ?(id|nr|no))?
     (fund|beobachtungs|zähl)ort|gebiet|(count|survey|observation) ?(site|place|point|area)
+    (sää|mittaus|havainto)?asema|(mittaus|havainto)?paikka|mätstation|mätplats|plats|stacija|vieta|stotis|vietovė
+    (метео)?станция|пост|место( наблюдения| измерения)?|пункт( наблюдения)?
+    (метео)?станція|місце( спостереження)?
+    სადგური|ადგილი|stansiya|məntəqə|yer|sta[țţ]i[ea]|loc|locul|loca[țţ]i[ea]|lieu|poste|estación|lugar|sitio|stazione
+    luogo|sito|stacja|miejsce|stanowisko|locatie|meetpunt|meetstation|plaats|estação|школа|koulu|skola|mokykla
+    სკოლა|məktəb|școala|école|escuela|scuola|szkoła
     """
 )
 SENSOR = _any(
     r"""
     sensor|sensor ?(id|name|nr)|sensors id|device|device ?(id|name|nr)|serial|serial ?(no|nr|number)
     logger ?(id)?|seade|andur|gerät|channel|kanal|node ?(id)?|dev ?eui|mac( address)?
+    датчик|сенсор|прибор|устройство|пристрій|прилад|სენსორი|მოწყობილობა|cihaz|senzor|dispozitiv|capteur|appareil
+    dispositivo|sensore|czujnik|urządzenie|anturi|laite|givare|ierīce|jutiklis|prietaisas
     """
 )
 RUN = _any(
@@ -86,38 +138,75 @@ RUN = _any(
     (katse|kordus|mõõtmine|versuch|durchgang|messung|essai|prueba|försök|koe)( ?(id|nr|no|number))?
     """
 )
-LATITUDE = _any(r"lat|latitude|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84")
+LATITUDE = _any(
+    r"""
+    lat|latitude|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84
+    широта|leveysaste|latitud|latitudine|(ģeogrāfiskais )?platums|platuma
+    szerokość geograficzna|breedtegraad|განედი|enlik
+    """
+)
 LONGITUDE = _any(
     r"""
     lon|long|lng|longitude|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    долгота|довгота|pituusaste|longitud|longitudine|(ģeogrāfiskais )?garums|ilguma|długość geograficzna
+    lengtegraad|გრძედი|uzunluq
     """
 )
-ELEVATION = _any(r"elevation|altitude|alt|elev|height|kõrgus( merepinnast)?|höhe( über nn| ü ?nn)?|masl")
+ELEVATION = _any(
+    r"""
+    elevation|altitude|alt|elev|height|kõrgus( merepinnast)?|höhe( über nn| ü ?nn)?|masl
+    высота( над уровнем моря)?|висота( над рівнем моря)?|korkeus|höjd( över havet)?|augstums|aukštis|სიმაღლე
+    hündürlük|altitudine|altitud|wysokość( n p m)?|hoogte
+    """
+)
 LABEL = _any(
     r"""
     parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
     element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße
     parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine
+    параметр|показатель|величина|показник|პარამეტრი|göstərici|parametru|paramètre|grandeur|parámetro|parametro
+    parametr|suure|storhet|parametrs|rādītājs|rodiklis|parametras
     """
 )
 VALUE = _any(
     r"""
     value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
     numeriekewaarde|valor|värde|konzentration
+    значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość|waarde
+    arvo|mätvärde|vērtība|reikšmė|vertė
     """
 )
-UNIT = _any(r"units?|unit ?of ?measure(ment)?|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom")
-COMPASS = re.compile(r"dir|richtung|suund|rumb|compass|kompass|tuul|^wd$|^wdir$|^wd ?10m?$")
+UNIT = _any(
+    r"""
+    units?|unit ?of ?measure(ment)?|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom
+    единиц[аы]( измерения)?|ед( изм)?|одиниц[яі]( виміру| вимірювання)?|ერთეული
+    (ölçü )?vahidi?|unitate|unitatea|unité|unidad de medida|unità|jednostka|yksikkö
+    mērvienība|(matavimo )?vienetas
+    """
+)
+COMPASS = re.compile(
+    r"dir|направл|напрям|румб|suunta|riktning|virzien|krypt|მიმართულ|istiqam|kierun"
+    r"|richtung|suund|rumb|compass|kompass|tuul|^wd$|^wdir$|^wd ?10m?$"
+)
 PERSONAL = re.compile(
     r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
     r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"
     r"|õpilane|õpilased|õpilase nimi|õpetaja|vaatleja|vaatlejad|eesnimi|perenimi|perekonnanimi|e post|mõõtja"
     r"|aadress|isikukood|birth\w*|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|surname"
-    r"|(first|last|given|full|family) ?name)( |$)"
-    r"|^(name|names|nimi|nimed|naam)$"
+    r"|(first|last|given|full|family) ?name"
+    r"|имя (ученика|наблюдателя|учителя)|фамилия|отчество|фио|наблюдатель|ученик|ученица|учитель|логин"
+    r"|телефон|прізвище|спостерігач|учень|учениця|вчитель|пошта|почта|havaitsija|havainnoija|oppilas|opettaja|etunimi"
+    r"|sukunimi|sähköposti|puhelin|observatör|lärare|förnamn|efternamn|novērotājs|skolēns|skolotājs|uzvārds"
+    r"|stebėtojas|mokinys|mokytojas|pavardė|დამკვირვებელი|მოსწავლე|მასწავლებელი|გვარი|müşahidəçi|şagird"
+    r"|müəllim|soyadı?|elevi?|profesor|prenume|observateur|observatrice|élève|professeur|prénom|courriel"
+    r"|téléphone|observadora?|alumno|alumna|apellidos?|correo|teléfono|osservatore|alunno|insegnante|cognome"
+    r"|obserwator|uczeń|nauczyciel|nazwisko|imię|waarnemer|leerling|leraar|voornaam|achternaam)( |$)"
+    r"|^(name|names|nimi|nimed|naam|имя|ім я|nom|nombre|nome|nume|namn|vārds|vardas|სახელი|ad|adı)$"
 )
 FREE_TEXT = re.compile(
     r"comment|remark|^notes?$|description|details|kommentaar|märkus|kirjeldus|bemerkung|anmerkung|notiz|beschreibung|observación"
+    r"|примечан|комментар|заметк|примітк|коментар|შენიშვნ|^qeyd|^observații|^remarque|commentaire|^notas$"
+    r"|^uwagi|opmerking|huomau|kommentti|anmärkning|kommentar|piezīm|pastab"
 )
 
 #: Words of tables of sightings -> (role, column of SIGHTINGS or Darwin Core term).
