@@ -23,7 +23,7 @@ def kinds(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
     return again.astype(np.int64)[codes], [str(one) for one in unique]
 
 
-def category(codes: NDArray[np.int64], texts: Sequence[str]) -> pd.Categorical:
+def category(codes: NDArray[np.integer[Any]], texts: Sequence[str]) -> pd.Categorical:
     """Return a column of few texts: ``texts[code]`` for every code; equal texts are one.
 
     >>> category(np.array([0, 1, 2]), ["roof", "garden", "roof"]).tolist()
