@@ -17,8 +17,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   init FOLDER          make a shared dataset
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
-  template OUT.xlsx    a table for observations written by hand
-  correct SUBMISSION   mend a wrong station, unit or order of dates
+  correct | template   mend a submission's station or unit | a table to fill in by hand
   retract SUBMISSION   take a submission back (uploading it again restores it)
   station add|list     the places where schools measure
   status               what the dataset holds
@@ -26,8 +25,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang en|et (receipts also de|ru|uk), --json.
-kit COMMAND --help says more.
+Everywhere: --dataset FOLDER, --lang en|et, --json. kit COMMAND --help says more.
 """
 
 
@@ -71,7 +69,10 @@ def _everywhere(*, default: bool) -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(add_help=False)
     options.add_argument("--dataset", default=absent, metavar="URL", help="folder of the shared dataset")
     options.add_argument(
-        "--lang", default=absent, choices=sorted(RECEIPT_LANGUAGES), help="language of the answers"
+        "--lang",
+        default=absent,
+        choices=sorted(RECEIPT_LANGUAGES),
+        help="language of the answers (de, ru, uk: receipts only)",
     )
     options.add_argument(
         "--json",

@@ -20,9 +20,11 @@ Traps
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+
+import pandas as pd
 
 from kit.formats import plain
 from kit.formats._columns import split_unit
@@ -117,6 +119,8 @@ def parse(source: Source) -> RawTable:
     frame = table.frame[~marked]
     if frame.empty and not table.refused:
         raise no_rows(source.name)
+    if table.kind == "readings":
+        frame = _without_midnights(frame, table.columns)
     notes = [*table.notes]
     if marked.any():
         notes.append((LEFT_OUT, {"n": int(marked.sum())}))
@@ -125,6 +129,15 @@ def parse(source: Source) -> RawTable:
         table, format=FORMAT.id, frame=frame, columns=columns, blank=table.blank + int(marked.sum()),
         notes=tuple(notes), period=0,
     )  # fmt: skip
+
+
+def _without_midnights(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:
+    """Return the table with no time where only the date was written: it was not at midnight."""
+    joined = next((c.name for c in columns if c.role == "time" and " + " in c.name), "")
+    clock = joined.rpartition(" + ")[2]
+    if not joined or clock not in frame:
+        return frame
+    return frame.assign(**{joined: frame[joined].where(frame[clock] != "", "")})
 
 
 def _known(columns: Iterable[Column], first: str, names: Iterable[str]) -> tuple[Column, ...]:

@@ -97,8 +97,8 @@ def find_places(
 ) -> Places:
     """Return the station of every row.
 
-    A place is known by an answer, or because exactly one known station stands at exactly the rounded
-    coordinates; otherwise it is asked for.
+    A place is known by an answer, because the file names it as the station is called, or because exactly one
+    known station stands at exactly the rounded coordinates; otherwise it is asked for.
     """
     latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
@@ -117,7 +117,9 @@ def find_places(
         question_id = "station" if len(keys) == 1 else f"station.{key}"
         spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
         exposure = "indoor" if inside[at].all() else ""
-        station = _station(places, question_id, spot, answers, stations, school, table.kind, exposure)
+        named = next((name for name in (key, f"{school}/{key}") if key and name in stations), "")
+        said = {question_id: named, **answers} if named else answers
+        station = _station(places, question_id, spot, said, stations, school, table.kind, exposure)
         if station is None and for_all:
             given = {question_id: each.get(question_id, for_all)}
             where = spot if each else (None, None)
