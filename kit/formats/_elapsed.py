@@ -46,7 +46,7 @@ def elapsed_unit(name: str) -> tuple[bool, str]:
     plain = " ".join(words)
     if plain in _NAMES or _MORE.search(plain):
         return True, known
-    alone = duration_unit(plain)
+    alone = duration_unit(plain) if len(plain) > 1 else ""
     if alone in ("ms", "s") or (alone == "min" and plain.startswith("minut")):
         return True, alone
     return False, ""
@@ -57,6 +57,8 @@ def runs_on(sample: Sequence[str]) -> bool:
 
     >>> runs_on(["0", "0.5", "1.0", "0", "0.5"]), runs_on(["21.5", "21.4", "21.6", "21.2"])
     (True, False)
+    >>> runs_on(["1871", "1871.5", "1872"])
+    False
     """
     numbers = []
     for cell in sample:
@@ -64,6 +66,8 @@ def runs_on(sample: Sequence[str]) -> bool:
             numbers.append(float(cell.replace(",", ".")))
         except ValueError:
             continue
+    if numbers and 1500 <= min(numbers) and max(numbers) <= 2200:
+        return False  # years
     steps = [after - before for before, after in pairwise(numbers)]
     if not steps:
         return bool(numbers)

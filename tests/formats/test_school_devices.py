@@ -296,7 +296,7 @@ def test_elapsed_columns_of_plain_tables(header: str, unit: str) -> None:
     assert (table.format, first.role, first.unit) == ("plain", "elapsed", unit)
 
 
-@pytest.mark.parametrize("header", ["t (°C)", "number", "depth (m)", "level"])
+@pytest.mark.parametrize("header", ["t (°C)", "number", "depth (m)", "level", "S"])
 def test_other_columns_are_no_time(header: str) -> None:
     with pytest.raises(FileError) as caught:
         parse("a.csv", f"{header};Temp (°C)\n0;20,5\n100;20,6\n200;20,7\n")
