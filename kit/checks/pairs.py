@@ -35,11 +35,21 @@ class Rule:
     both: bool = True
 
 
+def part_above_whole(part: Floats, whole: Floats, own: Limits) -> Bools:
+    """Return where a part is larger than the whole by more than :func:`above` allows; below zero is zero.
+
+    >>> part_above_whole(np.array([12.0, 30.0, 4.0]), np.array([10.0, 10.0, -4.0]),
+    ...     limits("part-above-whole", "pm25")).tolist()
+    [False, True, False]
+    """
+    return above(part, np.maximum(whole, 0.0), own)
+
+
 def above(one: Floats, other: Floats, own: Limits) -> Bools:
     """Return where ``one`` is higher than ``other`` by more than ``room`` + ``relative`` x other.
 
-    >>> above(np.array([12.0, 30.0]), np.array([10.0, 10.0]), limits("part-above-whole", "pm25")).tolist()
-    [False, True]
+    >>> above(np.array([12.0, 30.0]), np.array([10.0, 10.0]), limits("dew-point", "dew_point")).tolist()
+    [True, True]
     """
     return np.asarray(one - other > own.one("room") + own.one("relative", 0.0) * np.abs(other), dtype=bool)
 
@@ -71,8 +81,8 @@ def channels_differ(a: Floats, b: Floats, own: Limits) -> Bools:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("part-above-whole", "pm1", "pm25", above),
-    Rule("part-above-whole", "pm25", "pm10", above),
+    Rule("part-above-whole", "pm1", "pm25", part_above_whole),
+    Rule("part-above-whole", "pm25", "pm10", part_above_whole),
     Rule("dew-point", "dew_point", "temperature", above),
     Rule("gust-below-wind", "wind_gust", "wind_speed", below),
     Rule("min-above-max", "temperature_min", "temperature_max", above),
