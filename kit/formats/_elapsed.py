@@ -66,7 +66,7 @@ def runs_on(sample: Sequence[str]) -> bool:
             numbers.append(float(cell.replace(",", ".")))
         except ValueError:
             continue
-    if numbers and 1500 <= min(numbers) and max(numbers) <= 2200:
+    if numbers and min(numbers) >= 1500 and max(numbers) <= 2200:
         return False  # years
     steps = [after - before for before, after in pairwise(numbers)]
     if not steps:
