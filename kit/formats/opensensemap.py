@@ -138,25 +138,23 @@ def parse(source: Source) -> RawTable:
 
 
 def _from_upload(source: Source, text: str) -> Table:
-    """The rows of an upload, under the names that the platform gives them."""
+    """The rows of an upload, under the names that the platform gives them; the last cells may be missing."""
     first = text.split("\n", 1)[0]
     separator = max(",;\t", key=first.count)
-    counts = pd.Series(text.rstrip("\n").split("\n"), dtype="str").str.count(re.escape(separator)) + 1
-    usual = int(counts[counts <= len(UPLOAD)].mode().iloc[0])
-    # rows without time or place are as good as others: they get the empty cells that they leave out
-    width = int(counts[(counts >= 2) & (counts <= len(UPLOAD))].max())
     lines = pd.Series(text.rstrip("\n").split("\n"), dtype="str")
-    short = (counts >= 2) & (counts < width)
-    lines = lines.where(
-        ~short, lines + pd.Series([separator * (width - n) for n in counts.clip(upper=width)], dtype="str")
-    )
-    body = read_body(
-        source, "\n".join(lines), separator, width, cut=usual == width and not text.endswith("\n")
-    )
+    counts = lines.str.count(re.escape(separator)) + 1
+    fits = (counts >= 2) & (counts <= len(UPLOAD))
+    if not fits.any():
+        raise no_rows(source.name)
+    width = int(counts[fits].max())
+    missing = (width - counts).where(fits, 0).map({n: separator * n for n in range(len(UPLOAD))})
+    body = read_body(source, "\n".join(lines + missing.fillna("").astype("str")), separator, width, cut=False)
     body.frame.columns = pd.Index(UPLOAD[:width])
     frame = _with_phenomenon(body.frame)
-    return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1], blank=body.blank,
-                 refused=tuple(body.refused), notes=tuple(body.notes), around=body.below)  # fmt: skip
+    return Table(
+        tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1], blank=body.blank,
+        refused=tuple(body.refused), notes=tuple(body.notes), around=body.below,
+    )  # fmt: skip
 
 
 def _with_phenomenon(frame: pd.DataFrame) -> pd.DataFrame:
