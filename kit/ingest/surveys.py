@@ -44,11 +44,13 @@ def column_of(table: RawTable, term: str) -> Column | None:
 
 
 def text_of(table: RawTable, term: str) -> pd.Series[str]:
-    """Return the cells of a term, stripped, numbered from 0; "" where there is no such column."""
+    """Return the cells of a term, numbered from 0, with single blanks; "" where there is no such column."""
     column = column_of(table, term)
     if column is None:
         return pd.Series([""] * len(table.frame), dtype="str")
-    return table.frame[column.name].fillna("").astype("str").str.strip().reset_index(drop=True)
+    text = table.frame[column.name].fillna("").astype("str").str.strip().reset_index(drop=True)
+    runs = text.str.contains(r"[^\S ]|  ")
+    return text.str.replace(r"\s+", " ", regex=True) if runs.any() else text
 
 
 def number_of(table: RawTable, term: str) -> NDArray[np.float64]:
