@@ -24,6 +24,8 @@ _MAGIC = (
     (b"\x89HDF", "HDF5/NetCDF"), (b"CDF\x01", "NetCDF"), (b"RIFF", "RIFF"), (b"\x7fELF", "ELF"),
     (b"BZh", "bzip2"), (b"\xfd7zXZ", "xz"),
 )  # fmt: skip
+_HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypavif")
+_PHOTOS = ("JPEG", "PNG", "GIF", "HEIC")
 #: Where windows-1252 shows the first, windows-1257 has š and ž; the second no Icelandic text has.
 _ICELANDIC, _ESTONIAN = frozenset("ÐðÞþ"), frozenset("õäüÕÄÜ")
 _MOJIBAKE = re.compile("Â[°µ²³]|Ã[¤¶¼µ¥©¨¸]|â„ƒ|Î¼|Å¡|Å¾")
@@ -53,6 +55,8 @@ def decode(source: Source, markup: bool = False) -> Text:
     data = source.data
     refuse_empty(source)
     refuse_long_line(source.name, data)
+    if data[4:12] in _HEIC:
+        raise _binary(source.name, "HEIC")
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             raise _binary(source.name, kind)
@@ -90,6 +94,12 @@ def _empty(source: Source) -> FileError:
 
 
 def _binary(name: str, kind: str) -> FileError:
+    if kind in _PHOTOS:
+        return FileError(
+            "{file} is a photo ({kind}) and not a table; nothing of it was kept.",
+            why="Photos can show people, and they say where and when they were taken.",
+            do="Write what it shows into a table: kit template makes one.", code="photo", file=name, kind=kind,
+        )  # fmt: skip
     if kind == "?":
         return FileError(
             "{file} is not text but binary data.", why="It may be damaged, or the device's own raw format.",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from kit.widgets.explore import ExploreState, compare_panel
+from kit.widgets.form import FormState, form_panel
 from kit.widgets.upload import UploadState
 from kit.widgets.upload_panel import upload_panel
 
-__all__ = ["ExploreState", "UploadState", "compare_panel", "upload_panel"]
+__all__ = ["ExploreState", "FormState", "UploadState", "compare_panel", "form_panel", "upload_panel"]

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit import ingest
+from kit.dataset.remembering import recall
 from kit.errors import AnswerNeeded, FileError, UsageError
 from kit.formats import open_source
 from kit.model import Question, Report, Source
@@ -90,12 +91,14 @@ class UploadState:
         if self.source is None:
             raise UsageError("No file was chosen yet.", do="Choose a file first.", code="no-file")
         stations = tuple(self.shared.stations())
-        school = self.station.split("/")[0]
+        school = self.station.split("/")[0] or self.shared.school
         while True:
             report = ingest.understand(self.source, self.answers, stations, school=school)
             fresh = [question for question in report.questions if question.id not in self.answers]
             self.questions |= {question.id: question for question in report.questions}
             likely = {question.id: question.likely for question in fresh if question.likely}
+            memory = recall(self.shared._now()[1], report.signature, school)
+            likely |= memory.fitting(tuple(fresh), self.answers)
             if not likely:
                 self.report = report
                 return report

@@ -94,6 +94,9 @@ class UploadPanel:
         value = self.state.answers.get(name, "")
         if not words["options"]:
             field = widgets.Text(value=value, continuous_update=False)
+        elif name.split(".")[0] in ("start", "zone"):  # what is offered is only what is likely
+            offered = [option["value"] for option in words["options"]]
+            field = widgets.Combobox(value=value, options=offered, continuous_update=False)
         else:
             options = [(option["label"], option["value"]) for option in words["options"]]
             if value not in [key for _, key in options]:
