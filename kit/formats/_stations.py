@@ -10,10 +10,14 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from kit.formats._roles import EMPTY
+import numpy as np
+import pandas as pd
+
+from kit.formats import _words as words
+from kit.formats._roles import EMPTY, FREE_TEXT, WORDS
 from kit.model import Column
 from kit.text import N_
-from kit.vocab import convertible, counter_of, fold, unit
+from kit.vocab import compass, convertible, counter_of, fold, unit
 
 EXTREME = N_("a highest or lowest value, not a mean")
 COMPUTED = N_("computed from other columns")
@@ -21,6 +25,7 @@ DEVICE = N_("the state of the device, not a reading")
 SLIDING = N_("rain of the last hours, which counts the same rain again and again")
 AVERAGE = N_("an average over another time than the other columns")
 EXTRA = "extra"
+_MISSING = frozenset(("", "-", "--", "---", "----", "None", "NULL", "null", "nan", "NaN", "NA", "N/A", "n/a"))
 
 _UNIT = re.compile(r"^(?P<label>.*?)\s*[(（\[](?P<unit>[^()（）\[\]]*)[)）\]]\s*$")
 _CHANNEL = re.compile(r"\b(?:ch|channel|kanal|sensor|canal|voie|kanava)[ _.]?(\d{1,2})\b", re.I)
@@ -118,7 +123,26 @@ def _known(label: str, text: str) -> tuple[str, str]:
     return "", ""
 
 
-def station_column(name: str, filled: bool) -> Column:
+def words_column(name: str, cells: pd.Series) -> Column | None:
+    """Return a column that holds words instead of numbers as a note (free text as personal), else None.
+
+    Whoever adds a column to a device's table names people in it sooner or later.
+    """
+    texts = [text for text in cells.drop_duplicates().head(200) if text not in _MISSING]
+    if not texts or any(any(c.isdigit() for c in text) for text in texts):
+        free = bool(words.FREE_TEXT.search(words.plain_name(name))) and bool(texts)
+        return Column(name, "personal", label=name, reason=FREE_TEXT) if free else None
+    if all(
+        not np.isnan(point) or text.lower() in ("calm", "var")
+        for point, text in zip(compass(texts), texts, strict=True)
+    ):
+        return None
+    if words.FREE_TEXT.search(words.plain_name(name)):
+        return Column(name, "personal", label=name, reason=FREE_TEXT)
+    return Column(name, "note", label=name, reason=WORDS)
+
+
+def station_column(name: str, cells: pd.Series) -> Column:
     """Return what a column of a weather station is; its variable where the name settles it.
 
     An extra sensor of temperature or humidity (CH1 … CH8) may hang anywhere: its label then is such that
@@ -126,8 +150,11 @@ def station_column(name: str, filled: bool) -> Column:
     """
     label, text = split_name(name)
     folded = fold(label)
-    if not filled:
+    if not (cells != "").any():
         return Column(name, "ignored", label=label, unit=text, reason=EMPTY)
+    told = words_column(name, cells)
+    if told is not None:
+        return told
     if re.match(r"(piezo )?(24|48|1) ?(h|hours?) ?rain|rain ?(24|48|1) ?h|regen ?24", folded):
         return Column(name, "ignored", label=label, unit=text, reason=SLIDING)
     for reason, stems in _LEFT_OUT:

@@ -81,7 +81,7 @@ def parse(source: Source) -> RawTable:
             )
             timed = True
             continue
-        column = station_column(name.replace("Â°", "°"), bool((table.frame[name] != "").any()))
+        column = station_column(name.replace("Â°", "°"), table.frame[name])
         again = column.variable == "rain_rate" and any(c.variable == "rain_rate" for c in columns)
         column = replace(column, role="ignored", variable="", reason=_TWICE) if again else column
         columns.append(replace(column, name=name))

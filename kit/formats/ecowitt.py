@@ -96,7 +96,7 @@ def parse(source: Source) -> RawTable:
     table = read_table(source, _is_header)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
-    columns = [_column(name, bool((table.frame[name] != "").any())) for name in table.header]
+    columns = [_column(name, table.frame[name]) for name in table.header]
     frame, columns, zone = _with_epoch(table.frame, columns)
     if not any(column.role == "time" for column in columns):
         raise FileError(
@@ -109,20 +109,24 @@ def parse(source: Source) -> RawTable:
     )  # fmt: skip
 
 
-def _column(name: str, filled: bool) -> Column:
+def _column(name: str, cells: pd.Series) -> Column:
     if _EPOCH.match(name):
         return Column(name, "note", label=name)
     if _TIME.match(name) and not _OWN.search(name) and not known(name):
         return Column(name, "time", label=name)
-    return station_column(name, filled)
+    return station_column(name, cells)
 
 
 def _with_epoch(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column], str]:
     """Take the column of seconds since 1970 for the time where there is one; it knows no summer time."""
-    name = next((c.name for c in columns if c.role == "note"), "")
+    name = next((c.name for c in columns if c.role == "note" and _EPOCH.match(c.name)), "")
     text = from_epoch(frame[name]) if name else None
-    times = ("note",) if text is None else ("note", "time")
-    found = [replace(c, role="ignored", reason=OTHER_TIME) if c.role in times else c for c in columns]
+    found = [
+        replace(c, role="ignored", reason=OTHER_TIME)
+        if c.name == name or (c.role == "time" and text is not None)
+        else c
+        for c in columns
+    ]
     if text is None:
         return frame, found, ""
     found.append(Column("time in UTC", "time", label="time in UTC", derived=True))

@@ -38,6 +38,7 @@ from kit.errors import FileError
 from kit.formats._columns import split_unit, zone_in
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._stations import words_column
 from kit.formats._times import join_clock
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -208,6 +209,9 @@ def _column(name: str, unit: str, cells: object) -> Column:
         return Column(name, "ignored", label=plain, reason=_EVENT)
     if not texts:
         return Column(name, "ignored", label=plain, reason=_EMPTY)
+    told = words_column(name, cells) if "S/N" not in name else None  # type: ignore[arg-type]
+    if told is not None:
+        return told
     link = _LINK.match(plain)
     if link:
         place = _WHERE.search(f"LBL: {link['where'] or ''}")

@@ -39,7 +39,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._layout import records
 from kit.formats._roles import EMPTY, OTHER_TIME
-from kit.formats._stations import EXTREME
+from kit.formats._stations import EXTREME, words_column
 from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -114,6 +114,9 @@ def _column(name: str, frame: pd.DataFrame, zone: str) -> Column:
         return Column(name, "note", label=name)
     if not (frame[name] != "").any():
         return Column(name, "ignored", label=name, reason=EMPTY)
+    told = words_column(name, frame[name])
+    if told is not None:
+        return told
     label, unit = split_unit(name)
     plain = re.sub(r"[\s]", "", label.lower())
     if plain == "gustangle":

@@ -37,6 +37,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._roles import EMPTY
 from kit.formats._source import is_workbook
+from kit.formats._stations import words_column
 from kit.formats._times import join_clock
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -97,7 +98,8 @@ def parse(source: Source) -> RawTable:
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
     columns = [
-        _column(name, bool((table.frame[name] != "").any()), position)
+        words_column(name, table.frame[name])
+        or _column(name, bool((table.frame[name] != "").any()), position)
         for position, name in enumerate(table.header)
     ]
     columns, found = _with_units(table, columns)

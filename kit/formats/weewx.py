@@ -35,7 +35,7 @@ from kit.formats._columns import split_unit
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._roles import EMPTY, FREE_TEXT
-from kit.formats._stations import COMPUTED, DEVICE, EXTRA
+from kit.formats._stations import COMPUTED, DEVICE, EXTRA, words_column
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -154,6 +154,9 @@ def _archive_column(name: str, frame: pd.DataFrame, units: dict[str, str]) -> Co
     if extra:
         label, unit = ("temperature", units["temperature"]) if extra[1] == "Temp" else ("humidity", "%")
         return Column(name, "value", label=f"{EXTRA} {label}", unit=unit, sensor=f"extra{extra[2]}")
+    told = words_column(name, frame[name]) if name not in _ARCHIVE else None
+    if told is not None:
+        return told
     variable, group = _ARCHIVE.get(name, ("", ""))
     number = re.search(r"(\d)$", name) if variable == "soil_temperature" else None
     unit = units.get(group, group)
@@ -174,10 +177,10 @@ def _period(frame: pd.DataFrame) -> int:
 
 
 def _import(table: Table) -> RawTable:
-    columns = [
-        _import_column(name, bool((table.frame[name] != "").any()), at)
-        for at, name in enumerate(table.header)
-    ]
+    columns = []
+    for at, name in enumerate(table.header):
+        told = words_column(name, table.frame[name]) if at else None
+        columns.append(told or _import_column(name, bool((table.frame[name] != "").any()), at))
     return RawTable(
         "weewx", "readings", table.frame, tuple(columns), decimal=table.decimal, blank=table.blank,
         refused=table.refused, around=table.around, notes=table.notes,

@@ -13,8 +13,17 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
-from kit.ingest.counters import ANSWERS, choose, is_total_of_period, span_of, unit_in_name
+from kit.ingest.counters import (
+    ANSWERS,
+    choose,
+    is_total_of_period,
+    one_by_one,
+    series_of_rows,
+    span_of,
+    unit_in_name,
+)
 from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, strange_unit, typical, unlikely
+from kit.ingest.foreign import measured_cells
 from kit.ingest.numbers import numbers
 from kit.ingest.precision import as_precise
 from kit.model import Column, Question, RawTable
@@ -88,17 +97,21 @@ class Meaning:
 
 @dataclass
 class Columns:
-    """What all columns hold: meanings, what is left out and why, open questions, answers that counted."""
+    """What all columns hold: meanings, what is left out and why, open questions, answers that counted.
+
+    ``series`` numbers the stations and sensors that the rows belong to, None where there is only one.
+    """
 
     meanings: list[Meaning] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
+    series: NDArray[np.int64] | None = None
 
 
 def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     """Return what the columns of a table of readings hold."""
-    found = Columns()
+    found = Columns(series=series_of_rows(table))
     for column in table.columns:
         if column.role in ("ignored", "note", "event") and column.label != "sensor_type":
             found.ignored[column.name] = column.reason or NOT_VALUE
@@ -123,9 +136,10 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
 
 def _wide(table: RawTable, answers: Mapping[str, str]) -> Sequence[tuple[Column, Meaning]]:
     found = []
+    cells = measured_cells(table)
     for column in table.columns:
         if column.role == "value":
-            part = _part(table, column, column.name, np.arange(len(table.frame)), answers)
+            part = _part(table, column, column.name, cells[column.name], answers)
             found.append((column, part))
     return found
 
@@ -209,7 +223,8 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
 def _is_counter(found: Columns, part: Meaning, column: Column, label: str, period: int) -> bool:
     """Tell whether the name says that a part is a running total of rain, and settle or ask it then."""
     stated = unit_in_name(column)
-    span, sure = (column.counter, True) if column.counter else span_of(label, stated, part.values, period)
+    values = one_by_one(part, found)
+    span, sure = (column.counter, True) if column.counter else span_of(label, stated, values, period)
     if not span:
         if not is_total_of_period(label, period):
             return False

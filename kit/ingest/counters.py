@@ -33,7 +33,7 @@ from kit.vocab import convert, counter_of, fold, unit
 
 if TYPE_CHECKING:
     from kit.ingest.columns import Columns, Meaning
-    from kit.model import Column, Station
+    from kit.model import Column, RawTable, Station
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -289,6 +289,22 @@ def unit_in_name(column: Column) -> str:
     return ending[1] if ending else ""
 
 
+def series_of_rows(table: RawTable) -> Ints | None:
+    """Return the number of the station and sensor of each row, None where there is only one."""
+    names = [column.name for column in table.columns if column.role in ("station", "sensor")]
+    if not names or table.frame.empty:
+        return None
+    numbers = table.frame.groupby(names, sort=False).ngroup().to_numpy().astype(np.int64)
+    return numbers if numbers.max() > 0 else None
+
+
+def one_by_one(part: Meaning, found: Columns) -> Floats:
+    """Return the values of a part with those of one station and sensor together."""
+    if found.series is None:
+        return part.values
+    return part.values[np.argsort(found.series[part.cells], kind="stable")]
+
+
 def choose(found: Columns) -> None:
     """Keep one source of rain per gauge: the rain of each record, else the best of its counters."""
     gauges: dict[str, list[Meaning]] = {}
@@ -300,7 +316,7 @@ def choose(found: Columns) -> None:
         if not counters or len(parts) == 1:
             continue
         plain = any(not part.counter and np.isfinite(part.values).any() for part in parts)
-        taken = None if plain else _best(counters)
+        taken = None if plain else _best(counters, found)
         for part in counters:
             if part is not taken and (
                 taken is None or part.column != taken.column or part.name != taken.name
@@ -309,9 +325,9 @@ def choose(found: Columns) -> None:
                 found.ignored[part.name] = TAKEN[taken.counter if taken else ""]
 
 
-def _best(counters: Sequence[Meaning]) -> Meaning:
+def _best(counters: Sequence[Meaning], found: Columns) -> Meaning:
     ranked = sorted(counters, key=lambda part: SPANS.index(part.counter))
-    stats = [_quality(part.values) for part in ranked]
+    stats = [_quality(one_by_one(part, found)) for part in ranked]
     most = max(count for count, _, _ in stats)
     grown = max(growth for count, _, growth in stats)
     fewest = min((drops for count, drops, _ in stats if count >= 0.8 * most), default=0)

@@ -141,8 +141,8 @@ def test_ambient_weather_newest_first_with_offsets(metric: bool) -> None:
         ["10", "9", "5", "2", "4", "9", "180", "0", "1.1", "1.1", "1.1", "9", "1013.2", "80", "1", "12", "21",
          "40", "1", "1000.1", "21"]
         if metric
-        else ["50", "48", "41", "4.47", "8.95", "20", "180", "0", "0.1", "0.1", "0.1", "3", "29.92", "80", "1",
-              "12", "70", "40", "1", "29.53", "70"]
+        else ["50", "48", "41", "4.47", "8.95", "20", "180", "0", "0.1", "0.1", "0.1", "3", "29.92", "80",
+              "1", "12", "70", "40", "1", "29.53", "70"]
     )  # fmt: skip
     rows = []
     for n in (2, 1, 0):
@@ -290,4 +290,31 @@ def test_weewx_import_file_with_words_for_directions_and_a_daily_counter() -> No
     assert value(report, "rain", 3) == pytest.approx(0.6)
     assert value(report, "wind_direction", 2) == 157.5
     assert report.dropped_columns == ("Comment",)
+    assert b"Mari" not in report.kept.data
+
+
+@pytest.mark.parametrize("header", [
+    "Time,Indoor Temperature(℃),Outdoor Temperature(℃),ABS Pressure(hPa),{}",
+    "Timestamp;Timezone : Europe/Tallinn;Temperature;Humidity;{}",
+    "dateTime,usUnits,interval,outTemp,{}",
+    "#,\"Date Time, GMT+02:00\",\"Temp, °C (LGR S/N: 1, SEN S/N: 2)\",\"RH, % (LGR S/N: 1, SEN S/N: 3)\",{}",
+    "Date,Simple Date,Outdoor Temperature (°F),Ultra-Violet Radiation Index,Max Daily Gust (mph),{}",
+    "time;Barometer;Temp ;High Temp ;Low Temp ;THW Index ;Hum ;{}",
+])  # fmt: skip
+@pytest.mark.parametrize("column", ["Observer", "Notes"])
+def test_words_that_someone_added_are_never_kept(header: str, column: str) -> None:
+    head = header.format(column)
+    sign = ";" if head.count(";") > 2 else ","
+    first = {
+        "Time,": "2024-05-01 06:05,21.4,8.1,1009.2", "Times": "1714550402;2024/05/01 11:00:02;14.2;61",
+        "dateT": "1714550400,17,5,10", "#,\"Da": "1,05/13/24 01:00:00 PM,14.6,80",
+        "Date,": "2024-05-01T06:10:00+03:00,2024-05-01 06:10,46.8,0,5",
+        "time;": "13/05/2024 15:30;1015,0;28,9;29;28;27;40",
+    }[head[:5]]  # fmt: skip
+    lines = [head, f"{first}{sign}Mari and Jaan", f"{first}{sign}"]
+    answers = {"unit.Temp": "Cel", "unit.Barometer": "hPa"}
+    report = understand(Source("a.csv", ("\n".join(lines) + "\n").encode()), ANSWER | answers, [ROOF])
+    assert report.format != "plain"
+    assert not report.questions
+    assert report.dropped_columns == (column,)
     assert b"Mari" not in report.kept.data

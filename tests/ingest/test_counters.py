@@ -256,3 +256,79 @@ def test_a_year_counter_that_does_not_move_is_not_taken() -> None:
     assert "Daily Rain (mm)" not in report.ignored_columns
     known = report.readings["value"].dropna()
     assert known.sum() == pytest.approx(table["fell"][1:].sum())
+
+
+def test_two_stations_in_one_file_have_two_counters() -> None:
+    table = simulate(days=4)
+    other = simulate(days=4, seed=9)
+    both = pd.concat([table.assign(site="roof"), other.assign(site="yard")]).sort_values(
+        "time", kind="stable"
+    )
+    text = both[["time", "site", "day"]].rename(columns={"day": "Daily Rain (mm)"}).to_csv(index=False)
+    yard = Station("school/yard", latitude=58.39, longitude=26.7, zone="Europe/Tallinn")
+    answers = {"station.roof": "school/roof", "station.yard": "school/yard"}
+    report = understand(Source("two.csv", text.encode()), answers, [ROOF, yard])
+    assert not report.questions
+    sums = report.readings.groupby("station")["value"].sum()
+    assert sums["school/roof"] == pytest.approx(table["fell"][1:].sum())
+    assert sums["school/yard"] == pytest.approx(other["fell"][1:].sum())
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_redacted_copy_gives_the_same_amounts(newest_first: bool) -> None:
+    table = simulate(days=3).assign(observer="Mari Maasikas")
+    table = table[::-1] if newest_first else table
+    text = table[["time", "day", "year", "observer"]]
+    text = text.rename(columns={"day": "Daily Rain (mm)", "year": "Yearly Rain (mm)", "observer": "Observer"})
+    report = understand(Source("a.csv", text.to_csv(index=False).encode()), ANSWER, [ROOF])
+    assert report.dropped_columns == ("Observer",)
+    assert b"Mari" not in report.kept.data
+    again = understand(report.kept, report.answers, report.stations)
+    assert not again.questions
+    pd.testing.assert_frame_equal(again.readings, report.readings)
+    assert report.readings["value"].sum() == pytest.approx(
+        table["fell"].sum() - table["fell"].sort_index().iloc[0]
+    )
+
+
+def test_the_repeated_hour_in_autumn_and_its_counter() -> None:
+    utc = pd.date_range("2025-10-25 18:00", "2025-10-26 06:00", freq="10min", tz="UTC")
+    rng = np.random.default_rng(5)
+    fell = np.where(rng.random(len(utc)) < 0.3, 0.2, 0.0)
+    local = utc.tz_convert("Europe/Tallinn")
+    day = pd.Series(fell).groupby(local.strftime("%Y-%m-%d").to_numpy()).cumsum().round(1)
+    text = "time,Daily Rain (mm)\n" + "".join(
+        f"{at:%Y-%m-%d %H:%M},{total}\n" for at, total in zip(local, day, strict=True)
+    )
+    report = understand(Source("night.csv", text.encode()), ANSWER, [ROOF])
+    known = report.readings.dropna(subset=["value"])
+    assert known["value"].tolist() == pytest.approx(fell[1:].tolist())
+    assert set(known["period"]) == {600}
+
+
+def test_words_and_gaps_in_a_counter_are_told_and_cross_over() -> None:
+    text = (
+        "time,temp (C),Daily Rain (mm)\n2026-03-01 10:00,4.0,0.4\n2026-03-01 10:05,4.0,wet\n"
+        "2026-03-01 10:10,4.0,\n2026-03-01 10:15,4.0,1.0\n"
+    )
+    report = understand(Source("a.csv", text.encode()), ANSWER, [ROOF])
+    rain = report.readings[report.readings["variable"] == "rain"].set_index("row")
+    assert rain["flag"].to_dict() == {2: 9, 3: 9, 4: 1}
+    assert rain.loc[4, ["period", "value"]].tolist() == [900, 0.6]
+    assert any(problem.code == "unreadable" and problem.row == 2 for problem in report.problems)
+
+
+def test_a_reset_across_a_night_is_at_least_and_says_so() -> None:
+    text = "time,Daily Rain (mm)\n" + "".join(
+        f"2026-03-01 {hour}:00,{hour / 10}\n" for hour in range(10, 20)
+    ) + "2026-03-02 09:00,2.4\n2026-03-02 10:00,2.6\n"  # fmt: skip
+    report = understand(Source("a.csv", text.encode()), ANSWER, [ROOF])
+    night = report.readings[report.readings["row"] == 11].iloc[0]
+    assert (night["value"], night["period"], night["flag"], night["reason"]) == (
+        2.4,
+        14 * 3600,
+        3,
+        "counter-reset",
+    )
+    assert any("at least this much fell" in problem.to_dict("en")["message"] for problem in report.problems)
+    assert any("vähemalt nii palju sadas" in problem.to_dict("et")["message"] for problem in report.problems)
