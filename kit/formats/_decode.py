@@ -98,7 +98,8 @@ def _binary(name: str, kind: str) -> FileError:
         return FileError(
             "{file} is a photo ({kind}) and not a table; nothing of it was kept.",
             why="Photos can show people, and they say where and when they were taken.",
-            do="Write what it shows into a table: kit template makes one.", code="photo", file=name, kind=kind,
+            do="Write what it shows into a table: kit template makes one.", code="photo", file=name,
+            kind=kind,
         )  # fmt: skip
     if kind == "?":
         return FileError(
