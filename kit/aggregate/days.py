@@ -110,8 +110,8 @@ def yearly(days: pd.DataFrame) -> pd.DataFrame:
     """Aggregate local days to calendar years: 75 % of the days and 75 % of each quarter, else NaN.
 
     A year without the summer holidays is not a year. Sums need every day or are "at least". Monthly
-    readings count with their days; readings over 360 days or more are the year. Days, months and years are not
-    pooled: the first of them that gives a complete year counts. ``n`` counts days.
+    readings count with their days; readings over 360 days or more are the year. Days, months and years are
+    not pooled: the first of them that gives a complete year counts. ``n`` counts days.
     """
     period = days["period"].to_numpy(dtype=np.int64)
     middle = _middle(days, period)
@@ -145,7 +145,7 @@ def best_of(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def first_complete(frames: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return one row per name and time: of the first frame with a complete value, else the most complete one."""
+    """Return one row per name and time: of the first frame that is complete, else the most complete."""
     full = [frame.assign(rank=len(frames) - place) for place, frame in enumerate(frames) if len(frame)]
     if len(full) < 2:
         only: pd.DataFrame = (full or frames)[0][list(FRAME)]

@@ -134,9 +134,10 @@ _MISSING = {"na", "n/a", "nan", "null", "none", "-", "--", "---", "missing", "er
 
 
 def dense_month(found: Found) -> bool:
-    """Tell whether the cells are months written as numbers: 202405, 2024.05."""
+    """Tell whether the cells are months written as numbers: 202405, 2024.05, 5.2024."""
     cells = [cell for cell in found.sample if cell.lower() not in _MISSING]
-    return bool(cells) and all(re.fullmatch(r"(1[5-9]|20)\d\d\.?(0[1-9]|1[0-2])", cell) for cell in cells)
+    pattern = r"(1[5-9]|20)\d\d\.?(0[1-9]|1[0-2])|(0?[1-9]|1[0-2])\.(1[5-9]|20)\d\d"
+    return bool(cells) and all(re.fullmatch(pattern, cell) for cell in cells)
 
 
 def whole(found: Found, low: int, high: int) -> bool:
