@@ -56,7 +56,10 @@ def factory_clock(
     """
     flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
     zeros = [np.datetime64(f"{int(year):04d}-01-01", "us") for year in years]
-    if not len(time) or not any((np.abs(time - zero) <= 2 * _DAY).any() for zero in zeros):
+    known = time[~np.isnat(time)]
+    span = (known.min() - 2 * _DAY, known.max() + 2 * _DAY) if len(known) else None
+    zeros = [zero for zero in zeros if span and span[0] <= zero <= span[1]]
+    if not any((np.abs(known - zero) <= 2 * _DAY).any() for zero in zeros):
         return flag
     first, last = _stretches(time, series, np.timedelta64(round(jump_days * 86_400_000_000), "us"))
     rising = time[last] >= time[first]

@@ -17,7 +17,7 @@ from kit.checks.findings import Findings
 from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
 from kit.checks.ranges import long_sums
-from kit.checks.series import Ordered, in_order, median_step, series_codes
+from kit.checks.series import Ordered, in_order, median_step, series_codes, starts
 from kit.errors import UsageError
 from kit.model import Flag, NotRun, Station
 from kit.text import N_
@@ -281,12 +281,13 @@ def _able(
     here = np.flatnonzero(np.isfinite(value))
     count = np.bincount(series[here], minlength=len(names))
     lasts = np.zeros(len(names))
-    present, first = np.unique(series[here], return_index=True)
-    lasts[present] = hours[here][first + count[present] - 1] - hours[here][first]
+    first = starts(series[here])
+    present = series[here[first]]
+    lasts[present] = hours[here[first + count[present] - 1]] - hours[here[first]]
     least = int(own.one("min_readings", 3 if check == "spike" else 2))
     most, needed = own.one("neighbour_hours", np.inf), own.one("suspect_hours", 0.0)
     able = np.ones(len(names), dtype=bool)
-    for one in np.unique(series).tolist():
+    for one in series[starts(series)].tolist():
         sensor = {"sensor": str(names["sensor"][one])}
         if count[one] < least:
             why, params = TOO_FEW, {**sensor, "n": int(count[one]), "least": least}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,15 @@ class Ordered:
     series: Ints
 
 
+def starts(series: Ints) -> Ints:
+    """Return the places where a series begins; equal numbers stand together.
+
+    >>> starts(np.array([4, 4, 7])).tolist(), starts(np.array([], dtype=int)).tolist()
+    ([0, 2], [])
+    """
+    return np.flatnonzero(np.r_[True, series[1:] != series[:-1]][: len(series)])
+
+
 def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     """Return an integer per row for its combination of ``columns``, and the table of combinations."""
     combined = np.zeros(len(frame), dtype=np.int64)
@@ -50,10 +60,13 @@ def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:
     """
     stamp = time.astype("datetime64[us]").astype(np.int64)
     absent = np.isnan(value)
-    order = np.lexsort((absent, stamp, series))
-    order = order[stamp[order] != _MISSING_TIME]
+    order = _sorted_order(stamp, absent, series)
     start = np.ones(len(order), dtype=bool)
     start[1:] = (series[order[1:]] != series[order[:-1]]) | (stamp[order[1:]] != stamp[order[:-1]])
+    if start.all():  # one reading a time
+        twin = np.full(len(value), -1, dtype=np.int64)
+        twin[order] = np.arange(len(order))
+        return Ordered(order, twin, stamp[order] / MICROSECONDS_PER_HOUR, value[order], series[order])
     index = order[start]
     group = np.cumsum(start) - 1
     twin = np.full(len(value), -1, dtype=np.int64)
@@ -62,6 +75,17 @@ def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:
     twin[order[equal]] = group[equal]
     hours = stamp[index] / MICROSECONDS_PER_HOUR
     return Ordered(index, twin, hours, value[index], series[index])
+
+
+def _sorted_order(stamp: Ints, absent: NDArray[np.bool_], series: Ints) -> Ints:
+    """Return the places by series, time, presence of a value; quickly where only the series are mixed."""
+    if len(series) and series.min() >= 0 and series.max() < 2**15:
+        order = np.argsort(series.astype(np.int16), kind="stable")  # a radix sort
+        t, s = stamp[order], series[order]
+        if ((t[1:] > t[:-1]) | (s[1:] != s[:-1])).all() and stamp.min() != _MISSING_TIME:
+            return np.asarray(order, dtype=np.int64)
+    order = np.lexsort((absent, stamp, series))
+    return np.asarray(order[stamp[order] != _MISSING_TIME], dtype=np.int64)
 
 
 def median_step(hours: Floats, series: Ints, count: int) -> Floats:
@@ -78,6 +102,12 @@ def median_step(hours: Floats, series: Ints, count: int) -> Floats:
     [1.0, nan]
     """
     found = np.full(count, np.nan)
+    bounds = np.r_[starts(series), len(series)]
+    if len(series) and len(bounds) < 64:
+        for first, end in pairwise(bounds.tolist()):
+            if end - first > 1:
+                found[series[first]] = np.median(np.diff(hours[first:end]))
+        return found
     inside = series[1:] == series[:-1]
     step, which = np.diff(hours)[inside], series[1:][inside]
     order = np.lexsort((step, which))
