@@ -81,7 +81,8 @@ def _files(named: list[str]) -> tuple[list[str], list[tuple[str, KitError]]]:
     files: list[str] = []
     troubles: list[tuple[str, KitError]] = []
     for name in named:
-        if not Path(name).is_dir():
+        unpacked_archive = (Path(name) / "meta.xml").is_file()  # one thing: a Darwin Core Archive
+        if not Path(name).is_dir() or unpacked_archive:
             files.append(name)
             continue
         try:

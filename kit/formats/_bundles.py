@@ -12,12 +12,13 @@ import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 _DESCRIPTOR = "meta.xml"
 _ABOUT = re.compile(r"(^|/)(eml|metadata)\.xml$|(^|/)dataset/[^/]+\.xml$|(^|/)(rights|citations)\.txt$", re.I)
 _FIXED = (1980, 1, 1, 0, 0, 0)
-_UNPACKED = 1 << 30
+_UNPACKED, _MEMBERS = 1 << 30, 10_001
 
 
 def descriptors(names: Iterable[str]) -> list[str]:
@@ -38,7 +39,7 @@ def names_in(data: bytes) -> list[str]:
                 return packed.namelist()
         if data[257:262] == b"ustar":
             with tarfile.open(fileobj=io.BytesIO(data), mode="r:") as packed_:
-                return [name.removeprefix("./") for name in packed_.getnames()]
+                return [one.name.removeprefix("./") for one in islice(packed_, _MEMBERS)]
     except (zipfile.BadZipFile, tarfile.TarError, EOFError, OSError, ValueError, NotImplementedError):
         return []
     return []

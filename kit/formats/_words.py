@@ -113,9 +113,9 @@ STATION = _any(
     lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
     monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id|locality|locality id|location id
     meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool
-    schule|(vaatlus|leiu|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
+    schule|(vaatlus|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
     (marsruut|section|sektsioon)( ?(id|nr|no))?
-    (fund|beobachtungs|zähl)ort|gebiet|(count|survey|observation) ?(site|place|point|area)
+    (beobachtungs|zähl)ort|gebiet|(count|survey|observation) ?(site|place|point|area)
     (sää|mittaus|havainto)?asema|(mittaus|havainto)?paikka|mätstation|mätplats|plats|stacija|vieta|stotis|vietovė
     (метео)?станция|пост|место( наблюдения| измерения)?|пункт( наблюдения)?
     (метео)?станція|місце( спостереження)?
@@ -192,7 +192,7 @@ PERSONAL = re.compile(
     r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
     r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"
     r"|õpilane|õpilased|õpilase nimi|õpetaja|vaatleja|vaatlejad|eesnimi|perenimi|perekonnanimi|e post|mõõtja"
-    r"|aadress|isikukood|birth\w*|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|surname"
+    r"|aadress|leiukoht|leiukoha \w+|fundort|isikukood|birth\w*|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|surname"
     r"|(first|last|given|full|family) ?name"
     r"|имя (ученика|наблюдателя|учителя)|фамилия|отчество|фио|наблюдатель|ученик|ученица|учитель|логин"
     r"|телефон|прізвище|спостерігач|учень|учениця|вчитель|пошта|почта|havaitsija|havainnoija|oppilas|opettaja|etunimi"

@@ -214,6 +214,17 @@ def test_names_less_exact_than_a_species_are_kept_and_not_counted() -> None:
     assert diversity(report.sightings).table["found"].tolist() == [2]
 
 
+def test_an_export_of_records_with_the_place_of_a_home() -> None:
+    head = "Takson;Eestikeelne nimi;Isendite arv;Kuupäev;Vaatleja;Leiukoht;Laiuskraad;Pikkuskraad;Märkused\n"
+    rows = "Parus major;rasvatihane;2;4.05.2024;Somebody;Tee 5;58,3812345;26,7212345;aias\n"
+    report = take(head + rows + "Pica pica;harakas;1;14.05.2024;Somebody;Tee 5;58,38;26,72;\n")
+    accounted(report)
+    assert report.dropped_columns == ("Vaatleja", "Leiukoht", "Märkused")
+    assert report.sightings["decimalLatitude"].tolist() == [58.381, 58.38]
+    assert report.sightings["scientificName"].tolist() == ["Parus major", "Pica pica"]
+    assert b"Tee 5" not in report.kept.data
+
+
 # --- iNaturalist ----------------------------------------------------------------------------------------
 
 
