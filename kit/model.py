@@ -59,12 +59,12 @@ MONTH, YEAR = 2_629_746, 31_556_952
 
 #: Columns of a table of sightings: Darwin Core terms (https://dwc.tdwg.org/terms/) where there is one.
 #: ``eventDate`` is the local date as exact as it is known: YYYY-MM-DD, YYYY-MM, YYYY, or an interval of these
-#: with "/" between; ``eventTime`` the local clock time or ""; ``complete`` says whether the survey listed every
-#: taxon found; ``effort_minutes`` is NaN where no effort was recorded; ``individualCount`` is NaN where
+#: with "/" between; ``eventTime`` the local clock time or ""; ``complete`` says whether the survey listed
+#: every taxon found; ``effort_minutes`` is NaN where no effort was recorded; ``individualCount`` is NaN where
 #: presence only ("X") was noted; ``degreeOfEstablishment`` is "captive" or "cultivated" for what is not wild.
-#: A row with ``scientificName`` and ``vernacularName`` "" and ``occurrenceStatus`` "" is a survey by itself: it
-#: was done (with this ``eventID``, effort, ``complete``), and what no other row lists for it was not there. Its
-#: ``complete`` counts for the whole survey.
+#: A row with ``scientificName`` and ``vernacularName`` "" and ``occurrenceStatus`` "" is a survey by itself:
+#: it was done (with this ``eventID``, effort, ``complete``), and what no other row lists for it was not
+#: there. Its ``complete`` counts for the whole survey.
 SIGHTINGS: dict[str, str] = {
     "station": "str",
     "occurrenceID": "str",
