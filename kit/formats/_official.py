@@ -44,4 +44,4 @@ def verdicts(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
     >>> verdicts(pd.Series(["1", "3", ""]), {"3": "fail"}).tolist()
     ['', 'fail', '']
     """
-    return cells.map(lambda mark: meaning.get(mark, "")).astype("str")
+    return cells.map(dict(meaning)).fillna("").astype("str")

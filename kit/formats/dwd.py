@@ -109,7 +109,7 @@ def parse(source: Source) -> RawTable:
     date = next(name for name in frame.columns if name.startswith("MESS_DATUM"))
     time, period = _times(frame, date)
     columns = [_column(str(name), set(frame.columns)) for name in frame.columns]
-    frame = frame.assign(time=time)
+    frame = frame.assign(time=time.str.strip())
     columns.append(Column("time", "date" if period else "time", derived=True))
     for name in [name for name in _ENERGY if name in frame]:
         variable, unit, own, _ = _MEANING[name]

@@ -144,7 +144,7 @@ def _old(table: Table) -> RawTable:
     roles = {"AirQualityStation": "station", "SamplingPoint": "sensor", "DatetimeBegin": "time",
              "AirPollutant": "note", "UnitOfMeasurement": "unit", "Concentration": "value",
              "Validity": "note", "Verification": "note", "AveragingTime": "note"}  # fmt: skip
-    quantity = table.frame["AirPollutant"].map(lambda name: _LABELS.get(name, name)).astype("str")
+    quantity = table.frame["AirPollutant"].map(_LABELS).fillna(table.frame["AirPollutant"]).astype("str")
     return _table(table, roles, quantity, "AveragingTime")
 
 
@@ -152,7 +152,7 @@ def _new(table: Table) -> RawTable:
     roles = {"Samplingpoint": "station", "Start": "time", "Unit": "unit", "Value": "value",
              "Pollutant": "note", "Validity": "note", "Verification": "note", "AggType": "note"}  # fmt: skip
     codes = table.frame["Pollutant"].str.replace(r"\.0$", "", regex=True).str.rsplit("/").str[-1]
-    quantity = codes.map(lambda code: _CODES.get(code, code)).astype("str")
+    quantity = codes.map(_CODES).fillna(codes).astype("str")
     done = _table(table, roles, quantity, "AggType")
     done.fixed_offset = True
     return done

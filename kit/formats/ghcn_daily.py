@@ -49,6 +49,9 @@ _ELEMENTS: dict[str, tuple[str, str, int]] = {
     "SNWD": ("snow_depth", "mm", 1), "ADPT": ("dew_point", "°C", 10), "RHAV": ("humidity", "%", 1),
     "ASLP": ("pressure_sea_level", "hPa", 10), "ASTP": ("pressure", "hPa", 10),
 }  # fmt: skip
+_VARIABLE = {name: known[0] for name, known in _ELEMENTS.items()}
+_UNIT = {name: known[1] for name, known in _ELEMENTS.items()}
+_SCALE = {name: known[2] for name, known in _ELEMENTS.items()}
 _LONG = ("station", "date", "element", "value", "mflag", "qflag", "sflag", "obs_time")
 _NAMES = {"id": "station", "data_value": "value", "m_flag": "mflag", "q_flag": "qflag", "s_flag": "sflag",
           "obs-time": "obs_time", "obstime": "obs_time", "time": "obs_time"}  # fmt: skip
@@ -130,7 +133,7 @@ def _scaled(cells: pd.Series, element: pd.Series) -> pd.Series:
     ['20.1', '', 'x']
     """
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype=np.float64)
-    scale = element.map(lambda name: _ELEMENTS.get(name, ("", "", 1))[2]).to_numpy(dtype=np.float64)
+    scale = element.map(_SCALE).fillna(1).to_numpy(dtype=np.float64)
     missing = (numbers == -9999) | cells.isin(["NA", ""]).to_numpy()
     values = pd.Series(numbers / scale, index=cells.index).astype("str")
     values = values.where(scale != 1, cells)
@@ -202,9 +205,9 @@ def _long(source: Source, table: Table) -> RawTable:
     element = table.frame[own["element"]].str.strip()
     known = element.isin(list(_ELEMENTS))
     frame = table.frame.assign(**{
-        "quantity": element.map(lambda name: _ELEMENTS.get(name, (name,))[0]).astype("str"),
+        "quantity": element.map(_VARIABLE).fillna(element).astype("str"),
         "amount": _scaled(table.frame[own["value"]], element),
-        "unit": element.map(lambda name: _ELEMENTS.get(name, ("", ""))[1]).astype("str"),
+        "unit": element.map(_UNIT).fillna("").astype("str"),
         "failed": _failed(table.frame[own["qflag"]]),
     })  # fmt: skip
     roles = {"station": "station", "date": "date", "mflag": "note", "sflag": "note", "qflag": "note"}

@@ -98,6 +98,8 @@ def parse(source: Source) -> RawTable:
     rains = [name for name in _RAIN if name in frame]
     for group in rains:
         split = frame[group].str.split(",", expand=True)
+        if 3 not in split.columns:
+            continue
         hourly = split[0].isin(["01", "1"])
         if not hourly.any():
             continue
@@ -155,7 +157,7 @@ def _lite(source: Source, text: str) -> RawTable:
         raise no_rows(source.name)
     frame = table.frame
     clock = frame["year"] + "-" + frame["month"].str.zfill(2) + "-" + frame["day"].str.zfill(2)
-    frame = frame.assign(time=(clock + " " + frame["hour"].str.zfill(2) + ":00").astype("str"))
+    frame = frame.assign(time=(clock + " " + frame["hour"].str.zfill(2) + ":00").str.strip().astype("str"))
     columns = [
         Column(str(name), "ignored", label=str(name),
                reason=_SIX if name == "P06" else _CONVERTED if name in _LITE_PARTS else _NOT_KEPT)

@@ -88,7 +88,7 @@ def parse(source: Source) -> RawTable:
     if hourly:
         clock = frame[hourly].str.replace(r"\.0+$", "", regex=True).str.zfill(2)
         date = date + " " + clock + ":00"
-    frame = frame.assign(time=date.astype("str"))
+    frame = frame.assign(time=date.str.strip().astype("str"))
     meaning = _HOURLY if hourly else _DAILY
     columns = [_column(str(name), meaning, hourly, set(frame.columns)) for name in frame.columns]
     notes: list[Note] = list(table.notes)

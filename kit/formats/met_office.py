@@ -30,6 +30,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
@@ -75,7 +76,7 @@ def parse(source: Source) -> RawTable:
     header = _HEADER.search(text)
     if header is None:
         raise no_rows(source.name)
-    names = header[0].split()
+    names = unique(header[0].split())
     above = text[: header.start()].split("\n")
     return _lines(source, names, [line.strip() for line in above if line.strip()], text[header.end() + 1 :])
 

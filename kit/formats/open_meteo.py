@@ -102,6 +102,8 @@ def parse(source: Source) -> RawTable:
     frame = table.frame
     if "utc_offset_seconds" not in frame:
         places = read_table(Source(source.name, blocks[0].encode()), lambda cells: "latitude" in cells).frame
+        if places.empty:
+            raise no_rows(source.name)
         frame = _with_place(frame, places)
     notes = [*table.notes, *_notes([block.split("\n", 1)[0][:60] for block in tables[1:]])]
     done = _table(frame, table.blank, table.refused, notes)

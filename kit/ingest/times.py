@@ -293,7 +293,7 @@ _REFUSALS = {
     "bad-time": (N_("Row {row}: {value} in column {column} is not a time that kit can read."),
                  N_("Write times as 2026-03-01 14:30.")),
     "no-day": (N_("Row {row}: {value} in column {column} names a month or a year, not a day."),
-               N_("Give the single readings; kit works out the means of months itself.")),
+               N_("Give days and months in files of their own.")),
     "impossible-date": (N_("Row {row}: there is no such day as {value} (column {column})."),
                         N_("Look up the right date in your notes.")),
     "impossible-clock": (N_("Row {row}: there is no such clock time as {value} (column {column})."),
