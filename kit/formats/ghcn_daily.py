@@ -12,8 +12,8 @@ three marks; the files by station and by year, one line a value (with a header o
 What the format defines
     ``TMAX TMIN TAVG`` are tenths of °C, ``PRCP`` tenths of mm, ``AWND`` (mean wind) and ``WSFG WSF2 WSF5``
     (gusts) tenths of m/s, ``SNWD`` mm of snow on the ground. ``-9999`` (or ``NA``) is a missing value. The
-    three marks are those of measurement (M), quality (Q) and source (S). A quality mark that is not blank says
-    that the value failed a check of the archive: kit keeps it with flag 4.
+    three marks are those of measurement (M), quality (Q) and source (S). A quality mark that is not blank
+    says that the value failed a check of the archive: kit keeps it with flag 4.
 Traps
     * The files are in tenths, but tables ordered from the archive's web page may be in °F and inches: there
       the numbers have decimals. Such a table is not taken for this format.
