@@ -125,7 +125,7 @@ def _place(above: Sequence[str]) -> list[str]:
     heights = [found for line in above for found in _HEIGHT.findall(line)]
     latitude, longitude = places[-1] if places else ("", "")
     named = above[0] if above and not _PLACE.search(above[0]) else ""
-    return [" ".join(named.split())[:80], latitude, longitude, heights[-1] if heights else ""]
+    return [" ".join(named.split())[:80].strip(), latitude, longitude, heights[-1] if heights else ""]
 
 
 def _record(names: Sequence[str], found: re.Match[str]) -> list[str] | None:
