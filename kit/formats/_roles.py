@@ -264,8 +264,8 @@ def reading_column(found: Found, long: bool) -> Column:
 
 
 def _is_direction(found: Found) -> bool:
+    if not words.COMPASS.search(found.plain):
+        return False
     points = np.isfinite(compass(found.sample)).tolist()
-    winds = sum(
-        1 for cell, point in zip(found.sample, points, strict=True) if point or _DIRECTION.match(cell)
-    )
-    return bool(words.COMPASS.search(found.plain)) and winds >= 0.6 * len(found.sample)
+    winds = [point or _DIRECTION.match(cell) for cell, point in zip(found.sample, points, strict=True)]
+    return sum(map(bool, winds)) >= 0.6 * len(found.sample)

@@ -10,7 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,8 @@ from numpy.typing import NDArray
 from kit.vocab.words import fold
 
 TABLE = Path(__file__).parents[1] / "tables" / "compass.csv"
+#: The longest name of a direction is shorter ("ziemeļziemeļaustrumi").
+_LONGEST = 50
 _CARDINALS = (0.0, 90.0, 180.0, 270.0)
 
 
@@ -80,9 +82,11 @@ def _choose(kinds: frozenset[str], o: str) -> tuple[System | None, bool]:
     return best[0], False
 
 
-@cache
+@lru_cache(maxsize=20_000)
 def _degrees(system: System, text: str) -> float:
     """Return the direction of a folded text in one language, NaN if it is none."""
+    if len(text) > _LONGEST:
+        return float("nan")
     if (known := dict(system.others).get(text)) is not None:
         return known
     return next((value for one in _split(system, text, 3) if (value := _mean(one)) == value), float("nan"))

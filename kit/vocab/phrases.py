@@ -37,6 +37,8 @@ _SPANS = frozenset(("min", "minute", "minutes", "minuten", "m", "s", "h", "sec")
 _LINKS = ("", "s", "n", "en", "es")
 #: Shortest word that may be read with one typing mistake.
 _LONG = 7
+#: Longer words are read neither as compounds nor as typing mistakes.
+_LONGEST = 50
 
 
 @dataclass(frozen=True)
@@ -156,7 +158,7 @@ def _one(word: str, device: frozenset[str], after_device: bool) -> tuple[Part, .
         return (Part("number", word),)
     if (whole := _compound(word)) or (whole := _glued(word)):
         return whole
-    near = _near(word) if len(word) >= _LONG else ()
+    near = _near(word) if _LONG <= len(word) <= _LONGEST else ()
     return near or (Part("unknown", word),)
 
 
@@ -176,6 +178,8 @@ def _glued(word: str) -> tuple[Part, ...]:
 @cache
 def _compound(word: str) -> tuple[Part, ...]:
     """Read a compound word as known words, the fewest that there are; () if it is none."""
+    if len(word) > _LONGEST:
+        return ()
     best: dict[int, tuple[Part, ...]] = {0: ()}
     for end in range(3, len(word) + 1):
         for start in range(end - 3, -1, -1):
