@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+import re
+
 from kit.errors import FileError
 from kit.formats import (
     airgradient,
@@ -138,8 +140,15 @@ def parse(source: Source) -> RawTable:
     except FileError as error:
         if error.code not in ("no-times", "no-table", "no-header", "no-values"):
             raise
-        tried = "; ".join(f"{kind.title} ({kind.header})" for kind in FORMATS[:-1])
-        raise NoFormatFits(error, tried) from None
+        raise NoFormatFits(error, _tried(_head(source))) from None
+
+
+def _tried(head: str) -> str:
+    """Return the formats in words; of those whose header is most like the file's, the header too."""
+    said = set(re.findall(r"\w{3,}", head[:4000].casefold()))
+    alike = {kind.id: len(said & set(re.findall(r"\w{3,}", kind.header.casefold()))) for kind in FORMATS[:-1]}
+    near = sorted((kind for kind in FORMATS[:-1] if alike[kind.id] > 1), key=lambda kind: -alike[kind.id])[:2]
+    return ", ".join(f"{kind.title} ({kind.header})" if kind in near else kind.title for kind in FORMATS[:-1])
 
 
 def _with_container(source: Source, table: RawTable) -> RawTable:

@@ -140,7 +140,8 @@ def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFra
         import polars as pl
     except ImportError:
         return None
-    schema = {name: pl.Float64() if kind == "number" else pl.String() for name, kind in cells.items()}
+    types = {"number": pl.Float64(), "kind": pl.Categorical()}
+    schema = {name: types.get(kind, pl.String()) for name, kind in cells.items()}
     try:
         table = pl.read_csv(data, separator=separator, schema=schema, quote_char=None)
         columns = {name: _column(table.drop_in_place(name), kind) for name, kind in cells.items()}
@@ -151,20 +152,29 @@ def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFra
 
 def _column(series: Any, kind: Cells) -> Any:
     """Return a column's cells, None if some cell is not what it should be."""
-    import polars as pl
-
     if kind == "number":
-        values = series.fill_null(np.nan).to_numpy(writable=True)
+        values = (series.fill_null(np.nan) if series.has_nulls() else series).to_numpy(writable=True)
         return None if np.isinf(values).any() else values
     if kind == "time":
         if series.has_nulls() or (series.str.len_bytes() != 19).any():
             return None
         return series.str.to_datetime(_TIME, time_unit="us", strict=True).to_numpy()
+    if kind == "kind":
+        return _kinds(series)
     series = series.fill_null("")
-    if series.str.contains(r"^\s|\s$").any():
+    return None if series.str.contains(r"^\s|\s$").any() else pd.array(series.to_numpy(), dtype="str")
+
+
+def _kinds(series: Any) -> pd.Categorical | None:
+    """Return a categorical column of Polars as one of pandas; its numbers are Polars' own, with holes."""
+    import polars as pl
+
+    found = series.unique()
+    texts = found.cast(pl.String()).fill_null("").to_list()
+    if any(text != text.strip() for text in texts) or len(set(texts)) < len(texts):
         return None
-    if kind == "text":
-        return pd.array(series.to_numpy(), dtype="str")
-    kinds = series.unique(maintain_order=True)
-    codes = series.cast(pl.Enum(kinds)).to_physical().to_numpy()
-    return pd.Categorical.from_codes(codes, categories=pd.Index(kinds.to_list(), dtype="str"))
+    nothing = np.iinfo(np.uint32).max
+    numbers, codes = (one.to_physical().fill_null(nothing).to_numpy() for one in (found, series))
+    order = np.argsort(numbers)
+    places = order[np.searchsorted(numbers[order], codes)]
+    return pd.Categorical.from_codes(places, categories=pd.Index(texts, dtype="str"))
