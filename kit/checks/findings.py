@@ -32,7 +32,7 @@ class Findings:
 
     def __init__(self, length: int) -> None:
         self.flag: Flags = np.full(length, Flag.GOOD, dtype=np.int8)
-        self.bits = np.zeros(length, dtype=np.int64)
+        self.bits: NDArray[Any] = np.zeros(length, dtype=np.int64 if len(_BITS) > 31 else np.uint32)
         self.not_run: list[NotRun] = []
 
     def add(self, reason: str, flag: Flags, at: Any = slice(None)) -> None:
@@ -40,7 +40,7 @@ class Findings:
         self.flag[at] = np.maximum(self.flag[at], flag)
         bad = (flag >= Flag.SUSPECT) & ((flag != Flag.MISSING) | (reason == "missing"))
         if bad.any():
-            self.bits[at] |= np.where(bad, _BITS[reason], 0)
+            self.bits[at] |= np.where(bad, self.bits.dtype.type(_BITS[reason]), self.bits.dtype.type(0))
 
     def add_level(self, reason: str, flag: Flags, level: Flag, at: Any = slice(None)) -> None:
         """Take in only the flags of one level."""
@@ -63,8 +63,9 @@ class Findings:
 
     def words(self) -> NDArray[Any]:
         """Return the reason codes of every reading, joined by ";"."""
-        if not self.bits.any():
-            return np.full(len(self.bits), "", dtype=object)
-        which, inverse = np.unique(self.bits, return_inverse=True)
+        found = np.full(len(self.bits), "", dtype=object)
+        some = np.flatnonzero(self.bits)
+        which, inverse = np.unique(self.bits[some], return_inverse=True)
         texts = [";".join(code for code, bit in _BITS.items() if bits & bit) for bits in which.tolist()]
-        return np.array(texts, dtype=object)[inverse]
+        found[some] = np.array(texts, dtype=object)[inverse]
+        return found

@@ -92,7 +92,7 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     findings = Findings(len(readings))
     if not len(readings):
         return Checked(findings.flag, np.zeros(0, dtype=object), ())
-    value = readings["value"].to_numpy(dtype=np.float64, copy=True)
+    value = readings["value"].to_numpy(dtype=np.float64)
     time = readings["time"].to_numpy(dtype="datetime64[us]")
     findings.add("missing", ranges.missing(value))
     _check_times(findings, time, now)
@@ -147,7 +147,10 @@ def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: 
 
 def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:
     which, ids = pd.factorize(readings["station"])
-    has_places = {"latitude", "longitude"} <= set(readings.columns)
+    where = None
+    if {"latitude", "longitude"} <= set(readings.columns):
+        where = [np.asarray(readings[axis], dtype=np.float64) for axis in ("latitude", "longitude")]
+    limit = limits("station-moved", "*").one("kilometres")
     for code, key in enumerate(ids):
         station = stations.get(str(key))
         if station is None or station.latitude is None or station.longitude is None:
@@ -160,11 +163,11 @@ def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[
         outside = places.outside_region(station.latitude, station.longitude, station.region)
         if outside == Flag.SUSPECT:
             findings.add("outside-region", np.full(len(at), outside, dtype=np.int8), at)
-        if has_places:
-            where = readings[["latitude", "longitude"]].to_numpy(dtype=np.float64)[at]
-            limit = limits("station-moved", "*").one("kilometres")
-            away = places.moved(where[:, 0], where[:, 1], station.latitude, station.longitude, limit)
-            findings.add("station-moved", np.where(away == Flag.SUSPECT, away, Flag.GOOD).astype(np.int8), at)
+        if where is not None:
+            elsewhere = at[(where[0][at] != station.latitude) | (where[1][at] != station.longitude)]
+            latitude, longitude = where[0][elsewhere], where[1][elsewhere]
+            away = places.moved(latitude, longitude, station.latitude, station.longitude, limit)
+            findings.add_level("station-moved", away, Flag.SUSPECT, elsewhere)
 
 
 def _check_values(

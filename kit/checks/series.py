@@ -47,9 +47,10 @@ def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.
     for column in columns:
         codes, names = pd.factorize(frame[column])
         combined = combined * (len(names) + 1) + codes + 1
-    _, first, codes = np.unique(combined, return_index=True, return_inverse=True)
-    names_of = frame.iloc[first][list(columns)].reset_index(drop=True)
-    return codes.astype(np.int64), names_of
+    codes, kinds = pd.factorize(combined, sort=True)
+    first = np.zeros(len(kinds), dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
+    return codes.astype(np.int64), frame.iloc[first][list(columns)].reset_index(drop=True)
 
 
 def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:

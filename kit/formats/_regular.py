@@ -24,6 +24,8 @@ from kit.model import Source
 Cells = Literal["number", "kind", "time", "text"]
 #: Smaller tables are read in the usual way: there is nothing to gain.
 LEAST = 1 << 18
+#: How many bytes Polars reads at once.
+PIECE = 8 << 20
 _AS_TEXT: ContextVar[bool] = ContextVar("as_text", default=False)
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
@@ -136,45 +138,79 @@ def _is_even(data: bytes, separator: str, width: int) -> bool:
 
 
 def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFrame | None:
+    """Read the table piece by piece, so that what Polars needs meanwhile stays small."""
     try:
         import polars as pl
     except ImportError:
         return None
     types = {"number": pl.Float64(), "kind": pl.Categorical()}
     schema = {name: types.get(kind, pl.String()) for name, kind in cells.items()}
-    try:
-        table = pl.read_csv(data, separator=separator, schema=schema, quote_char=None)
-        columns = {name: _column(table.drop_in_place(name), kind) for name, kind in cells.items()}
-    except pl.exceptions.PolarsError:
-        return None
-    return None if any(column is None for column in columns.values()) else pd.DataFrame(columns, copy=False)
-
-
-def _column(series: Any, kind: Cells) -> Any:
-    """Return a column's cells, None if some cell is not what it should be."""
-    if kind == "number":
-        values = (series.fill_null(np.nan) if series.has_nulls() else series).to_numpy(writable=True)
-        return None if np.isinf(values).any() else values
-    if kind == "time":
-        if series.has_nulls() or (series.str.len_bytes() != 19).any():
+    columns = {name: _Column(kind, data.count(b"\n")) for name, kind in cells.items()}
+    start = data.find(b"\n") + 1
+    while start < len(data):
+        end = data.find(b"\n", start + PIECE) + 1 or len(data)
+        try:
+            piece = pl.read_csv(
+                data[start:end], separator=separator, schema=schema, quote_char=None, has_header=False
+            )
+            if not all(column.take(piece.drop_in_place(name)) for name, column in columns.items()):
+                return None
+        except pl.exceptions.PolarsError:
             return None
-        return series.str.to_datetime(_TIME, time_unit="us", strict=True).to_numpy()
-    if kind == "kind":
-        return _kinds(series)
-    series = series.fill_null("")
-    return None if series.str.contains(r"^\s|\s$").any() else pd.array(series.to_numpy(), dtype="str")
+        start = end
+    return pd.DataFrame({name: column.whole() for name, column in columns.items()}, copy=False)
 
 
-def _kinds(series: Any) -> pd.Categorical | None:
-    """Return a categorical column of Polars as one of pandas; its numbers are Polars' own, with holes."""
-    import polars as pl
+class _Column:
+    """One column while the pieces of a table are read."""
 
-    found = series.unique()
-    texts = found.cast(pl.String()).fill_null("").to_list()
-    if any(text != text.strip() for text in texts) or len(set(texts)) < len(texts):
+    def __init__(self, kind: Cells, rows: int) -> None:
+        types = {"number": "float64", "kind": "int32", "time": "datetime64[us]", "text": "object"}
+        self.kind, self.rows, self.size = kind, np.empty(rows, dtype=types[kind]), 0
+        self.texts: dict[str, int] = {}
+
+    def take(self, series: Any) -> bool:
+        """Take in the cells of one piece; False if some cell is not what it should be."""
+        found = {"number": _numbers, "kind": self._kinds, "time": _times, "text": _texts}[self.kind](series)
+        if found is None:
+            return False
+        self.rows[self.size : self.size + len(found)] = found
+        self.size += len(found)
+        return True
+
+    def _kinds(self, series: Any) -> Any:
+        """Return the numbers of texts; those of Polars have holes."""
+        import polars as pl
+
+        kinds = series.unique()
+        texts = kinds.cast(pl.String()).fill_null("").to_list()
+        if any(text != text.strip() for text in texts) or len(set(texts)) < len(texts):
+            return None
+        nothing = np.iinfo(np.uint32).max
+        numbers, codes = (one.to_physical().fill_null(nothing).to_numpy() for one in (kinds, series))
+        own = np.array([self.texts.setdefault(text, len(self.texts)) for text in texts], dtype=np.int32)
+        order = np.argsort(numbers)
+        return own[order[np.searchsorted(numbers[order], codes)]]
+
+    def whole(self) -> Any:
+        """Return all cells as a column of a DataFrame."""
+        cells = self.rows[: self.size]
+        if self.kind == "kind":
+            return pd.Categorical.from_codes(cells, categories=pd.Index(list(self.texts), dtype="str"))
+        return pd.array(cells, dtype="str") if self.kind == "text" else cells
+
+
+def _numbers(series: Any) -> Any:
+    values = series.fill_null(np.nan).to_numpy()
+    return None if np.isinf(values).any() else values
+
+
+def _times(series: Any) -> Any:
+    if series.has_nulls() or (series.str.len_bytes() != 19).any():
         return None
-    nothing = np.iinfo(np.uint32).max
-    numbers, codes = (one.to_physical().fill_null(nothing).to_numpy() for one in (found, series))
-    order = np.argsort(numbers)
-    places = order[np.searchsorted(numbers[order], codes)]
-    return pd.Categorical.from_codes(places, categories=pd.Index(texts, dtype="str"))
+    return series.str.to_datetime(_TIME, time_unit="us", strict=True).to_numpy()
+
+
+def _texts(series: Any) -> Any:
+    series = series.fill_null("")
+    return None if series.str.contains(r"^\s|\s$").any() else series.to_numpy()

@@ -13,6 +13,7 @@ from kit import checks
 from kit.ingest.cells import category, kinds
 from kit.ingest.columns import Columns, Meaning
 from kit.ingest.counters import AT_LEAST, UNKNOWN, for_checks
+from kit.ingest.numbers import LIMIT
 from kit.ingest.periods import own_periods
 from kit.ingest.places import Places
 from kit.ingest.quality import add_verdicts
@@ -23,6 +24,8 @@ from kit.text import N_
 
 UNREADABLE = N_("Row {row}: {value} in column {column} is not a number.")
 MEND_NUMBER = N_("Correct it in the file, or leave the cell empty if there was no reading.")
+ONLY_LIMIT = N_("Row {row}: {value} in column {column} only says that the value lies beyond a limit.")
+KEEP_LIMIT = N_("Nothing needs to be done: the reading counts as missing.")
 NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
 
 
@@ -47,8 +50,14 @@ def long_table(
         "_nowhere": places.impossible[at],
     }, copy=False)  # fmt: skip
     if places.latitude is not None and places.longitude is not None:
-        long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
+        long["latitude"], long["longitude"] = _few(places.latitude, at), _few(places.longitude, at)
     return long, which
+
+
+def _few(numbers: NDArray[np.float64], at: NDArray[np.int32]) -> Any:
+    """Return numbers of which there are few different ones, in little memory."""
+    codes, kinds = pd.factorize(numbers)
+    return pd.Categorical.from_codes(codes[at], categories=pd.Index(kinds))
 
 
 def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int32], which: NDArray[np.int32]) -> Any:
@@ -78,13 +87,18 @@ def unreadable_cells(
     """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
     if not long["_bad"].any():
         return Unreadable([], ())
-    problems = []
+    problems: list[Problem] = []
+    limits: list[int] = []
     bad = long[long["_bad"]]
     for row, at, part in zip(bad["row"].tolist(), bad["_at"].tolist(), bad["_which"].tolist(), strict=True):
         name = meanings[part].column
         text = str(table.frame[name].iloc[at])
-        problems.append(Problem("unreadable", UNREADABLE, row, name, text[:80], MEND_NUMBER))
-    readable = long.loc[long["value"].notna(), "row"].unique()
+        if LIMIT.fullmatch(text):
+            problems.append(Problem("only-limit", ONLY_LIMIT, row, name, text[:80], KEEP_LIMIT))
+            limits.append(row)
+        else:
+            problems.append(Problem("unreadable", UNREADABLE, row, name, text[:80], MEND_NUMBER))
+    readable = np.union1d(long.loc[long["value"].notna(), "row"].unique(), np.array(limits, dtype=np.int64))
     hopeless = np.setdiff1d(bad["row"].unique(), readable)
     return Unreadable(problems, np.setdiff1d(long["row"].unique(), hopeless))
 

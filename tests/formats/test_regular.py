@@ -59,6 +59,15 @@ def test_the_same_report_and_the_same_kept_copy(newline: str, last: bool) -> Non
 
 
 @pytest.mark.usefixtures("always")
+@pytest.mark.parametrize("piece", [1, 90, 1000])
+def test_the_same_report_from_pieces_of_any_size(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+    monkeypatch.setattr(_regular, "PIECE", piece)
+    source = Source("a.csv", "\n".join([HEADER, *rows(60)]).encode())
+    assert quick(source)
+    same_reports(source)
+
+
+@pytest.mark.usefixtures("always")
 def test_only_the_coordinates_change_in_the_kept_copy() -> None:
     text = "\n".join([HEADER, *rows(40)]) + "\n"
     report = ingest.understand(Source("a.csv", text.encode()), ANSWERS, PLACES)
