@@ -120,8 +120,12 @@ def _changed_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
     lines = []
     before, after = (join(list(names), lang) for names in change["stations"])
     if before != after:
-        one, many = N_("{n} row moved from {before} to {after}."), "{n} rows moved from {before} to {after}."
-        lines.append(trn(one, many, change["rows"], lang, before=before, after=after))
+        lines.append(
+            trn(
+                "{n} row moved from {before} to {after}.", "{n} rows moved from {before} to {after}.",
+                change["rows"], lang, before=before, after=after,
+            )
+        )  # fmt: skip
     for name, old, new in change["answers"]:
         if name.split(".")[0] != "station" or before == after:
             lines.append(f"{name}: {old or '–'} → {new or '–'}")
