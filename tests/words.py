@@ -17,10 +17,12 @@ for _name in FIRST - {"tr", "N_"}:
     KEYWORDS[_name] = ("what", "why", "do")
 
 
-def literal_texts(folder: Path) -> dict[str, str]:
-    """Return text -> "file:line" of every literal text for people below ``folder``."""
+def literal_texts(folder: Path, parts: tuple[str, ...] = ("",)) -> dict[str, str]:
+    """Return text -> "file:line" of every literal text for people below ``folder``, or in ``parts`` of it."""
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.py")):
+        if not path.relative_to(folder.parent).as_posix().startswith(parts):
+            continue
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
@@ -53,9 +55,7 @@ def receipt_texts(root: Path) -> dict[str, str]:
     """Return text -> "file:line" of what a receipt may say, the names of variables among it."""
     from kit.vocab import variables
 
-    found = {
-        text: where for text, where in literal_texts(root / "kit").items() if where.startswith(RECEIPT_PARTS)
-    }
+    found = literal_texts(root / "kit", RECEIPT_PARTS)
     return found | {one.names["en"]: "kit/tables/variables.csv" for one in variables().values()}
 
 
