@@ -28,14 +28,19 @@ EXTRA = "extra"
 _MISSING = frozenset(("", "-", "--", "---", "----", "None", "NULL", "null", "nan", "NaN", "NA", "N/A", "n/a"))
 
 _UNIT = re.compile(r"^(?P<label>.*?)\s*[(（\[](?P<unit>[^()（）\[\]]*)[)）\]]\s*$")
-_CHANNEL = re.compile(r"\b(?:ch|channel|kanal|sensor|canal|voie|kanava)[ _.]?(\d{1,2})\b", re.I)
+_CHANNEL = re.compile(
+    r"(?:\b(?:ch|channel|kanal|sensor|canal|voie|kanava)|(?-i:(?<=\w)CH))[ _.]?(\d{1,2})\b", re.I
+)
+#: Ecowitt's sensor for rooms, and its probe on a wire.
+_ROOM = re.compile(r"\b(?:wh4[56]|aqin)\b", re.I)
+_PROBE = re.compile(r"\bw[hn]34", re.I)
 #: What says that a column is not to be taken, by the reason.
 _LEFT_OUT = (
     (DEVICE, r"batter|batteri|voltage|\bcharge\b|signal|rssi|firmware|aku\b|akku|pile\b|bateri|runtime"
              r"|\bheap\b"),
     (COMPUTED, r"feels|gefuhlt|ressent|sensacion|sensacao|percep|gevoel|upplev|tuntuu|odczuw|tajutav"
-               r"|wind ?chill|heat ?index|hitzeindex|windkalte|\bvpd\b|\bw?bgt\b|humidex|apparent|aqi"
-               r"|frost ?point|cloud"),
+               r"|wind ?chill|heat ?index|hitzeindex|windkalte|\bvpd\b|\bw?bgt\b|humidex|apparent|aqi(?!n)"
+               r"|frost ?point|cloud|(wind|gust) ?level"),
     (EXTREME, r"\bmax|\bmin\b|highest|lowest|hochst|tiefst|maxim|minim|\bhigh\b|\blow\b"),
     (AVERAGE, r"\bavg\b|24 ?(h|hour|hr)s?\b.*(aver|avg|mitt)|average|10 ?min|mittel|moyen"
               r"|media\b"),
@@ -134,7 +139,7 @@ def words_column(name: str, cells: pd.Series) -> Column | None:
         return Column(name, "personal", label=name, reason=FREE_TEXT) if free else None
     if all(
         not np.isnan(point) or text.lower() in ("calm", "var")
-        for point, text in zip(compass(texts), texts, strict=True)
+        for point, text in zip(compass(texts, "east"), texts, strict=True)
     ):
         return None
     if words.FREE_TEXT.search(words.plain_name(name)):
@@ -142,11 +147,11 @@ def words_column(name: str, cells: pd.Series) -> Column | None:
     return Column(name, "note", label=name, reason=WORDS)
 
 
-def station_column(name: str, cells: pd.Series) -> Column:
+def station_column(name: str, cells: pd.Series, channel: str = "") -> Column:
     """Return what a column of a weather station is; its variable where the name settles it.
 
     An extra sensor of temperature or humidity (CH1 … CH8) may hang anywhere: its label then is such that
-    ingest asks where.
+    ingest asks where. ``channel`` is that of the whole file where it holds one extra sensor.
     """
     label, text = split_name(name)
     folded = fold(label)
@@ -160,14 +165,20 @@ def station_column(name: str, cells: pd.Series) -> Column:
     for reason, stems in _LEFT_OUT:
         if re.search(stems, folded) and not counter_of(label):
             return Column(name, "ignored", label=label, unit=text, reason=reason)
-    channel = _CHANNEL.search(label)
-    sensor = f"ch{channel[1]}" if channel else "1"
-    if re.search(r"piezo", folded):
-        sensor = "piezo"
+    numbered = _CHANNEL.search(label)
+    extra = channel or (f"ch{numbered[1]}" if numbered else "")
+    sensor = "piezo" if re.search(r"piezo", folded) else extra or "1"
     variable, where = _known(label, text)
+    if _PROBE.search(label):
+        return Column(name, "value", label=f"{EXTRA} temperature", unit=text, sensor=f"probe-{sensor}")
+    if _ROOM.search(label):
+        label = _ROOM.sub("", label).strip()
+        rooms = {"temperature": "temperature_indoor", "humidity": "humidity_indoor"}
+        room = "co2" if label.lower() == "co2" else rooms.get(variable, "")
+        return Column(name, "value", label=f"indoor {label}", variable=room, unit=text, sensor="room")
     if where == "in" and re.search(_KINDS[0][1], folded):
         return Column(name, "ignored", label=label, unit=text, reason=COMPUTED)
-    if channel and variable in ("temperature", "humidity", "dew_point") and not where:
+    if extra and variable in ("temperature", "humidity", "dew_point") and not where:
         if variable == "dew_point":
             return Column(name, "ignored", label=label, unit=text, reason=COMPUTED)
         return Column(name, "value", label=f"{EXTRA} {variable}", unit=text, sensor=sensor)

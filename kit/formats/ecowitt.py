@@ -20,6 +20,11 @@ Traps
     * ``CH1`` … ``CH8`` are extra sensors, each a channel of its own; a thermometer among them may hang in a
       room or a fridge, so ingest asks.
     * The workbook export has a row of groups ("Outdoor", "Indoor") above the names.
+    * Older SD cards have a file for each extra sensor (``2024CH1A.CSV``, ``2024SM1A.CSV``) whose channel
+      stands in the file's name alone, and one for all others (``202405Allsensors_A.CSV``). ``WH45`` and
+      ``AQIN`` are for rooms; ``WH34``, ``WN34`` is a probe on a wire, in water, soil or a fridge.
+    * EasyWeather (the program of the same maker) begins with the number of the record, and its time stands
+      second, followed by the interval in minutes. Its "24 Hour Rainfall" slides.
 """
 
 from __future__ import annotations
@@ -31,12 +36,14 @@ from dataclasses import replace
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats import _words as words
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import OTHER_TIME
+from kit.formats._roles import COUNTER, OTHER_TIME
 from kit.formats._stations import known, station_column
 from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source
+from kit.text import N_
 
 _TIME = re.compile(
     r"(time|date|datetime|date ?time|date ?& ?time|zeit|datum|aeg|kuupäev|tid|tijd|heure|temps|hora|fecha"
@@ -53,9 +60,15 @@ _OWN = re.compile(
     r"|(abs|rel)\. luftdruck"
     r"|(st(ü|ue)ndlicher|ereignis|t(ä|ae)glicher|w(ö|oe)chentlicher|monatlicher|j(ä|ae)hrlicher) ?regen"
     r"|(tages|wochen|monats|jahres|stunden)regen|regen/(stunde|tag|woche|monat|jahr)|sonneneinstrahlung"
-    r"|windb(ö|oe)e|ilmarain",
+    r"|windb(ö|oe)e|ilmarain"
+    r"|ch\d (temperature|humidity|dew ?point|heat ?index)|soil ?moisture ?ch\d|pm2\.5 ?ch\d"
+    r"|thunder (count|dist)|w[hn]34 ?ch\d|(wh4[56]|aqin) ?(temp|humid|co2|pm)|(hour|24 hour|week|month|total) rainfall",
     re.I,
 )
+#: An extra sensor's own file on an SD card: 2024CH1A.CSV.
+_OWN_FILE = re.compile(r"(?:^|/)20\d\d(?P<channel>[A-Z]{2}\d)[A-Z]?\.csv$", re.I)
+_INTERVAL = re.compile(r"(interval|intervall|intervalle)\b", re.I)
+_LENGTH = N_("the length of the interval in minutes")
 #: Words of the row of groups above the names in a workbook.
 _GROUPS = re.compile(
     r"(^|[\t,;\"])(outdoor|indoor|rainfall|solar and uvi|au(ss|ß)en|innen)([\t,;\"]|$)", re.I
@@ -74,7 +87,9 @@ def sniff(source: Source, head: str) -> float:
     """High if several names of columns are the maker's own and carry their unit in brackets."""
     above = ""
     for line in head.lstrip("\ufeff").split("\n", 12)[:12]:
-        names = [name.strip(' "') for name in re.split(r"[,;\t]", line)]
+        names = _without_number([name.strip(' "\r') for name in re.split(r"[,;\t]", line)])
+        if _OWN_FILE.search(source.name) and _is_header(names, 1):
+            return 0.85
         if len(names) >= 3 and _TIME.match(names[0]) and not _AMBIENT.search(line):
             units = [name for name in names if re.search(r"[(（].*[)）]", name)]
             own = sum(1 for name in units if _OWN.search(name))
@@ -87,16 +102,26 @@ def sniff(source: Source, head: str) -> float:
     return 0.0
 
 
-def _is_header(cells: Sequence[str]) -> bool:
-    return bool(_TIME.match(cells[0])) and sum(1 for cell in cells if "(" in cell or "（" in cell) >= 2
+def _without_number(names: list[str]) -> list[str]:
+    """The names without that of the record's number in front."""
+    return names[1:] if len(names) > 1 and words.COUNTER.match(words.plain_name(names[0])) else names
+
+
+def _is_header(cells: Sequence[str], units: int = 2) -> bool:
+    cells = _without_number(list(cells))
+    return bool(_TIME.match(cells[0])) and sum(1 for cell in cells if "(" in cell or "（" in cell) >= units
 
 
 def parse(source: Source) -> RawTable:
     """Read an export; names that these stations share settle the variable, the vocabulary reads the rest."""
-    table = read_table(source, _is_header)
+    own = _OWN_FILE.search(source.name)
+    table = read_table(source, lambda cells: _is_header(cells, 1 if own else 2))
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
-    columns = [_column(name, table.frame[name]) for name in table.header]
+    channel = own["channel"].lower() if own else ""
+    columns = [_column(name, table.frame[name], channel) for name in table.header]
+    if table.header[0] != _without_number(list(table.header))[0]:
+        columns[0] = Column(table.header[0], "ignored", label=table.header[0], reason=COUNTER)
     frame, columns, zone = _with_epoch(table.frame, columns)
     if not any(column.role == "time" for column in columns):
         raise FileError(
@@ -109,12 +134,14 @@ def parse(source: Source) -> RawTable:
     )  # fmt: skip
 
 
-def _column(name: str, cells: pd.Series) -> Column:
+def _column(name: str, cells: pd.Series, channel: str) -> Column:
     if _EPOCH.match(name):
         return Column(name, "note", label=name)
     if _TIME.match(name) and not _OWN.search(name) and not known(name):
         return Column(name, "time", label=name)
-    return station_column(name, cells)
+    if _INTERVAL.match(name):
+        return Column(name, "ignored", label=name, reason=_LENGTH)
+    return station_column(name, cells, channel)
 
 
 def _with_epoch(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column], str]:

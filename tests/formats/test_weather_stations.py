@@ -318,3 +318,63 @@ def test_words_that_someone_added_are_never_kept(header: str, column: str) -> No
     assert not report.questions
     assert report.dropped_columns == (column,)
     assert b"Mari" not in report.kept.data
+
+
+EASY_WEATHER = (
+    "No.,Time,Interval,Indoor Temperature(°C),Indoor Humidity(%),Outdoor Temperature(°C),Outdoor Humidity(%),"
+    "Relative Pressure(hpa),Absolute Pressure(hpa),Wind speed(m/s),Gust(m/s),Wind Direction,DewPoint(°C),"
+    "WindChill(°C),Hour Rainfall(mm),24 Hour Rainfall(mm),Week Rainfall(mm),Month Rainfall(mm),"
+    "Total Rainfall(mm),Wind Level(bft),Gust Level(bft)\n"
+    "1,2024-05-01 06:00:00,5,21.4,40,8.1,91,1013.9,1009.2,2.0,4.0,NNO,6.7,8.0,0.3,6.0,6.0,6.0,100.5,2,3\n"
+    "2,2024-05-01 06:05:00,5,21.4,40,8.0,91,1013.9,1009.2,2.0,4.0,NO,6.7,8.0,0.6,6.3,6.3,6.3,100.8,2,3\n"
+)
+
+
+def test_easyweather_has_a_number_in_front_and_rain_of_the_last_day_is_not_rain_of_the_record() -> None:
+    report = taken("EasyWeather.csv", EASY_WEATHER, {"unit.Wind Direction": "compass-o-east"})
+    assert report.format == "ecowitt"
+    assert [report.readings["variable"].eq(name).sum() for name in ("rain", "wind_speed")] == [1, 2]
+    assert value(report, "rain", 2) == pytest.approx(0.3)
+    assert value(report, "wind_speed") == 2.0
+    assert value(report, "wind_direction", 2) == 45.0
+    assert report.ignored_columns["24 Hour Rainfall(mm)"].startswith("rain of the last hours")
+    assert report.ignored_columns["Interval"] == "the length of the interval in minutes"
+
+
+EXTRA_SENSORS = (
+    "Time,Thunder count,Thunder distance(km),CH1 Temperature(℃),CH1 Dew point(℃),CH1 Humidity(%),"
+    "AQIN Temperature(℃),AQIN Humidity(%),AQIN CO2(ppm),AQIN Pm2.5(ug/m3),SoilMoisture CH1(%),"
+    "SoilMoistureCH2(%),Pm2.5 CH1(ug/m3),WN34 CH1(℃),WaterCH1\n"
+    "2024-05-01 06:05,0,--,5.1,1.0,70,21.2,40,520,3.0,31,35,4.2,12.1,Normal\n"
+    "2024-05-01 06:10,0,--,5.0,1.0,71,21.1,41,530,3.1,31,35,4.3,12.2,Normal\n"
+)
+
+
+def test_the_extra_sensors_of_an_sd_card_are_asked_for_and_rooms_are_no_outdoor_air() -> None:
+    answers = {
+        "variable.CH1 Temperature(℃)": "temperature",
+        "variable.CH1 Humidity(%)": "humidity",
+        "variable.WN34 CH1(℃)": "soil_temperature",
+    }
+    asked = understand(Source("202405Allsensors_A.CSV", EXTRA_SENSORS.encode()), ANSWER, [ROOF])
+    assert {question.id for question in asked.questions} == set(answers)
+    report = taken("202405Allsensors_A.CSV", EXTRA_SENSORS, answers)
+    assert value(report, "temperature_indoor", 1, "room") == 21.2
+    assert value(report, "co2", 1, "room") == 520
+    assert value(report, "temperature", 1, "ch1") == 5.1
+    assert value(report, "soil_temperature", 2, "probe-ch1") == 12.2
+    assert value(report, "soil_moisture", 1, "ch2") == 35
+    assert value(report, "pm25", 1, "ch1") == 4.2
+    assert "indoors" in report.ignored_columns["AQIN Pm2.5(ug/m3)"]
+
+
+def test_the_channel_of_a_sensors_own_file_stands_in_its_name() -> None:
+    text = "Zeit,Bodenfeuchte(%)\n2024/5/1 6:05,36\n2024/5/1 6:10,37\n"
+    first, second = taken("2024SM1A.CSV", text), taken("2024SM2A.CSV", text)
+    assert (value(first, "soil_moisture", 1, "sm1"), value(second, "soil_moisture", 1, "sm2")) == (36, 36)
+    text = "Time,Temperature(℃),Dewpoint(℃),HeatIndex(℃),Humidity(%)\n2024/5/1 6:05,4.1,1.0,4.1,70\n"
+    asked = understand(Source("DNT/2024CH3A.CSV", text.encode()), ANSWER, [ROOF])
+    assert [question.id for question in asked.questions] == [
+        "variable.Temperature(℃)",
+        "variable.Humidity(%)",
+    ]
