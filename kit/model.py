@@ -200,6 +200,8 @@ class RawTable:
     fixed_offset
         Whether its times are in one offset from UTC all year which the file does not say: the clock of the
         station, with its summer time, does not tell it either.
+    sparse
+        Whether an empty cell is no missing value: nothing was measured at that moment.
     written
         Where cells are numbers already: (column, places) to the texts in the file; see :meth:`texts`.
     """
@@ -220,6 +222,7 @@ class RawTable:
     around: tuple[str, ...] = ()
     container: bool = False
     fixed_offset: bool = False
+    sparse: bool = False
     written: Callable[[str, Sequence[int]], list[str]] | None = field(default=None, repr=False)
 
     def texts(self, column: str, places: Sequence[int]) -> list[str]:

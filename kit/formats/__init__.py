@@ -12,6 +12,7 @@ import re
 
 from kit.errors import FileError
 from kit.formats import (
+    aircasting,
     airgradient,
     ambient_weather,
     darwin_core,
@@ -47,6 +48,7 @@ from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
 from kit.formats._regular import Grid, as_text, cell_grid
 from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
+from kit.formats._traces import redact, redacted
 from kit.formats._workbook import sheets
 from kit.model import RawTable, Source
 from kit.text import tr
@@ -61,6 +63,8 @@ __all__ = [
     "cell_grid",
     "open_source",
     "parse",
+    "redact",
+    "redacted",
     "sniff",
     "unpack",
 ]
@@ -89,6 +93,7 @@ FORMATS: tuple[Format, ...] = (
     vernier.FORMAT,
     openaq.FORMAT,
     airgradient.FORMAT,
+    aircasting.FORMAT,
     globe.FORMAT,
     knmi.FORMAT,
     smhi.FORMAT,

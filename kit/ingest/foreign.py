@@ -15,7 +15,8 @@ def measured_cells(table: RawTable) -> dict[str, Ints]:
     """Return for each column of values the places of the rows whose sensor fills it somewhere in the table.
 
     A thermometer's rows have no PM2.5, and none is missing. Rows of a sensor that fills no column at
-    all stay in every column, and so does a column that no sensor fills.
+    all stay in every column, and so does a column that no sensor fills. In a sparse table every row counts
+    by itself.
 
     >>> from kit.model import Column
     >>> frame = pd.DataFrame({"id": ["1", "2", "1"], "pm": ["5", "", ""], "t": ["", "3", ""]})
@@ -28,8 +29,10 @@ def measured_cells(table: RawTable) -> dict[str, Ints]:
     everywhere = np.arange(len(table.frame), dtype=np.int64)
     own = next((column.name for column in table.columns if column.role == "sensor"), None)
     codes = pd.factorize(table.frame[own])[0] if own else everywhere[:0]
+    if table.sparse:  # each row is by itself
+        codes = everywhere
     size = int(codes.max()) + 1 if len(codes) else 0
-    if size < 2:
+    if size < 2 and not table.sparse:
         return dict.fromkeys(names, everywhere)
     missing = {"", "nan", *(text.casefold() for text in table.missing)}
     fills: dict[str, NDArray[np.bool_]] = {}

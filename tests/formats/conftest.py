@@ -113,6 +113,16 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"1709251200,4711,1.10,1.00,0.96,0.81,39,81,1012.576\n"
         b"1709251800,4711,2.80,2.40,3.91,3.05,38.4,80.4,1013.254\n",
     ),
+    "aircasting": (
+        "school_yard.csv",
+        b",,,,,Sensor_Package_Name,Sensor_Package_Name\n,,,,,AirBeam3:0a1b2c3d4e5f,AirBeam3:0a1b2c3d4e5f\n"
+        b",,,,,Sensor_Name,Sensor_Name\n,,,,,AirBeam3-F,AirBeam3-PM2.5\n"
+        b",,,,,Measurement_Type,Measurement_Type\n,,,,,Temperature,Particulate Matter\n"
+        b",,,,,Measurement_Units,Measurement_Units\n,,,,,fahrenheit,microgram per cubic meter\n"
+        b"ObjectID,Session_Name,Timestamp,Latitude,Longitude,1:Measurement_Value,2:Measurement_Value\n"
+        b"1,School yard,2024-03-01T10:15:19.000,58.380123,26.722123,59.0,6.0\n"
+        b"2,School yard,2024-03-01T10:16:19.000,58.380123,26.722123,59.0,6.5\n",
+    ),
     "airgradient": (
         "export.csv",
         "\ufeffLocation ID,Location Name,Location Group,Location Type,Sensor ID,Place Open,Local Date/Time,"
