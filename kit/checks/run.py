@@ -17,12 +17,14 @@ from kit.checks.findings import Findings
 from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
 from kit.checks.ranges import long_sums
-from kit.checks.series import Ordered, in_order, median_step, series_codes, starts
+from kit.checks.series import Ordered, blocks, in_order, median_step, series_codes, starts
 from kit.errors import UsageError
 from kit.model import Flag, NotRun, Station
 from kit.text import N_
 
 Floats = NDArray[np.float64]
+#: Readings that are looked at together where windows are wide: it bounds the memory.
+BLOCK = 1 << 17
 Ints = NDArray[np.int64]
 Flags = NDArray[np.int8]
 
@@ -255,17 +257,18 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
     own = limits("attenuated-signal", variable)
     if not own.known or not own.applies or len(at) < own.one("min_readings"):
         return
-    hours, series = order.hours[at], order.series[at]
     if not windows.may_be_quiet(value, own.one("suspect"), int(own.one("min_readings"))):
         return
-    start = windows.window_starts(hours, series, own.one("window_hours"))
-    quiet = windows.rolling_range(value, start) < own.one("suspect")
-    quiet &= (np.arange(len(at)) - start + 1 >= own.one("min_readings")) & ~(
-        value >= own.one("legit_at_least")
-    )
-    quiet &= hours - hours[start] >= 0.9 * own.one("window_hours")
-    quiet &= findings.flag[order.index[at]] < Flag.SUSPECT  # a flat line is said already
-    flag = np.where(quiet, np.int8(Flag.SUSPECT), np.int8(Flag.GOOD))
+    flag = np.full(len(at), Flag.GOOD, dtype=np.int8)
+    for part in blocks(order.series[at], BLOCK):
+        hours = order.hours[at[part]]
+        start = windows.window_starts(hours, order.series[at[part]], own.one("window_hours"))
+        quiet = windows.rolling_range(value[part], start) < own.one("suspect")
+        quiet &= np.arange(len(hours)) - start + 1 >= own.one("min_readings")
+        quiet &= ~(value[part] >= own.one("legit_at_least"))
+        quiet &= hours - hours[start] >= 0.9 * own.one("window_hours")
+        flag[part][quiet] = Flag.SUSPECT
+    flag[findings.flag[order.index[at]] >= Flag.SUSPECT] = Flag.GOOD  # a flat line is said already
     findings.add_ordered("attenuated-signal", flag, order, at)
 
 

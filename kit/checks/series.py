@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -39,6 +39,19 @@ def starts(series: Ints) -> Ints:
     ([0, 2], [])
     """
     return np.flatnonzero(np.r_[True, series[1:] != series[:-1]][: len(series)])
+
+
+def blocks(series: Ints, size: int) -> Iterator[slice]:
+    """Yield the places of whole series, some together until they are ``size`` readings.
+
+    >>> [(one.start, one.stop) for one in blocks(np.array([0, 0, 1, 1, 1, 2]), 3)]
+    [(0, 5), (5, 6)]
+    """
+    first = 0
+    for end in np.r_[starts(series)[1:], len(series)].tolist():
+        if end - first >= size or end == len(series):
+            yield slice(first, end)
+            first = end
 
 
 def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:

@@ -97,7 +97,7 @@ def read_starts(
     table: RawTable,
     column: Column,
     answers: Mapping[str, str],
-    zones: Sequence[str],
+    zones: Sequence[str] | NDArray[Any],
     series: Ints,
     *,
     file: str,
