@@ -10,6 +10,7 @@ from typing import Any
 
 from kit.errors import FileError
 from kit.formats._source import LIMITS, Limits
+from kit.formats._traces import redacted
 from kit.model import Source
 
 
@@ -18,7 +19,8 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
     """Return (name, tab-separated text) of every sheet that is not empty.
 
     Dates become ISO text ("2024-05-01" or "2024-05-01 10:00:00"); numbers the shortest text that gives
-    the same number back; line breaks and tabs inside a cell become blanks.
+    the same number back; line breaks and tabs inside a cell become blanks. Traces of people are replaced
+    (:mod:`kit.formats._traces`).
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -29,7 +31,7 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
             if rows:
-                found.append((name, _text(rows)))
+                found.append((name, redacted(_text(rows))))
     except (CalamineError, ValueError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, FileError):
             raise

@@ -1,9 +1,11 @@
 """Nothing personal comes in: what in a file is personal (``keeping`` makes the copy without it).
 
-Dropped are columns that the format knows as personal, columns whose name says so (English, Estonian,
-German), and columns whose cells look like e-mail addresses. Coordinates keep three decimals at most. Pairs
-of coordinates inside a text lose their further digits; lines above or below a table that name people
-("Observer: …") are left out.
+What has a form (e-mail addresses, phone numbers, exact places in a text …) is replaced in the file before
+it is read (:func:`kit.formats.redact`). Dropped are columns that the format knows as personal, columns whose
+name says so in one of the languages of the vocabulary, and columns of words with e-mail addresses among them;
+in a column of values such a cell is a value that cannot be read. Coordinates keep three decimals at most,
+metres of a map grid two zeros at the end; lines above or below a table that name people ("Observer: …") are
+left out.
 A container (a workbook names its author in its properties) is kept as a plain table.
 If nothing of that kind is in a file, its kept copy is the file itself, byte for byte.
 """
@@ -18,15 +20,25 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.formats import redacted
 from kit.ingest.cells import kinds
 from kit.ingest.numbers import rounded
 from kit.model import Column, RawTable
-from kit.vocab import tokens, word_group
+from kit.vocab import recognise, tokens, word_group
 
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 #: A coordinate that says more than three decimals do.
 EXACT = re.compile(r"-?\d{1,3}[.,]\d{3}\d*[1-9]\d*")
+#: A phone number among words: groups of three or four digits.
+_CALL = re.compile(r"(?<![\w.:/,+-])(?!(?:1[5-9]|20)\d\d\b)\d{3,4}[ -]\d{3,4}(?:[ -]\d{2,4})?(?![\w.:/-])")
+_MARK = "[e-mail]"
 _PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
+#: Beside a word for people these say that it is not about how many they are.
+_NAMES = frozenset(
+    ("name", "names", "nimi", "nimed", "namen", "имена", "имя", "phone", "telefon", "email", "mail")
+)
+#: Roles of columns whose cells are words.
+_WORDS = ("note", "ignored", "station", "label", "sensor", "run", "event", "taxon", "unit", "effort")
 _NEVER_NAMES = (
     "value",
     "taxon",
@@ -55,27 +67,44 @@ def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
         column.name, alone=column.role in ("note", "ignored", "event")
     ):
         return True
-    if pd.api.types.is_numeric_dtype(cells.dtype) or pd.api.types.is_datetime64_dtype(cells.dtype):
+    known = column.role == "value" and (
+        column.variable or recognise(column.label or column.name, column.unit)
+    )
+    if column.role == "value" and not known and says_personal(column.name, alone=False):
+        return True
+    if known or pd.api.types.is_numeric_dtype(cells.dtype) or column.role in _NEVER_NAMES[1:]:
         return False
-    texts = cells.drop_duplicates().head(5000).astype("str")
-    return any("@" in text and _MAIL.search(text) for text in texts)
+    return _MARK in "\n".join(cells.drop_duplicates().astype("str"))
 
 
-def round_pairs(table: RawTable) -> tuple[RawTable, list[str]]:
-    """Return the table with three decimals in pairs of coordinates inside texts, and the columns changed.
+def without_traces(table: RawTable) -> tuple[RawTable, list[str]]:
+    """Return the table without traces of people in its texts, and the columns changed.
 
-    >>> shorter("garden (58.3812345, 26.7212345)")
-    'garden (58.381, 26.721)'
+    Files of text have lost most of them before they were read; what is left stands in archives, or can be
+    told only from the column it stands in.
+
+    >>> shorter("garden 58.3812345, 26.7212345")
+    'garden 58.381, 26.721'
     """
     changed = {}
     for column in table.columns:
-        if column.role in ("note", "ignored", "station", "label") and column.name in table.frame:
-            codes, texts = kinds(table.frame[column.name])
-            short = [shorter(text) for text in texts]
+        if column.role in _WORDS and column.name in table.frame:
+            cells = table.frame[column.name]
+            if pd.api.types.is_numeric_dtype(cells.dtype) or pd.api.types.is_datetime64_dtype(cells.dtype):
+                continue
+            codes, texts = kinds(cells)
+            short = _all_shorter(texts, call=column.role == "note")
             if short != texts:
-                cells = np.array(short, dtype=object)[codes]
-                changed[column.name] = pd.Series(cells, index=table.frame.index, dtype="str")
+                found = np.array(short, dtype=object)[codes]
+                changed[column.name] = pd.Series(found, index=table.frame.index, dtype="str")
     return (replace(table, frame=table.frame.assign(**changed)) if changed else table), list(changed)
+
+
+def _all_shorter(texts: list[str], call: bool) -> list[str]:
+    clean = redacted("\x1f\n".join(texts)).split("\x1f\n")
+    assert len(clean) == len(texts)
+    clean = [shorter(text) for text in clean]
+    return [_CALL.sub("[phone]", text) for text in clean] if call else clean
 
 
 def shorter(text: str) -> str:
@@ -98,8 +127,8 @@ def is_of_people(line: str) -> bool:
 
 
 def _names_people(line: str) -> bool:
-    name, sign, _ = line.partition(":")
-    return bool(sign) and says_personal(name, alone=False)
+    name, *rest = re.split(r"[:=;\t,]", line, maxsplit=1)
+    return bool(rest and rest[0].strip(" ;,\t")) and len(name) < 60 and says_personal(name, alone=False)
 
 
 def says_personal(name: str, alone: bool = True) -> bool:
@@ -110,12 +139,15 @@ def says_personal(name: str, alone: bool = True) -> bool:
     >>> [says_personal(n) for n in ("user_login", "Vaatleja", "Number of Observers", "scientific_name")]
     [True, True, False, False]
     """
-    words = tokens(name)
+    words = [word.rstrip("0123456789") or word for word in tokens(name)]
+    words = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
     if "private" in words:
         return True
     if alone and " ".join(words) in word_group("personal name"):
         return True
-    return bool(set(words) & word_group("personal")) and not set(words) & word_group("counting")
+    if not set(words) & word_group("personal"):
+        return False
+    return not set(words) & word_group("counting") or bool(set(words) & _NAMES)
 
 
 def exact_columns(table: RawTable) -> list[str]:

@@ -22,9 +22,10 @@ from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.keeping import kept_copy, shortened
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
 from kit.ingest.periods import ask_offset, winter_offset
-from kit.ingest.personal import exact_columns, lines_of_people, personal_columns, round_pairs
+from kit.ingest.personal import exact_columns, lines_of_people, personal_columns, without_traces
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions
+from kit.ingest.several import settle_places
 from kit.ingest.sightings import read_sightings
 from kit.ingest.signature import signature
 from kit.ingest.site import odd_pressures, swapped_places
@@ -36,6 +37,10 @@ from kit.model import READINGS, SIGHTINGS, Question, RawTable, Report, Source, S
 from kit.text import N_
 
 PEOPLE = N_("Lines around the table that name people were left out of the kept copy: {n}.")
+TRACES = N_(
+    "Addresses, phone numbers and exact places in the text of the file were replaced or shortened; "
+    "the original stays with you only."
+)
 ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
 
 
@@ -90,8 +95,9 @@ def understand(
     """
     answers = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     moment = _naive(now or datetime.now(UTC))
+    given, source = source, formats.redact(source)
     table = formats.parse(source)
-    table, pairs = round_pairs(table)
+    table, pairs = without_traces(table)
     dropped, exact = personal_columns(table), exact_columns(table)
     people = lines_of_people(table)
     in_place = exact and not (pairs or dropped or people or table.container)
@@ -99,7 +105,7 @@ def understand(
     exact += pairs
     if not proven and (dropped or exact or people) and not all(map(_is_text, table.frame.dtypes)):
         with formats.as_text():  # a copy is made of the cells as they stand in the file
-            table, _ = round_pairs(formats.parse(source))
+            table, _ = without_traces(formats.parse(source))
     kept = proven or kept_copy(source, table, dropped, exact, people)
     if kept is not source:
         table.refused = tuple(replace(one, value="") for one in table.refused)
@@ -109,9 +115,16 @@ def understand(
         report.notes = (*report.notes, (ROUNDED, {}))
     if people:
         report.notes = (*report.notes, (PEOPLE, {"n": people}))
+    if source.data is not given.data:
+        report.notes = (*report.notes, (TRACES, {}))
     stations = list(stations)
+    several = settle_places(table, answers)
+    table = several.table
     places = find_places(table, answers, stations, file=source.name, school=school)
     places.problems += swapped_places(places.stations, stations)
+    places.used |= several.used
+    if several.questions:
+        places.questions = several.questions
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
     sure = kept is source or kept is proven or report.questions
@@ -218,7 +231,8 @@ def _times(
     zone = table.zone or (_zone_text(answers["zone"]) if answers.get("zone") else "")
     zone = winter_offset(zone) if table.fixed_offset else zone
     own = np.array([station.zone for station in places.stations] or [""], dtype=object)
-    zones = np.full(len(table.frame), zone, dtype=object) if zone or table.fixed_offset else own[places.codes]
+    every = np.broadcast_to(np.array(zone, dtype=object), len(table.frame))
+    zones = every if zone or table.fixed_offset else own[places.codes]
     order = answers.get("date_order", "")
     if order not in ("", "dmy", "mdy", "ymd"):
         raise UsageError(
@@ -227,11 +241,11 @@ def _times(
     period = table.period
     if elapsed is not None:
         return read_starts(
-            table, elapsed, answers, [str(one) for one in zones], _series(table, places),
+            table, elapsed, answers, zones, _series(table, places),
             file=report.file, now=now,
         )  # fmt: skip
     times = read_times(
-        cells, name, [str(one) for one in zones], _series(table, places), date_order=order,
+        cells, name, zones, _series(table, places), date_order=order,
         stamp=table.stamp, period=period, now=now,
     )  # fmt: skip
     # while the station is open its zone is too: that question comes after the answer, if at all
