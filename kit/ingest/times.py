@@ -9,6 +9,7 @@ nothing but months or years have the periods ``MONTH`` and ``YEAR`` and begin on
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -143,6 +144,8 @@ def read_times(
     ['2026-10-25T00:30:00.000000', '2026-10-25T01:30:00.000000']
     """
     clock = read_clock(cells, date_order, months=True)
+    if clock.likely and not date_order and stated_order(column):
+        clock = read_clock(cells, stated_order(column), months=True)
     times = Times(clock.local.copy(), np.zeros(len(cells), dtype=bool), period, column)
     times.date_order, times.own_zone = clock.date_order, bool(clock.explicit.all())
     rows, texts = cells.index.to_numpy(), cells
@@ -328,3 +331,17 @@ def _refuse_unlikely(times: Times, rows: Any, texts: pd.Series[Any], now: dateti
     if now is not None:
         limits["future-time"] = times.utc > np.datetime64(now, "us") + np.timedelta64(1, "D")
     _refuse(times, limits, rows, texts)
+
+
+_DAY, _MONTH = r"(?:dd?|tt?|pp|jj|дд)", r"(?:mm?|kk|мм)"
+
+
+def stated_order(name: str) -> str:
+    """Return the order of dates that the name of a column states, "" if it states none.
+
+    >>> stated_order("Time(dd/mm/yyyy)"), stated_order("Date (MM-DD-YY)"), stated_order("Kuupäev (pp.kk.aaaa)")
+    ('dmy', 'mdy', 'dmy')
+    """
+    if re.search(rf"(?<!\w){_DAY}[-./ ]{_MONTH}[-./ ]", name, re.I):
+        return "dmy"
+    return "mdy" if re.search(rf"(?<!\w){_MONTH}[-./ ]{_DAY}[-./ ]", name, re.I) else ""

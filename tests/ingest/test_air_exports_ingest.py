@@ -102,3 +102,26 @@ def test_an_aircasting_table_without_the_lines_above_is_refused() -> None:
     header = ",,,,,Sensor_Package_Name\n,,,,,AirBeam3:0a1b2c3d4e5f\n"
     with pytest.raises(FileError, match="1:Measurement_Value"):
         take("walk.csv", header + text[text.index("ObjectID") :])
+
+
+# --- exports that the plain reader takes ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "day"),
+    [
+        ("Time(dd/mm/yyyy)", "2023-10-05"),
+        ("Time(mm/dd/yyyy)", "2023-05-10"),
+        ("Time(DD/MM/YYYY H:mm:ss)", "2023-10-05"),
+    ],
+)
+def test_the_order_of_dates_in_a_name_is_not_asked(header: str, day: str) -> None:
+    text = f"{header},Carbon dioxide(ppm),Temperature(°F)\n05/10/2023 9:38:35,721,50\n05/10/2023 9:39:35,704,50\n"
+    report = at_roof("aranet.csv", text)
+    assert times(report)[0] == f"{day} 06:38:35"
+    assert found(report) == {"co2": [721, 704], "temperature": [10, 10]}
+
+
+def test_the_dates_themselves_tell_against_a_name() -> None:
+    text = "Time(mm/dd/yyyy),Carbon dioxide(ppm)\n25/10/2023 9:38:35,721\n26/10/2023 9:39:35,704\n"
+    assert times(at_roof("aranet.csv", text))[0] == "2023-10-25 06:38:35"
