@@ -13,6 +13,9 @@ What the format defines
     known. Dates and times are local. Download and fields: https://science.ebird.org/
 Traps
     * Lines of the dataset end with a tab; columns have come and gone over the years and are found by name.
+    * Rows of one's own lists end at their last cell with a text: empty cells behind it are not written.
+      Exports up to about 2019 write dates as month-day-year ("03-25-2018").
+    * ``APPROVED`` = 0: reviewers doubt the record. It is kept, and flagged.
     * ``GROUP IDENTIFIER``: several observers' copies of one list. Only the first copy of each taxon is taken,
       under the group's number.
     * Names less exact than a species ("gull sp.", "A/B", hybrids) are kept as they are.
@@ -23,6 +26,8 @@ Traps
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 from collections.abc import Sequence
 
@@ -65,7 +70,9 @@ MEANING: dict[str, tuple[Role, str]] = {
     "all species reported": ("note", "complete"),
     "group identifier": ("note", "group"),
     "category": ("note", "category"),
+    "approved": ("note", "identificationVerificationStatus"),
 }
+APPROVED = {"1": "approved", "0": "not approved"}
 _PERSONAL = re.compile(
     r"observer|.*comments?$|observation details$|locality$|location$|first name|last name|trip comments"
 )
@@ -106,7 +113,7 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     columns = tuple(_column(str(name)) for name in table.frame.columns)
     columns = _once(columns)
-    frame, copies = _first_copies(table.frame, columns)
+    frame, copies = _first_copies(_plainly(table.frame, columns), columns)
     notes = (*table.notes, *(((SHARED, {"n": len(copies)}),) if copies else ()))
     refused = tuple(sorted((*table.refused, *copies), key=lambda problem: problem.row or 0))
     return RawTable(
@@ -119,7 +126,7 @@ def _table(source: Source) -> Table:
     decoded = decode(source)
     header, _, rest = decoded.text.removeprefix("\ufeff").lstrip("\n").partition("\n")
     if "\t" not in header or '"' in header or not rest.strip():
-        return read_table(source, _is_header)
+        return read_table(_padded(source, decoded.text), _is_header)
     names = header.rstrip("\t").split("\t")
     cut = not rest.endswith("\n")
     body = read_body(source, rest.rstrip("\n"), "\t", len(names), cut, False)
@@ -128,6 +135,48 @@ def _table(source: Source) -> Table:
         tuple(body.frame.columns), body.frame, ("",) * len(names), blank=body.blank,
         refused=tuple(body.refused), notes=(*decoded.notes, *body.notes),
     )  # fmt: skip
+
+
+def _padded(source: Source, text: str) -> Source:
+    """Return the file with the empty cells at the ends of rows that the export leaves out.
+
+    A row is whole if it has every column that kit reads; a last line without a line break may be cut off.
+    """
+    if any(separator in text.partition("\n")[0] for separator in ";\t"):
+        return source
+    try:
+        rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"), newline="\n")))
+    except csv.Error:
+        return source
+    width = len(rows[0]) if rows and _is_header(rows[0]) else 0
+    needed = (
+        1 + max((at for at, name in enumerate(rows[0]) if _plain(name) in MEANING), default=0) if width else 0
+    )
+    last = len(rows) if text.endswith("\n") else len(rows) - 1
+    short = [at for at in range(1, last) if needed <= len(rows[at]) < width]
+    swallowed = any("\n" in cell and any(line.count(",") >= width - 2 for line in cell.split("\n")[1:])
+                    for row in rows for cell in row)  # fmt: skip
+    if not short or swallowed:
+        return source
+    for at in short:
+        rows[at] += [""] * (width - len(rows[at]))
+    out = io.StringIO()
+    csv.writer(out, lineterminator="\n").writerows(rows)
+    return Source(source.name, (out.getvalue() if last == len(rows) else out.getvalue()[:-1]).encode())
+
+
+def _plainly(frame: pd.DataFrame, columns: tuple[Column, ...]) -> pd.DataFrame:
+    """Return the frame with dates and verdicts that say themselves what they mean."""
+    names = {column.label: column.name for column in columns if column.role not in ("ignored", "personal")}
+    date, verdict = names.get("eventDate"), names.get("identificationVerificationStatus")
+    if date is not None:
+        parts = frame[date].str.extract(r"^(\d\d)-(\d\d)-(\d{4})$")
+        if parts[0].notna().any() and parts[0].dropna().le("12").all():
+            iso = parts[2] + "-" + parts[0] + "-" + parts[1]
+            frame = frame.assign(**{date: iso.fillna(frame[date]).astype("str")})
+    if verdict is not None:
+        frame = frame.assign(**{verdict: frame[verdict].replace(APPROVED)})
+    return frame
 
 
 def _column(name: str) -> Column:

@@ -38,9 +38,10 @@ _JAVA = re.compile(
     r"[A-Z][a-z]{2} (?P<month>[A-Z][a-z]{2}) (?P<day>\d\d) \d\d:\d\d:\d\d [A-Z]{2,5} (?P<year>\d{4})"
 )
 _CLOCK = re.compile(
-    r"^(?P<hour>[01]?\d|2[0-4])[:.h](?P<minute>[0-5]\d)(?P<second>:[0-5]\d)?(?:\.\d+)?\s*"
+    r"^(?P<hour>[01]?\d|2[0-4])[:.h](?P<minute>[0-5]\d)(?P<second>[:.][0-5]\d)?(?:\.\d+)?\s*"
     r"(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>Z|UTC|[+\-]\d{2}:?\d{2})?(?:\s*[/-].*)?$"
 )
+_WORDS = re.compile(r"^(?:kell|kl|klo|klokken|um|at)\.?\s*(?=\d)|\s*(?:uhr|h|hrs|uur|час(?:а|ов)?)\.?$", re.I)
 _MIDNIGHT = re.compile(r"(?<=\d)T00:00(:00(\.0+)?)?(Z|\+00:?00)?$")
 
 
@@ -246,12 +247,24 @@ def local_clock(cells: pd.Series[Any]) -> pd.Series[str]:
 
     >>> local_clock(pd.Series(["08:15 AM", "2:50:19 pm", "07:16:00", "12:00Z", "06:10-0600", ""])).tolist()
     ['08:15', '14:50:19', '07:16:00', '', '06:10', '']
+    >>> local_clock(pd.Series(["8.15", "8.3", "9", "9 Uhr", "kl. 10.05", "8h15"])).tolist()
+    ['08:15', '08:30', '09:00', '09:00', '10:05', '08:15']
     """
-    text = cells.fillna("").astype("str").str.strip()
+    text = cells.fillna("").astype("str").str.strip().str.replace(_WORDS, "", regex=True)
+    dotted = text.str.fullmatch(r"\d{1,2}[.,]\d\d").any()
+    tens = text.str.fullmatch(r"\d{1,2}[.,][0-5]") if dotted else text.str.fullmatch("never")
+    text = text.where(~tens, text + "0")  # a spreadsheet writes 8.30 as 8.3
+    text = text.where(~text.str.fullmatch(r"\d{1,2}"), text + ":00")
+    text = text.str.replace(r"^(\d{1,2}),(\d\d)$", r"\1:\2", regex=True)
     parts = text.str.extract(_CLOCK.pattern)
     hour = pd.to_numeric(parts["hour"], errors="coerce")
     half = parts["half"].fillna("").str[:1].str.lower()
     hour = hour.where(half != "p", hour % 12 + 12).where(half != "a", hour % 12)
     known = hour.notna() & (hour < 24) & ~parts["zone"].isin(["Z", "UTC", "+00:00", "+0000"])
     clock = hour.fillna(0).astype("int64").astype("str").str.zfill(2) + ":" + parts["minute"].fillna("00")
-    return (clock + parts["second"].fillna("")).where(known, "").astype("str").reset_index(drop=True)
+    return (
+        (clock + parts["second"].fillna("").str.replace(".", ":", regex=False))
+        .where(known, "")
+        .astype("str")
+        .reset_index(drop=True)
+    )

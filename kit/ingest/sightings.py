@@ -15,9 +15,9 @@ import numpy as np
 import pandas as pd
 
 from kit.ingest.event_dates import read_dates
-from kit.ingest.numbers import numbers
 from kit.ingest.places import Places
 from kit.ingest.surveys import (
+    apart,
     column_of,
     effort_minutes,
     name_events,
@@ -26,6 +26,7 @@ from kit.ingest.surveys import (
     taxon_columns,
     text_of,
 )
+from kit.ingest.tallies import ABOUT, is_present, tally
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
 from kit.text import N_
 from kit.vocab import fold
@@ -36,18 +37,22 @@ NO_PLACE = N_("{n} records have no coordinates.")
 LICENCES = N_("The records come with these licences: {names}.")
 NO_TAXON = N_("Row {row} names no species or group.")
 MEND_TAXON = N_("Write what was seen, at least the group, for example Aves.")
-BAD_COUNT = N_("Row {row}: {value} in column {column} is not a number of individuals.")
-MEND_COUNT = N_("Write a whole number, or X if it was there but nobody counted.")
-ODD_COUNT = N_("Row {row}: can {value} in column {column} be the number of individuals that were seen?")
 SURVEYS = N_("Surveys without a sighting, kept as empty surveys: {n}.")
 CAPTIVE = N_("{n} sightings are of animals in captivity or planted plants; they do not count as wild ones.")
 NAMED = N_("{n} sightings got their scientific name from the common one.")
-#: More individuals than this in one sighting are looked at again.
-MANY = 100_000
 _CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
 _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
-_YES = frozenset(("1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da"))
-_PRESENT = frozenset(("x", "present", "+", "olemas", "vorhanden", "jah", "ja", "yes", "✓", "v"))
+_YES = frozenset(map(fold, (
+    "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da", "да", "так",
+)))  # fmt: skip
+#: What GBIF doubts so much that the place, the day, the taxon or the count may be another one; its other
+#: remarks only say what it filled in (https://gbif.github.io/gbif-api/apidocs/org/gbif/api/vocabulary/OccurrenceIssue.html).
+_ISSUES = (
+    r"\b(?:ZERO_COORDINATE|COORDINATE_OUT_OF_RANGE|COORDINATE_INVALID|COUNTRY_COORDINATE_MISMATCH"
+    r"|PRESUMED_(?:SWAPPED|NEGATED)_\w+|RECORDED_DATE_(?:MISMATCH|INVALID|UNLIKELY)|TAXON_MATCH_(?:NONE|HIGHERRANK)"
+    r"|INDIVIDUAL_COUNT_(?:INVALID|CONFLICTS_WITH_OCCURRENCE_STATUS)|OCCURRENCE_STATUS_UNPARSABLE)\b"
+)
+_DOUBTED = ("not approved", "unconfirmed", "rejected", "declined", "refused")
 
 
 @dataclass
@@ -59,6 +64,7 @@ class Sightings:
     questions: list[Question] = field(default_factory=list)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
+    about: list[str] = field(default_factory=list)
 
 
 def read_sightings(
@@ -80,6 +86,8 @@ def read_sightings(
     data["eventID"] = text_of(table, "eventID").array
     if column_of(table, "eventID") is None:
         data["eventID"] = name_events(data, table, visits)
+    elif table.format == "plain":
+        data["eventID"] = apart(data)
     if places.latitude is None and (visits or (pd.Series(data["eventID"]) != "").any()):
         _at_stations(data, places)
     if wide:
@@ -90,6 +98,7 @@ def read_sightings(
         good = _taxa(found, table, data, good, empty)
         _status(data, table, empty)
         _flag(data, odd, "odd-count")
+        _flag(data, _doubted(table), "source-suspect")
     _groups(data, table)
     result = pd.DataFrame({name: pd.Series(data[name], dtype=dtype) for name, dtype in SIGHTINGS.items()})
     found.table = result[good].reset_index(drop=True)
@@ -148,18 +157,10 @@ def _quantity(table: RawTable) -> Any:
 
 
 def _read_counts(found: Sightings, table: RawTable, name: str) -> tuple[Any, Any]:
-    cells = table.frame[name]
-    values, bad = numbers(cells, table.decimal, table.missing)
-    bad = bad | (values < 0)
-    strange = ~bad & ((values > MANY) | (values != np.floor(values))) & ~np.isnan(values)
-    odd = strange.copy()
-    for at in np.flatnonzero(bad | strange).tolist():
-        text = str(cells.iloc[at])
-        if strange[at] or fold(text) not in _PRESENT:
-            code, message = ("odd-count", ODD_COUNT) if strange[at] else ("bad-count", BAD_COUNT)
-            found.problems.append(Problem(code, message, int(cells.index[at]), name, text, MEND_COUNT))
-            odd[at] = True
-    return np.where(bad, np.nan, values), odd
+    read = tally(table, name)
+    found.problems.extend(read.problems)
+    found.about.extend(read.about)
+    return read.values, read.odd
 
 
 def _empty_surveys(data: dict[str, Any], table: RawTable, visits: bool) -> Any:
@@ -211,7 +212,9 @@ def _long(found: Sightings, table: RawTable, data: dict[str, Any], good: Any) ->
     for column in taxon_columns(table):
         values, odd = _read_counts(found, table, column.name)
         text = table.frame[column.name].astype("str").str.strip()
-        seen = ~np.isnan(values) | text.map(lambda cell: fold(cell) in _PRESENT).to_numpy(dtype=bool)
+        which, cells = pd.factorize(text)
+        marked = np.array([is_present(str(cell)) for cell in cells], dtype=bool)
+        seen = ~np.isnan(values) | (marked[which] if len(cells) else False)
         at = np.flatnonzero(seen)
         some |= seen
         latin = looks_latin(column.label)
@@ -259,6 +262,12 @@ def _flag(data: dict[str, Any], which: Any, code: str) -> None:
     data["flag"], data["reason"] = flag, reason
 
 
+def _doubted(table: RawTable) -> Any:
+    """Return the rows that the platform itself doubts."""
+    status = text_of(table, "identificationVerificationStatus").str.lower().isin(_DOUBTED)
+    return (status | text_of(table, "issue").str.contains(_ISSUES)).to_numpy(dtype=bool)
+
+
 def _groups(data: dict[str, Any], table: RawTable) -> None:
     """iNaturalist's own words: its groups are classes or kingdoms; "captive or cultivated" is one column."""
     group = text_of(table, "iconic").to_numpy(dtype=object)
@@ -290,11 +299,13 @@ def _names(found: Sightings) -> None:
     bare = ((table["scientificName"] == "") & (table["vernacularName"] != "")).to_numpy(dtype=bool)
     if not bare.any():
         return
-    names, _, classes = scientific_names(table.loc[bare, "vernacularName"])
-    known = names != ""
-    if known.any():
+    names, latin, classes = scientific_names(table.loc[bare, "vernacularName"])
+    known = (names != "") & ~latin
+    if (names != "").any():
         table.loc[bare, "scientificName"] = names
+        table.loc[bare, "vernacularName"] = table.loc[bare, "vernacularName"].where(~latin, "")
         table.loc[bare, "class"] = np.where(table.loc[bare, "class"] == "", classes, table.loc[bare, "class"])
+    if known.any():
         found.notes.append((NAMED, {"n": int(known.sum())}))
 
 
@@ -313,6 +324,8 @@ def _notes(found: Sightings, table: RawTable) -> None:
     ):
         if n:
             found.notes.append((template, {"n": n}))
+    if found.about:
+        found.notes.append((ABOUT, {"n": len(found.about), "value": found.about[0][:20]}))
     names = sorted({name or "-" for name in found.table["license"].unique()})
     if names and names != ["-"]:
         found.notes.append((LICENCES, {"names": ", ".join(names)}))

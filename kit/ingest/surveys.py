@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.ingest.event_dates import local_clock
 from kit.ingest.numbers import numbers
 from kit.model import Column, Problem, RawTable
 from kit.text import N_
@@ -30,12 +31,18 @@ NOTHING = frozenset((
     "nichts", "keine vogel", "ei mitaan", "ingenting", "inga", "nada", "rien", "nulle", "nichego",
 ))  # fmt: skip
 _MINUTES = re.compile(
-    r"^\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>min(?:ute)?s?|minutit|minut(?:en)?|h|hrs?|hours?|tundi?|stunden?)\.?\s*$",
+    r"^\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>min(?:ut\w*)?s?|m|h|hrs?|hours?|tundi?|std|stunden?"
+    r"|мин\w*|хв\w*|час\w*|годин\w*|heures?|horas?|tuntia?|tim(?:mar?|me)?|stundas?|valandos?)\.?\s*$",
     re.I,
 )
 #: Minutes of a year: where a row sums up a whole season, its effort is that of all observers together.
 _YEAR = 366 * 1440
-_HOURS = re.compile(r"h(?:ou)?r?s?$|tund|stunde", re.I)
+#: Longer than this from one clock time to the next, and one of them is probably wrong.
+_NIGHT = 16 * 60
+_BOTH = re.compile(
+    r"^\s*(\d{1,2})\s*(?::|h(?:ours?|rs?)?|t(?:undi?)?|std|stunden?)\s*(\d{1,2})(?:\s*m\w*)?\.?\s*$", re.I
+)
+_HOURS = re.compile(r"h(?:ou)?r?s?$|tund|st(?:un)?d|час|год|heure|hora|tunti|timm|stund|valand", re.I)
 
 
 def column_of(table: RawTable, term: str) -> Column | None:
@@ -64,26 +71,65 @@ def number_of(table: RawTable, term: str) -> NDArray[np.float64]:
 def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float64]:
     """Return how long each survey took, in minutes; impossible numbers become NaN with a problem.
 
-    Taken from a column of effort, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else
-    from a ``samplingEffort`` such as "30 minutes".
+    Taken from a column of effort ("20", "20 min", "1,5 h", "0:45"), else from the clock times of start and
+    end, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else from a ``samplingEffort``
+    such as "30 minutes".
     """
     column = column_of(table, "effort_minutes")
     if column is not None:
-        minutes = number_of(table, "effort_minutes") * (60 if column.unit == "h" else 1)
-        bad = (minutes < 0) | (minutes > _YEAR)
-        for at in np.flatnonzero(bad).tolist():
-            row, text = int(table.frame.index[at]), str(table.frame[column.name].iloc[at])
-            problems.append(Problem("bad-effort", BAD_EFFORT, row, column.name, text, MEND_EFFORT))
-        return np.where(bad, np.nan, minutes)
+        values, unclear = numbers(table.frame[column.name], table.decimal, table.missing)
+        minutes = values * (60 if column.unit == "h" else 1)
+        if unclear.any():
+            minutes[unclear] = said_minutes(table.frame[column.name][unclear].astype("str"))
+        bad = (minutes < 0) | (minutes > _YEAR) | (unclear & np.isnan(minutes))
+        return _told(table, column, minutes, bad, problems)
+    end = column_of(table, "endTime")
+    if end is not None and column_of(table, "eventTime") is not None:
+        minutes = _between(text_of(table, "eventTime"), text_of(table, "endTime"))
+        return _told(table, end, minutes, minutes > _NIGHT, problems)
     said = (text_of(table, "sampleSizeValue") + " " + text_of(table, "sampleSizeUnit")).str.strip()
     said = said.where(said.str.fullmatch(_MINUTES), text_of(table, "samplingEffort"))
     if not (said != "").any():
         return np.full(len(said), np.nan)
-    parts = said.str.extract(_MINUTES.pattern, flags=re.I)
+    minutes = said_minutes(said)
+    return np.where(minutes <= _YEAR, minutes, np.nan)
+
+
+def said_minutes(texts: pd.Series[str]) -> NDArray[np.float64]:
+    """Return the minutes in texts such as "20 min", "1,5 h", "0:45", "1 h 30 min"; NaN for others.
+
+    >>> said_minutes(pd.Series(["20 min", "1,5 tundi", "0:45", "1h 30min", "long"])).tolist()
+    [20.0, 90.0, 45.0, 90.0, nan]
+    """
+    parts = texts.str.extract(_MINUTES.pattern, flags=re.I)
     value = pd.to_numeric(parts["n"].str.replace(",", "."), errors="coerce").to_numpy(dtype=np.float64)
     hours = parts["unit"].fillna("").str.contains(_HOURS).to_numpy(dtype=bool)
-    minutes = np.where(hours, value * 60, value)
-    return np.where(minutes <= _YEAR, minutes, np.nan)
+    both = texts.str.extract(_BOTH.pattern, flags=re.I).apply(pd.to_numeric).to_numpy(dtype=np.float64)
+    return np.where(np.isnan(value), both[:, 0] * 60 + both[:, 1], np.where(hours, value * 60, value))
+
+
+def _told(
+    table: RawTable,
+    column: Column,
+    minutes: NDArray[np.float64],
+    bad: NDArray[np.bool_],
+    problems: list[Problem],
+) -> NDArray[np.float64]:
+    """Return the minutes without the impossible ones, which are told."""
+    for at in np.flatnonzero(bad).tolist():
+        row, text = int(table.frame.index[at]), str(table.frame[column.name].iloc[at])
+        problems.append(Problem("bad-effort", BAD_EFFORT, row, column.name, text, MEND_EFFORT))
+    return np.where(bad, np.nan, minutes)
+
+
+def _between(start: pd.Series[str], end: pd.Series[str]) -> NDArray[np.float64]:
+    """Return the minutes from one clock time to another of the same night or day; NaN if one is missing."""
+    clocks = [
+        pd.to_timedelta((local_clock(cells) + ":00").str.slice(0, 8), errors="coerce")
+        for cells in (start, end)
+    ]
+    minutes = ((clocks[1] - clocks[0]).dt.total_seconds() / 60).to_numpy(dtype=np.float64)
+    return np.where(minutes < 0, minutes + 1440, np.where(minutes == 0, np.nan, minutes))
 
 
 def nothing_seen(taxa: pd.Series[str]) -> NDArray[np.bool_]:
@@ -102,6 +148,14 @@ def taxon_columns(table: RawTable) -> list[Column]:
     if any(column.role == "taxon" for column in table.columns):
         return []
     return [c for c in table.columns if c.role == "count" and c.label != "individualCount"]
+
+
+def apart(data: Mapping[str, Any]) -> Any:
+    """Return the surveys' ids, with station and day where people began to number anew ("1", "2", "1", …)."""
+    frame = pd.DataFrame({name: data[name] for name in ("eventID", "station", "eventDate")}).astype("str")
+    where = frame["station"] + " " + frame["eventDate"]
+    several = (where.groupby(frame["eventID"]).transform("nunique") > 1) & (frame["eventID"] != "")
+    return frame["eventID"].where(~several, where + " " + frame["eventID"]).array
 
 
 def name_events(data: Mapping[str, Any], table: RawTable, visits: bool) -> Any:

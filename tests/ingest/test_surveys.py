@@ -97,7 +97,7 @@ def test_dates_that_are_none_are_refused_by_row(date: str, code: str) -> None:
 
 
 def test_counts_that_cannot_be_are_flagged_with_their_row() -> None:
-    cells = ["3", "X", "-2", "2.5", "1000000", "many", "0", ""]
+    cells = ["3", "X", "-2", "2.5", "1000000", "wings", "0", ""]
     rows = "".join(f"2024-05-0{n},Parus major,{cell}\n" for n, cell in enumerate(cells, 1))
     report = take("date,species,count\n" + rows)
     accounted(report)
