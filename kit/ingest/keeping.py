@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from kit.formats import cell_grid
+from kit.ingest.lines import is_of_people
 from kit.ingest.numbers import rounded
-from kit.ingest.personal import EXACT, is_of_people, shorter, too_exact
+from kit.ingest.personal import EXACT, shorter, too_exact
 from kit.model import RawTable, Source
 
 

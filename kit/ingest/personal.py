@@ -26,7 +26,6 @@ from kit.ingest.numbers import rounded
 from kit.model import Column, RawTable
 from kit.vocab import recognise, tokens, word_group
 
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 #: A coordinate that says more than three decimals do.
 EXACT = re.compile(r"-?\d{1,3}[.,]\d{3}\d*[1-9]\d*")
 #: A phone number among words: groups of three or four digits.
@@ -92,6 +91,8 @@ def without_traces(table: RawTable) -> tuple[RawTable, list[str]]:
             cells = table.frame[column.name]
             if pd.api.types.is_numeric_dtype(cells.dtype) or pd.api.types.is_datetime64_dtype(cells.dtype):
                 continue
+            if cells.empty:  # every record was refused
+                continue
             codes, texts = kinds(cells)
             short = _all_shorter(texts, call=column.role == "note")
             if short != texts:
@@ -112,25 +113,6 @@ def shorter(text: str) -> str:
     return _PAIR.sub(lambda pair: re.sub(r"([.,]\d{3})\d+", r"\1", pair[0]), text)
 
 
-def lines_of_people(table: RawTable) -> int:
-    """Return how many lines around the table name people: "Vaatleja: …", an e-mail address.
-
-    >>> lines_of_people(RawTable("plain", "readings", pd.DataFrame(), (), around=("Observer: M. M.", "Pond")))
-    1
-    """
-    return sum(1 for line in table.around if is_of_people(line))
-
-
-def is_of_people(line: str) -> bool:
-    """Tell whether a line beside a table names people."""
-    return bool(_MAIL.search(line)) or _names_people(line)
-
-
-def _names_people(line: str) -> bool:
-    name, *rest = re.split(r"[:=;\t,]", line, maxsplit=1)
-    return bool(rest and rest[0].strip(" ;,\t")) and len(name) < 60 and says_personal(name, alone=False)
-
-
 def says_personal(name: str, alone: bool = True) -> bool:
     """Tell whether a column's name says that it holds people's names, logins, addresses or numbers.
 
@@ -143,7 +125,7 @@ def says_personal(name: str, alone: bool = True) -> bool:
     words = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
     if "private" in words:
         return True
-    if alone and " ".join(words) in word_group("personal name"):
+    if (alone or len(words) > 1) and " ".join(words) in word_group("personal name"):
         return True
     if not set(words) & word_group("personal"):
         return False

@@ -20,9 +20,10 @@ from kit.ingest.counters import to_amounts
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.keeping import kept_copy, shortened
+from kit.ingest.lines import lines_of_people, without_people
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
 from kit.ingest.periods import ask_offset, winter_offset
-from kit.ingest.personal import exact_columns, lines_of_people, personal_columns, without_traces
+from kit.ingest.personal import exact_columns, personal_columns, without_traces
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions
 from kit.ingest.several import settle_places
@@ -95,11 +96,10 @@ def understand(
     """
     answers = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     moment = _naive(now or datetime.now(UTC))
-    given, source = source, formats.redact(source)
-    table = formats.parse(source)
+    given, source, table, emptied = source, *_read_without_people(formats.redact(source))
     table, pairs = without_traces(table)
     dropped, exact = personal_columns(table), exact_columns(table)
-    people = lines_of_people(table)
+    people = len(lines_of_people(table))
     in_place = exact and not (pairs or dropped or people or table.container)
     proven = shortened(source, table, exact) if in_place else None
     exact += pairs
@@ -113,9 +113,9 @@ def understand(
     report = _empty(source, table, kept, dropped)
     if exact:
         report.notes = (*report.notes, (ROUNDED, {}))
-    if people:
-        report.notes = (*report.notes, (PEOPLE, {"n": people}))
-    if source.data is not given.data:
+    if people + emptied:
+        report.notes = (*report.notes, (PEOPLE, {"n": people + emptied}))
+    if source.data is not given.data and not emptied:
         report.notes = (*report.notes, (TRACES, {}))
     stations = list(stations)
     several = settle_places(table, answers)
@@ -134,6 +134,15 @@ def understand(
         if not table.container or not _is_read_alike(report.kept, table):
             raise _not_redactable(report, dropped)
     return report
+
+
+def _read_without_people(source: Source) -> tuple[Source, RawTable, int]:
+    """Return a file without names beside its table, the table, and in how many lines names stood."""
+    source, emptied = without_people(source)
+    table = formats.parse(source)
+    left = lines_of_people(table)
+    again, more = without_people(source, left) if left else (source, 0)
+    return (again, formats.parse(again), emptied + more) if more else (source, table, emptied)
 
 
 def _is_text(dtype: Any) -> bool:
