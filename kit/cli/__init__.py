@@ -21,7 +21,7 @@ from kit.errors import KitError
 from kit.text import tr
 
 #: Commands that speak every language of receipts.
-RECEIPTS = ("read", "upload", "correct", "retract")
+RECEIPTS = ("read", "upload", "correct", "retract", "template")
 
 
 def run(arguments: Sequence[str]) -> int:

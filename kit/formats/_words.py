@@ -218,13 +218,14 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         wissenschaftlicher name|artname lat|binomial|ladina ?keeles?|ladinakeelne( liigi)?nimi
         lateinischer name
         lateinisch|wiss(enschaftlicher)? ?(art)?name|accepted ?(scientific )?name|teaduslik nimetus|latin name
+        (научное|латинское) название|латынь|(наукова|латинська) назва|латина
         """
     ), "taxon", "scientificName"),
     (_any(
         r"""
         common ?name|vernacular ?name|english ?name|eestikeelne nimi|deutscher name|species guess
         preferred common name|eesti ?keeles?|eesti nimi|estonian ?(name)?|german ?(name)?|volksname
-        trivialname
+        trivialname|(русское|народное|обычное) название|(українська|народна) назва
         """
     ), "taxon", "vernacularName"),
     (_any(
@@ -234,6 +235,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         (bird|butterfly|plant|animal|insect) ?(species|name)|liblikas|liblikaliik|taimeliik|looma?liik|vogel
         vögel
         tierart|schmetterling|arten|what (did )?(you )?s(ee|aw)|mida nägid
+        виды?|вид (птиц(ы|а)?|растени[ей]|растения|бабоч(ек|ки)|насеком(ого|ых)|животн(ого|ых))|птиц[аы]
+        таксон|вид (птаха|птахів|рослин[иа]?|метелик(а|ів)|комах[иа]?|тварин[иа]?)|птахи?|название вида|назва виду
         """
     ), "taxon", ""),
     (_any(
@@ -243,6 +246,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         (lindude|isendite|liblikate|loomade) (arv|hulk)|(number|no) of (birds|animals|butterflies|individuals)
         (total |bird |max )?count|anzahl (der )?(vögel|tiere|individuen|falter|schmetterlinge)|individuen
         exemplare
+        (количество|число)( особей| птиц| экземпляров| животных| бабочек)?|численность|кол во( особей| птиц)?
+        (кількість|число)( особин| птахів| екземплярів| тварин| метеликів)?|чисельність|сколько|скільки
         """
     ), "count", "individualCount"),
     (_any(
@@ -253,13 +258,16 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         survey duration.*|observation duration.*
         beobachtungsdauer.*|minuten|stunden|tunnid|loenduse kestus.*
         (search|survey) (time|effort)( min(utes)?)?
+        минут[аы]?|(длительность|продолжительность)( уч[её]та| наблюдени[яй])?( мин(ут)?)?
+        хвилин[аи]?|тривалість( обліку| спостереження)?( хв(илин)?)?
         """
     ), "effort", "effort_minutes"),
     (_any(
         r"""
         (number|no|n) (of )?observers|observers?|vaatlejate arv|vaatlejaid|anzahl (der )?beobachter(innen)?
         party size|(number|no) of (people|pupils|students)|õpilaste arv|loendajate arv|anzahl (der )?schüler
-        anzahl (der )?kinder
+        anzahl (der )?kinder|(число|количество|кол во) (наблюдателей|учеников|участников)
+        (число|кількість) (спостерігачів|учнів|учасників)
         """
     ), "effort", "observers"),
     (_any(
@@ -274,7 +282,7 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         all (species|obs|observations) reported|complete( list| checklist)?|täielik( nimekiri)?
         vollständig( e liste)?|vollständige liste|kõik liigid( kirjas)?|täisnimekiri|complete survey
         alle arten
-        all birds (counted|noted)
+        all birds (counted|noted)|полный( список)?|все виды( записаны)?|повний( список)?|усі види( записано)?
         """
     ), "note", "complete"),
     (_any(

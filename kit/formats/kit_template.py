@@ -31,7 +31,7 @@ from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows
 from kit.formats._format import Format
 from kit.model import Column, RawTable, Role, Source
-from kit.text import LANGUAGES, N_, tr
+from kit.text import N_, RECEIPT_LANGUAGES, tr
 from kit.vocab import fold, variable, variables
 
 FIRST = "kit:"
@@ -93,7 +93,7 @@ def _name(item: str | Term, lang: str | None) -> str:
 
 @cache
 def _terms() -> dict[str, Term]:
-    return {fold(tr(term.name, code)): term for code in LANGUAGES for term in TERMS}
+    return {fold(tr(term.name, code)): term for code in RECEIPT_LANGUAGES for term in TERMS}
 
 
 @cache
@@ -101,8 +101,10 @@ def _variables() -> dict[str, tuple[str, str]]:
     """Return the heads of columns, with their unit and without, and what they mean: (variable, unit)."""
     listed = {name for items in KINDS.values() for name in items if isinstance(name, str)}
     every = sorted(variables().values(), key=lambda one: one.id in listed)
-    short = {fold(one.name(code)): (one.id, "") for one in every for code in LANGUAGES}
-    return short | {fold(_name(one.id, code)): (one.id, one.unit) for one in every for code in LANGUAGES}
+    short = {fold(one.name(code)): (one.id, "") for one in every for code in RECEIPT_LANGUAGES}
+    return short | {
+        fold(_name(one.id, code)): (one.id, one.unit) for one in every for code in RECEIPT_LANGUAGES
+    }
 
 
 def sniff(source: Source, head: str) -> float:

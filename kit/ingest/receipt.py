@@ -141,11 +141,20 @@ def question_words(question: Question, lang: str | None = None) -> dict[str, Any
 def recorded_question(question: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
     """Return a question of a record as people read it; see :func:`question_words`."""
     params = dict(question["params"])
-    options = [{"value": value, "label": tr(label, lang, **params)} for value, label in question["options"]]
+    options = [
+        {"value": value, "label": _option_words(value, label, params, lang)}
+        for value, label in question["options"]
+    ]
     if params.get("variable") in variables():
         params["variable"] = variable(params["variable"]).name(lang)
     text = tr(question["text"], lang, **params)
     return {"id": question["id"], "text": text, "options": options, "likely": question["likely"]}
+
+
+def _option_words(value: str, label: str, params: Mapping[str, Any], lang: str | None) -> str:
+    """Return the label of an option: a variable by its name in ``lang``, else the template filled."""
+    known = variables().get(value)
+    return known.name(lang) if known and label == known.names["en"] else tr(label, lang, **params)
 
 
 def problem_words(problem: Mapping[str, Any], lang: str | None) -> dict[str, Any]:
