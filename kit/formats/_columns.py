@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 #: Spellings of units as they stand in headers (compared without blanks and case). Not a list of units that
 #: kit converts - that is the vocabulary's - but of what tells "Temp (°C)" from "CO (GT)".
 _UNITS = (
-    "c °c ℃ º c degc deg.c deg_c degreesc degreecelsius celsius gradc grad cel f °f"
+    "c °c ºc ˚c ℃ º degc deg.c deg_c degreesc degreecelsius celsius gradc grad cel f °f"
     " ℉ degf fahrenheit k kelvin °"
     " % %rh rh% percent vwc% hpa pa kpa mbar mb bar inhg mmhg torr atm psi"
     " m/s ms-1 m*s-1 mps m.s-1 km/h kmh kph kmph mph kn kt kts knots bft beaufort ft/s"
@@ -29,6 +29,8 @@ _TRAILING = re.compile(
     r"^(?P<label>.*\S)[\s_]+(?P<unit>°\s?[CF]|℃|℉|%|[µμu]g/m[3³]|mg/m[3³]|hPa|kPa|mbar|inHg|mmHg|km/h|m/s|mph|W/m[2²]"
     r"|mm/hr?|in/hr|mg/[lL]|lux|lx|ppm|ppb|dBA?)$"
 )
+#: "Air temperature in ºC (SHT31)": small letters, for "Temp In C" is indoors.
+_IN_UNIT = re.compile(r"^(?P<label>.*\S) in (?P<unit>[^\s()\[\]]+)(?P<rest>( [(\[].*)?)$")
 _BRACKETS = re.compile(r"^(?P<label>.*?)\s*[(\[{](?P<unit>[^()\[\]{}]*(?:\([^()]*\))?)[)\]}]\s*(?P<rest>.*)$")
 
 
@@ -48,8 +50,13 @@ def split_unit(name: str) -> tuple[str, str]:
     (('Outdoor Temperature', '℃'), ('CO(GT)', ''), ('Temp', '°C'))
     >>> split_unit("PM2.5 (μg/m³) raw")
     ('PM2.5 raw', 'μg/m³')
+    >>> split_unit("PM 2.5 in ug/m3 (PMS5003)"), split_unit("Temp In C")
+    (('PM 2.5 (PMS5003)', 'ug/m3'), ('Temp In C', ''))
     """
     name = " ".join(name.split())
+    found = _IN_UNIT.match(name)
+    if found and is_unit(found["unit"]):
+        return found["label"] + found["rest"], found["unit"]
     found = _BRACKETS.match(name)
     if found and is_unit(found["unit"]) and (found["label"] or found["rest"]):
         return " ".join((found["label"] + " " + found["rest"]).split()), found["unit"].strip()

@@ -18,6 +18,8 @@ from kit.vocab.variables import variables
 from kit.vocab.words import fold, tokens
 
 _BRACKETS = re.compile(r"[(\[{]([^()\[\]{}]*(?:\([^()]*\))?[^()\[\]{}]*)[)\]}]")
+#: "Luftdruck in hPa", "PM 2.5 in ug/m3 (PMS5003)": small letters, for "Temp In C" is indoors.
+_IN_UNIT = re.compile(r"(?P<label>.*\S) in (?P<unit>[^\s()\[\]]+)(?P<rest>( [(\[].*)?)$")
 #: Sensors that work out carbon dioxide from other gases, and sensors in soil, water or a heated chamber.
 _ESTIMATES = re.compile(
     r"bm[ep]?68\d|680|ccs8\d*|cjmcu8\d*|sgp\d*|svm\d*|mq\d*|mics.*|iaq.*|ens1\d*|zmod.*|sen5\d|mp503"
@@ -70,6 +72,8 @@ def recognise(label: str, unit: str = "", sensor: str = "") -> Match | None:
 
     >>> recognise("Outdoor Temperature(℃)")
     Match(variable='temperature', unit='Cel', sure=True, reason='the name says it')
+    >>> recognise("temperature in C").variable, recognise("Temp In C").variable
+    ('temperature', 'temperature_indoor')
     >>> recognise("NO2(GT)").variable, recognise("Õhutemperatuur").variable, recognise("PT08.S1(CO)")
     ('no2', 'temperature', None)
     """
@@ -267,6 +271,9 @@ def _split_unit(label: str) -> tuple[str, str]:
     for found in reversed(list(_BRACKETS.finditer(label))):
         if _is_unit(found[1]):
             return label[: found.start()] + " " + label[found.end() :], found[1]
+    found = _IN_UNIT.match(label)
+    if found and _is_unit(found["unit"]):
+        return found["label"] + found["rest"], found["unit"]
     if "," in label:
         head, tail = label.rsplit(",", 1)
         if head.strip() and not tail.strip().isdigit() and _is_unit(tail):

@@ -23,11 +23,11 @@ TABLES = Path(__file__).parents[1] / "tables"
 _MAKES = (
     "bme|bmp|bm|dht|sht|shtc|hdc|sds|sps|scd|sen|sfa|pms|pmsa|pmsx|psm|hm|hpma|ds|htu|am|aht|tsl|veml|si|lm|ws|"
     "hp|dps|mpl|mh|mhz|dnms|bh|max|svm|sgp|ccs|hyt|lps|ms|gy|mics|cjmcu|pimoroni|atlas|sensirion|lht|cm|oxa|as|"
-    "ltr|opt|mcp|mlx|mq|rg|wh|efws"
+    "ltr|opt|mcp|mlx|mq|rg|wh|efws|ics"
 )
 _DEVICE = re.compile(
     rf"^(?:(?:{_MAKES})[a-z]{{0,2}}\d[a-z0-9]*|18ds\d*|18b20|(?:bme|bmp|dht|sht|hdc|sds|sps|scd|pms|htu|tsl|veml|svm|"
-    r"sgp|heca|atlas|atlasscientific|scientific|nova|fitness|sensirion|bosch|plantower|pimoroni|davis|senseair|netatmo))$"
+    r"sgp|heca|atlas|atlasscientific|scientific|nova|fitness|sensirion|bosch|plantower|pimoroni|davis|senseair|netatmo|ams))$"
 )
 _NUMBERING = re.compile(r"\d{1,2}[a-z]?|ch\d|nr\d?|[a-z]\d")
 _DEPTH = re.compile(r"\d{1,3}cm")

@@ -116,7 +116,8 @@ def test_an_aircasting_table_without_the_lines_above_is_refused() -> None:
     ],
 )
 def test_the_order_of_dates_in_a_name_is_not_asked(header: str, day: str) -> None:
-    text = f"{header},Carbon dioxide(ppm),Temperature(°F)\n05/10/2023 9:38:35,721,50\n05/10/2023 9:39:35,704,50\n"
+    rows = "05/10/2023 9:38:35,721,50\n05/10/2023 9:39:35,704,50\n"
+    text = f"{header},Carbon dioxide(ppm),Temperature(°F)\n{rows}"
     report = at_roof("aranet.csv", text)
     assert times(report)[0] == f"{day} 06:38:35"
     assert found(report) == {"co2": [721, 704], "temperature": [10, 10]}
@@ -125,3 +126,21 @@ def test_the_order_of_dates_in_a_name_is_not_asked(header: str, day: str) -> Non
 def test_the_dates_themselves_tell_against_a_name() -> None:
     text = "Time(mm/dd/yyyy),Carbon dioxide(ppm)\n25/10/2023 9:38:35,721\n26/10/2023 9:39:35,704\n"
     assert times(at_roof("aranet.csv", text))[0] == "2023-10-25 06:38:35"
+
+
+def test_a_unit_after_in_is_no_indoor_sensor() -> None:
+    """The Smart Citizen platform names quantity, unit and part: none of these was measured indoors."""
+    names = {
+        "Relative Humidity in % (HPP828E031 (SHT21))": 56.1, "Noise Level in dBA (ICS43432 - Noise)": 48.2,
+        "Air Temperature in ºC (Sensirion SHT31 - Temperature)": 25.7,
+        "Barometric Pressure in kPa (MPL3115A2 - Barometric Pressure)": 101.33,
+        "PM 2.5 in ug/m3 (PMS5003_AVG-PM2.5)": 5, "Light in Lux (BH1730FVC)": 210,
+    }  # fmt: skip
+    text = (
+        ",".join(["timestamp", *names]) + "\n2019-08-12T08:44:00.000Z," + ",".join(map(str, names.values()))
+    )
+    report = at_roof("device.csv", text + "\n")
+    assert {name: one[0] for name, one in found(report).items()} == {
+        "humidity": 56.1, "noise": 48.2, "temperature": 25.7, "pressure": 1013.3, "pm25": 5,
+        "illuminance": 210,
+    }  # fmt: skip
