@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from kit import formats
 from kit.errors import FileError, UsageError
-from kit.ingest.accounting import count_rows
+from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.cells import as_text
 from kit.ingest.columns import Columns, read_columns
 from kit.ingest.counters import to_amounts
@@ -98,7 +98,8 @@ def understand(
     moment = _naive(now or datetime.now(UTC))
     given, source, table, emptied = source, *_read_without_people(formats.redact(source))
     table, pairs = without_traces(table)
-    dropped, exact = personal_columns(table), exact_columns(table)
+    dropped = personal_columns(table)
+    exact = [name for name in exact_columns(table) if name not in dropped]
     people = len(lines_of_people(table))
     in_place = exact and not (pairs or dropped or people or table.container)
     proven = shortened(source, table, exact) if in_place else None
@@ -129,6 +130,9 @@ def understand(
     report = work(report, table, answers, places, moment)
     sure = kept is source or kept is proven or report.questions
     if not sure and not _is_read_alike(report.kept, table):
+        better = _as_other_format(report, answers, stations, school=school, now=now)
+        if better is not None:
+            return better
         if table.container:
             report.kept = kept_copy(source, whole, dropped, exact, people, above=True)
         if not table.container or not _is_read_alike(report.kept, table):
@@ -341,6 +345,24 @@ def _is_read_alike(kept: Source, table: RawTable) -> bool:
     same = same and [c.name for c in again.columns] == names and again.frame.index.equals(table.frame.index)
     same = same and (again.stamp, again.period, again.decimal) == (table.stamp, table.period, table.decimal)
     return same and not personal_columns(again)
+
+
+def _as_other_format(
+    report: Report, answers: Mapping[str, str], stations: list[Station], *, school: str, now: datetime | None
+) -> Report | None:
+    """Return what the kept copy says where it is of another format: lines above its table had hidden it."""
+    try:
+        if formats.parse(report.kept).format == report.format:
+            return None
+    except FileError:
+        return None
+    found = understand(report.kept, answers, stations, school=school, now=now)
+    found.file = report.file
+    found.dropped_columns = tuple(dict.fromkeys((*report.dropped_columns, *found.dropped_columns)))
+    found.notes = tuple(
+        {template: (template, params) for template, params in (*report.notes, *found.notes)}.values()
+    )
+    return found
 
 
 def _not_redactable(report: Report, dropped: list[str]) -> FileError:
