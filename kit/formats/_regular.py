@@ -128,13 +128,36 @@ def _header(data: bytes, separator: str) -> tuple[str, ...]:
 
 
 def _is_even(data: bytes, separator: str, width: int) -> bool:
-    """Tell whether every line can have ``width`` cells: no quotes, no blank lines, enough separators."""
-    if any(sign in data for sign in (b'"', b"\x00", b"\n\n", b"\n\r\n")):
-        return False
-    if data.count(b"\r") != data.count(b"\r\n"):
-        return False
-    lines = data.count(b"\n") + (not data.endswith(b"\n"))
-    return data.count(separator.encode()) == lines * (width - 1)
+    """Tell whether every line can have ``width`` cells: no quotes, no blank lines, enough separators.
+
+    >>> [_is_even(data, ";", 2) for data in (b"a;b\\n1;2", b"a;b\\n\\n1;2", b"a;b\\r\\n1;\\r\\n")]
+    [True, False, True]
+    """
+    lines = separators = 0
+    last = ord("\n")  # what stands before the first line
+    for start in range(0, len(data), PIECE):
+        piece = np.frombuffer(data, dtype=np.uint8, count=min(PIECE, len(data) - start), offset=start)
+        ends = piece == ord("\n")
+        returns = piece == ord("\r")
+        if (piece == ord('"')).any() or (piece == 0).any() or (ends[1:] & ends[:-1]).any():
+            return False
+        if ends[0] and last == ord("\n"):
+            return False
+        after = start + len(piece)
+        if returns.any() and not _before_line_ends(returns, ends, last, data[after : after + 1]):
+            return False
+        lines += int(np.count_nonzero(ends))
+        separators += int(np.count_nonzero(piece == ord(separator)))
+        last = int(piece[-1])
+    return separators == (lines + (not data.endswith(b"\n"))) * (width - 1)
+
+
+def _before_line_ends(returns: Any, ends: Any, before: int, after: bytes) -> bool:
+    """Tell whether every CR stands before a line end, and no line holds nothing else."""
+    follows = np.append(ends[1:], after == b"\n")
+    alone = returns[1:] & ends[:-1]
+    starts = returns[0] and before == ord("\n")
+    return bool((follows | ~returns).all() and not alone.any() and not starts)
 
 
 def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFrame | None:
@@ -145,7 +168,8 @@ def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFra
         return None
     types = {"number": pl.Float64(), "kind": pl.Categorical()}
     schema = {name: types.get(kind, pl.String()) for name, kind in cells.items()}
-    columns = {name: _Column(kind, data.count(b"\n")) for name, kind in cells.items()}
+    lines = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n")))
+    columns = {name: _Column(kind, lines) for name, kind in cells.items()}
     start = data.find(b"\n") + 1
     while start < len(data):
         end = data.find(b"\n", start + PIECE) + 1 or len(data)

@@ -15,7 +15,7 @@ Bools = NDArray[np.bool_]
 _WRONG = (3, 4, 9)
 
 
-def count_rows(report: Report, already: pd.DataFrame | None = None) -> Report:
+def count_rows(report: Report, already: pd.DataFrame | None = None, again: Bools | None = None) -> Report:
     """Return the report with its rows and values counted (again).
 
     Parameters
@@ -25,6 +25,8 @@ def count_rows(report: Report, already: pd.DataFrame | None = None) -> Report:
     already
         What is stored already: columns ``station sensor variable time period value`` (for sightings
         ``station occurrenceID scientificName eventDate``). ``None``: nothing.
+    again
+        What :func:`repeated` says of the readings, if it is known.
 
     Notes
     -----
@@ -38,7 +40,7 @@ def count_rows(report: Report, already: pd.DataFrame | None = None) -> Report:
     else:
         table, keys = report.readings, [*IDENTITY, "value"]
         valued = table["value"].notna().to_numpy()
-    known = _seen(table, keys, already)
+    known = _seen(table, keys, already, again)
     wrong = table["flag"].isin(_WRONG).to_numpy()
     rows, codes = _rows(table["row"])
     some = _any(codes, valued, len(rows))
@@ -99,10 +101,10 @@ def repeated(readings: pd.DataFrame) -> Bools:
     return found
 
 
-def _seen(table: pd.DataFrame, keys: list[str], already: pd.DataFrame | None) -> Bools:
+def _seen(table: pd.DataFrame, keys: list[str], already: pd.DataFrame | None, again: Bools | None) -> Bools:
     """Return which records stand earlier in the table, or in ``already``."""
     if already is None and "value" in keys:
-        first = repeated(table)
+        first = repeated(table) if again is None else again.copy()
         first[first] = table.loc[first, keys].duplicated(keep="first").to_numpy()
         return first
     first = table[keys].duplicated(keep="first").to_numpy()

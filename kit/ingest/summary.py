@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from kit.ingest.accounting import repeated
 from kit.ingest.columns import Meaning
 from kit.ingest.places import Places
 from kit.ingest.times import Times
@@ -93,10 +93,12 @@ def span(
     return {"start": ends[0], "end": ends[1], "zone": zone}
 
 
-def note_clashes(report: Report) -> None:
-    """Say in the notes how many readings stand at the time of another one with a different value."""
-    table = report.readings.loc[report.readings["value"].notna(), [*IDENTITY, "value"]]
-    table = table[repeated(table)].drop_duplicates()
+def note_clashes(report: Report, again: NDArray[np.bool_]) -> None:
+    """Say in the notes how many readings stand at the time of another one with a different value.
+
+    ``again`` says which readings share their identity with another one.
+    """
+    table = report.readings.loc[again, [*IDENTITY, "value"]].dropna(subset=["value"]).drop_duplicates()
     clashes = int(table.duplicated(list(IDENTITY), keep="first").sum())
     if clashes:
         report.notes = (*report.notes, (CLASHES, {"n": clashes}))
