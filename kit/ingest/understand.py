@@ -213,9 +213,10 @@ def _take_readings(
     report.variables = summary(report.readings, columns.meanings)
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)
-    note_clashes(report)
+    again = repeated(report.readings)
+    note_clashes(report, again)
     note_conversions(report, columns.meanings)
-    report = count_rows(_with_all_answers(report, columns, table, times))
+    report = count_rows(_with_all_answers(report, columns, table, times), again=again)
     report.readings = as_text(report.readings)
     return report
 
