@@ -143,6 +143,9 @@ class Column:
     ``period`` and ``stamp`` are those of a value column where they are other than the table's: official
     tables have sums that end at the hour beside values of that moment. ``derived`` says that the format
     made the column of others; it is made again from the kept copy and does not stand in it.
+
+    ``station`` is the place (as the file names it) that the column's values are from, where a table has one
+    column for each of several places.
     """
 
     name: str
@@ -156,6 +159,7 @@ class Column:
     period: int | None = None
     stamp: Literal["", "start", "end"] = ""
     derived: bool = False
+    station: str = ""
 
 
 @dataclass

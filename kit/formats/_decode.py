@@ -28,6 +28,20 @@ _HEIC = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftyphevc", b"ftypavif")
 _PHOTOS = ("JPEG", "PNG", "GIF", "HEIC")
 #: Where windows-1252 shows the first, windows-1257 has š and ž; the second no Icelandic text has.
 _ICELANDIC, _ESTONIAN = frozenset("ÐðÞþ"), frozenset("õäüÕÄÜ")
+#: Letters of Latvian, Lithuanian and Estonian, and those of western languages that share their bytes.
+_BALTIC = frozenset("āčēģīķļņšūžąęėįųõäöüĀČĒĢĪĶĻŅŠŪŽĄĘĖĮŲÕÄÖÜ")
+_WESTERN = frozenset("äöüõåéèêàáâçñóòôúùíìîïëßæøÄÖÜÕÅÉÈÀÁÇÑÓÚÍËÆØ")
+#: Where windows-1252 shows these, hardly any text has them.
+_ODD = frozenset("ÿþðÐÞÝýûâîïëçèàæøÆØÛÎÏÂÀÈÇËìòùÌÒÙ")
+_CYRILLIC = frozenset("абвгдежзийклмнопрстуфхцчшщъыьэюяёіїєґ")
+_FREQUENT = frozenset("оеаинтср")
+_UKRAINIAN = frozenset(b"\xa5\xa8\xaa\xaf\xb2\xb3\xb4\xb8\xba\xbf\xa3\xa6\xa7\xa4\xad")
+_DIGITS = {
+    ord(letter): str(number)
+    for row in ("٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９", "०१२३४५६७८९")
+    for number, letter in enumerate(row)
+} | {ord("٫"): ".", ord("．"): "."}
+_OTHER_DIGITS = re.compile("[٠-٩۰-۹０-９०-९]")
 _MOJIBAKE = re.compile("Â[°µ²³]|Ã[¤¶¼µ¥©¨¸]|â„ƒ|Î¼|Å¡|Å¾")
 
 
@@ -43,9 +57,9 @@ class Text:
 def decode(source: Source, markup: bool = False) -> Text:
     r"""Return the text of a file, whatever its encoding and line ends.
 
-    Tried in this order: byte order marks, UTF-16 without mark, UTF-8, windows-1252 (with Latin-1 for the
-    bytes it leaves open; windows-1257 where that gives Estonian š and ž). Line ends CR LF, CR and LF all
-    become LF; NUL characters are dropped. Web pages, XML and JSON are text only with ``markup``.
+    Tried in this order: byte order marks, UTF-16 without mark, UTF-8, and the encodings of one byte a letter
+    (:func:`one_byte`). Line ends CR LF, CR and LF all become LF; NUL characters are dropped; Arabic and other
+    digits become 0 to 9. Web pages, XML and JSON are text only with ``markup``.
 
     Raises :class:`FileError` for an empty file, a web page, binary data and the like.
 
@@ -72,6 +86,8 @@ def decode(source: Source, markup: bool = False) -> Text:
     if len(_CONTROL_TEXT.findall(sample)) > 0.004 * len(sample) + 2:
         raise _binary(source.name, "?")
     text = text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+    if _OTHER_DIGITS.search(sample):
+        text = text.translate(_DIGITS)
     if not markup:
         _refuse_markup(source, sample)
     if not text.strip():
@@ -191,14 +207,53 @@ def _not_utf8(data: bytes) -> tuple[str, str, tuple[Note, ...]]:
     if broken * 5 <= whole:
         note = N_("{n} letters could not be read and were replaced by a mark.")
         return loose, "utf-8", ((note, {"n": broken}),)
+    text, encoding = one_byte(data)
+    note = N_("The file is not written in UTF-8; it was read as {encoding}.")
+    return text, encoding, ((note, {"encoding": encoding}),)
+
+
+def one_byte(data: bytes) -> tuple[str, str]:
+    """Return the text of bytes in an encoding of one byte a letter, and the name of the encoding.
+
+    Letters beyond ASCII tell which: whole words of them are Cyrillic (windows-1251, KOI8 or ISO 8859-5, by
+    their letters); single ones inside words of ASCII letters are windows-1257 where the letters of its
+    languages fit better than those of windows-1252.
+
+    >>> one_byte("Температура".encode("koi8-r")), one_byte("vējš".encode("cp1257"))[1]
+    (('Температура', 'koi8-u'), 'windows-1257')
+    """
+    sample = data[: 1 << 16]
+    words = re.findall(rb"[A-Za-z\x80-\xff]+", sample)
+    high = [
+        word
+        for word in words
+        if len(word) > 3 and all(letter >= 0xC0 or letter in _UKRAINIAN for letter in word)
+    ]
+    if high:
+        return _cyrillic(data, b" ".join(high))
     try:
         text, encoding = data.decode("cp1252"), "windows-1252"
     except UnicodeDecodeError:
         text, encoding = data.decode("latin-1"), "latin-1"
-    if set(text) & _ICELANDIC and set(text) & _ESTONIAN:
-        text, encoding = data.decode("cp1257", errors="replace"), "windows-1257"
-    note = N_("The file is not written in UTF-8; it was read as {encoding}.")
-    return text, encoding, ((note, {"encoding": encoding}),)
+    baltic = data.decode("cp1257", errors="replace")
+    western = sum(text.count(letter) for letter in _WESTERN)
+    eastern = sum(baltic.count(letter) for letter in _BALTIC)
+    icelandic = set(text) & _ICELANDIC and set(text) & _ESTONIAN
+    lithuanian = "ë" in text and not set(text) & set("éèàô") and eastern >= western
+    if (icelandic or lithuanian or (eastern > western and set(text) & _ODD)) and "\ufffd" not in baltic:
+        return baltic, "windows-1257"
+    return text, encoding
+
+
+def _cyrillic(data: bytes, words: bytes) -> tuple[str, str]:
+    found = []
+    for name in ("cp1251", "koi8-u", "iso8859-5"):
+        text = words.decode(name, errors="replace")
+        usual = sum(1 for letter in text.casefold() if letter in _FREQUENT)
+        inner = "".join(word[1:] for word in text.split())
+        found.append((usual + 0.2 * sum(1 for letter in inner if letter in _CYRILLIC), name))
+    best = max(found, key=lambda one: one[0])[1]
+    return data.decode(best, errors="replace"), {"cp1251": "windows-1251"}.get(best, best)
 
 
 def _repair(text: str) -> str | None:

@@ -117,10 +117,10 @@ def _text_of(
     ]
     if not tables:
         return Text(found[0][1], "workbook"), ("\t",)
-    _, chosen, text = max(tables, key=lambda entry: entry[0])
-    note = N_("Sheets of the workbook that were not read: {names}.")
-    others = ", ".join(name for name, _ in found if name != chosen)
-    return Text(text, "workbook", ((note, {"names": others}),) if others else ()), ("\t",)
+    _, _, text = max(tables, key=lambda entry: entry[0])
+    note = N_("Other sheets of the workbook that were not read: {n}.")
+    others = len(found) - 1
+    return Text(text, "workbook", ((note, {"n": others}),) if others else ()), ("\t",)
 
 
 def no_rows(name: str) -> FileError:
@@ -202,7 +202,8 @@ def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
     for position in range(frame.shape[1]):
         cells = frame.iloc[:, position].to_numpy(dtype=object)[rows].tolist()
         grouped, own = {",": 0, ".": 0}, {",": 0, ".": 0}
-        for cell in cells:
+        for text in cells:
+            cell = text.rstrip("*#†")
             comma, point = cell.rfind(","), cell.rfind(".")
             if comma == point or not is_number(cell):
                 continue

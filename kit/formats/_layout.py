@@ -240,10 +240,13 @@ def _two_rows(rows: list[tuple[int, Row]], at: int, header: Row) -> Row:
     names = [cell for cell in header if cell]
     if at == 0 or len(set(names)) == len(names):
         return header
-    above = rows[at - 1][1]
+    above = list(rows[at - 1][1])
     if len(above) != len(header) or is_data(above) or sum(1 for cell in above if cell) < 2:
         return header
-    if sum("(" in name for name in names) >= 0.5 * len(names):
-        group = ""
-        above = [group := cell or group for cell in above]
+    many = sum("(" in name for name in names) >= 0.5 * len(names)
+    group = ""
+    for place, name in enumerate(header):
+        group = above[place] or group
+        if many or header.count(name) > 1:
+            above[place] = group
     return [" ".join(filter(None, pair)) for pair in zip(above, header, strict=True)]

@@ -18,10 +18,13 @@ from kit.text import N_
 from kit.vocab import compass
 
 _SAMPLE = 300
+_WEEKDAY = r"(?:[^\W\d_]{1,14}(?:['’-][^\W\d_]{1,12})*\.?,?\s+)?"
 _DATE_PART = (
-    r"(?:\d{4}[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])"
-    r"|(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:\d{4}|\d{2})\.?"
-    r"|(?:[^\W\d_]{2,}\.?,?\s+)?\d{1,2}[ .-]+[^\W\d_]{3,}\.?[ .,-]+\d{2,4}"
+    rf"(?:{_WEEKDAY}\d{{4}}[-./](?:0?[1-9]|1[0-2])[-./](?:0?[1-9]|[12]\d|3[01])"
+    rf"|{_WEEKDAY}"
+    r"(?:0?[1-9]|[12]\d|3[01])[-./](?:0?[1-9]|[12]\d|3[01])[-./](?:\d{4}|\d{2})\.?"
+    r"|(?:[^\W\d_]{2,}\.?,?\s+)?\d{1,2}[ .-]+(?:de )?[^\W\d_]{3,}\.?[ .,-]+(?:de )?\d{2,4}"
+    r"(?: ?(?:г|р|m|g)\.?)?"
     r"|(?:[^\W\d_]{2,},?\s+)?[^\W\d_]{3,}\.? \d{1,2},? \d{4})"
 )
 _MONTH_NAME = r"(?:jan|feb|veb|mar|mär|mrz|apr|may|mai|jun|juu|jul|aug|sep|oct|okt|nov|dec|det|dez)[^\W\d_]*"
@@ -38,15 +41,16 @@ _SHAPES = (
     ("datetime", re.compile(r"\d{8}T\d{4,6}Z?$")),
     ("date", re.compile(_DATE_PART + r"$")),
     ("month", re.compile(_MONTH_PART + r"$")),
-    ("clock", re.compile(r"\d{1,2}[:.h]\d{2}([:.]\d{2}([.,]\d+)?)?( ?[AaPp]\.?[Mm]\.?)?$")),
+    ("clock", re.compile(r"\d{1,2}(?:[:.h]\d{2}([:.]\d{2}([.,]\d+)?)?| ?[hH])( ?[AaPp]\.?[Mm]\.?)?$")),
 )
 #: "18.00.00" is a clock in a column of clocks and a date in a column of dates.
 _DOTTED = re.compile(r"([01]?\d|2[0-4])\.[0-5]\d\.[0-5]\d$")
+_POINT_CLOCK = re.compile(r"([01]?\d|2[0-4])([.,][0-5]\d?)?$")
 _UTC = re.compile(r"(Z|UTC|GMT|[+-]00:?00)$")
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4])([0-5]\d([0-5]\d)?)?)?$")
 _DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|---?)+$", re.I)
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+\.\w+")
+_EMAIL = re.compile(r"\[e-mail\]|[\w.+-]+@[\w-]+\.\w+")
 
 _GROUP = re.compile(r"[A-Z][a-z]+(a|ae|es|ia|i|ii|ida|ta|da|i)$")
 
@@ -84,7 +88,19 @@ def look(table: Table) -> list[Found]:
             column.utc = all(_UTC.search(cell) for cell in sample)
             column.offset = all(_OFFSET.search(cell) for cell in sample)
         found.append(column)
+    if any(column.shape == "date" for column in found):
+        for column in found:
+            column.shape = "clock" if _is_dotted_clock(column) else column.shape
     return found
+
+
+def _is_dotted_clock(found: Found) -> bool:
+    """Tell whether a column of numbers beside dates holds clock times with a point: 8.15, 17.05."""
+    if found.shape != "number" or not words.CLOCK.match(found.plain) or found.unit:
+        return False
+    return all(_POINT_CLOCK.match(cell) for cell in found.sample) and any(
+        len(cell.partition(".")[2] or cell.partition(",")[2]) == 2 for cell in found.sample
+    )
 
 
 def _sample(cells: pd.Series) -> list[str]:
@@ -112,8 +128,9 @@ def _shape(sample: list[str], plain: str = "") -> str:
             if shape in ("clock", "month") and sum(map(is_number, sample)) >= 0.9 * len(sample):
                 continue
             return shape
-    if sum(1 for cell in sample if is_number(cell) or cell.lower() in _MISSING) >= 0.5 * len(sample):
-        if not any(is_number(cell) for cell in sample):
+    numbers = sum(1 for cell in sample if _is_measured(cell) or cell.lower() in _MISSING)
+    if numbers >= 0.5 * len(sample):
+        if not any(_is_measured(cell) for cell in sample):
             return "empty" if all(cell.lower() in _MISSING for cell in sample) else "text"
         return "number"
     return "text"
@@ -130,7 +147,32 @@ def _mostly_times(sample: list[str], plain: str) -> bool:
     return full > 0 and full >= 0.3 * days and full + days >= (0.3 if named else 0.7) * len(sample)
 
 
-_MISSING = {"na", "n/a", "nan", "null", "none", "-", "--", "---", "missing", "err", "error", "nodata"}
+def _is_measured(cell: str) -> bool:
+    """Tell whether a cell is a number, perhaps marked ("12,5*") or only a limit ("<2")."""
+    return is_number(cell.strip("*#† ").lstrip("<>≤≥~ "))
+
+
+_MISSING = {
+    "#n/a",
+    "#div/0!",
+    "#value!",
+    "#ref!",
+    "#name?",
+    "#num!",
+    "#null!",
+    "na",
+    "n/a",
+    "nan",
+    "null",
+    "none",
+    "-",
+    "--",
+    "---",
+    "missing",
+    "err",
+    "error",
+    "nodata",
+}
 
 
 def dense_month(found: Found) -> bool:
@@ -154,7 +196,7 @@ def compact(found: Found) -> bool:
 
 def personal(found: Found) -> str:
     """Return why a column holds personal data, "" if it does not."""
-    if found.sample and sum(1 for cell in found.sample if _EMAIL.search(cell)) > 0:
+    if found.shape == "text" and any(_EMAIL.search(cell) for cell in found.sample):
         return WHO
     if found.shape != "text":
         return WHO if re.search(r"(^| )(user|login|phone|telefon|isikukood|ip)( |$)", found.plain) else ""
@@ -195,8 +237,8 @@ def taxon(found: list[Found]) -> Found | None:
 
 def sighting_column(found: Found, main: Found | None) -> Column:
     """Return a column of a table of sightings; ``main`` is the column of the taxon (or None)."""
-    what = sighting_term(found)
-    why = personal(found)
+    what = sighting_term(found) or (("taxon", "") if found is main else None)
+    why = "" if found is main else personal(found)
     if found.shape == "empty":
         return Column(found.name, "ignored", label=found.label, reason=EMPTY)
     if why:
@@ -216,7 +258,7 @@ def sighting_column(found: Found, main: Found | None) -> Column:
 
 
 def _latin(found: Found) -> bool:
-    names = sum(1 for cell in found.sample if re.match(r"[A-Z][a-zë-]+( [a-z-]{3,}| sp\.?)", cell))
+    names = sum(1 for cell in found.sample if re.match(r"[A-Z][a-zë-]+( [a-z-]{2,}| sp\.?)", cell))
     return names >= 0.6 * len(found.sample)
 
 

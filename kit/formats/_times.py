@@ -16,6 +16,8 @@ from kit.formats._decode import Note
 from kit.model import Column
 from kit.text import N_
 
+#: Counts above such a number are of so many in a second: nano-, micro-, milliseconds.
+_FINER = {1e17: 1e9, 1e14: 1e6, 1e11: 1e3}
 PART = N_("put together with other columns to the time")
 JOINED = N_("The time was put together from the columns {names}.")
 
@@ -59,7 +61,7 @@ def join_parts(
 
 
 def from_epoch(cells: pd.Series) -> pd.Series | None:
-    """Return ISO text in UTC for seconds or milliseconds since 1970, None if the cells are neither.
+    """Return ISO text in UTC for seconds (or finer) since 1970, None if the cells are neither.
 
     Only times between 1990 and 2100 are taken for such; other cells stay as they are.
 
@@ -67,7 +69,9 @@ def from_epoch(cells: pd.Series) -> pd.Series | None:
     ['2022-09-20T22:10:00Z', '2022-09-20T22:10:00.500000Z']
     """
     numbers = pd.to_numeric(cells, errors="coerce").to_numpy(dtype="float64")
-    seconds = np.where(np.abs(numbers) > 1e11, numbers / 1000, numbers)
+    seconds = np.select(
+        [np.abs(numbers) > limit for limit in _FINER], [numbers / one for one in _FINER.values()], numbers
+    )
     fits = (seconds > 6.3e8) & (seconds < 4.1e9)
     filled = int((cells != "").sum())
     if not filled or fits.sum() < 0.9 * filled:
@@ -88,10 +92,43 @@ def _two(cells: pd.Series) -> pd.Series:
     return cells.str.zfill(2)
 
 
+def from_excel(cells: pd.Series) -> pd.Series | None:
+    """Return ISO text for days counted as spreadsheets do (1 is 1900-01-01), None if the cells are no such.
+
+    Only days between 1990 and 2100 are taken for such; other cells stay as they are. Source of the zero
+    (day 0 is 1899-12-30, from March 1900 on): ECMA-376, part 1, 18.17.4.1.
+
+    >>> from_excel(pd.Series(["45352.5", "45353,25"], dtype="str")).tolist()
+    ['2024-03-01 12:00:00', '2024-03-02 06:00:00']
+    """
+    plain = cells.str.replace(",", ".", regex=False)
+    numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
+    fits = (numbers >= 32874) & (numbers < 73051)
+    filled = int((cells != "").sum())
+    if not filled or fits.sum() < 0.9 * filled:
+        return None
+    seconds = np.round(np.where(fits, numbers, 0) * 86400).astype("int64").astype("timedelta64[s]")
+    stamps = np.datetime64("1899-12-30", "s") + seconds
+    whole = bool((numbers[fits] == np.floor(numbers[fits])).all())
+    text = pd.Series(np.datetime_as_string(stamps, unit="D" if whole else "s"), index=cells.index)
+    return text.str.replace("T", " ", regex=False).where(fits, cells).astype("str")
+
+
 def _clock_text(cells: pd.Series) -> pd.Series:
     text = cells.str.replace(r"^(\d{1,2})[.h](\d{2})(?:[.m](\d{2}))?", _colons, regex=True)
+    text = text.str.replace(r"^(\d{1,2}) ?[hH]$", r"\1", regex=True)
+    if _in_hundreds(text):
+        return text.str.zfill(4).str.replace(r"^(\d{2})(\d{2})$", r"\1:\2", regex=True)
+    if len(text) and (text.str.fullmatch(r"\d{5,6}").sum() > 0.5 * (text != "").sum()):
+        return text.str.zfill(6).str.replace(r"^(\d{2})(\d{2})(\d{2})$", r"\1:\2:\3", regex=True)
     text = text.str.replace(r"^(\d{1,2})$", lambda found: found[1].zfill(2) + ":00", regex=True)
     return text.str.replace(r"^(\d{1,2})(\d{2})$", r"\1:\2", regex=True)
+
+
+def _in_hundreds(cells: pd.Series) -> bool:
+    """Tell whether clocks are written as numbers such as 0, 30, 130, 1530 (and not as hours 0 to 24)."""
+    digits = cells[cells.str.fullmatch(r"\d{1,4}")]
+    return len(digits) > 0 and bool((digits.str.len() >= 3).any())
 
 
 def _colons(found: object) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from kit.formats import _words_nature as nature
 from kit.model import Role
 
 
@@ -21,7 +22,7 @@ def plain_name(name: str) -> str:
 
 
 def _any(words: str) -> re.Pattern[str]:
-    return re.compile(r"^(?:" + "|".join(word.strip() for word in words.strip().split("\n")) + r")$")
+    return nature.alternatives(words)
 
 
 TIME = _any(
@@ -60,7 +61,7 @@ CLOCK = _any(
     godz(ina)?|czas|tijd|uur
     """
 )
-END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|to|fin|slut)(\s|$)|date ?time ?end")
+END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|till|to|fin|slut)(\s|$)|date ?time ?end")
 NOT_TIME = re.compile(
     r"updated|edited|modified|interpreted|identified|uploaded|deployed|installed|sunrise|sunset|birth|sünni"
 )
@@ -107,7 +108,7 @@ COUNTER = _any(
     entry ?id|line|jrk( nr)?|lfd nr|unnamed 0|seq
     """
 )
-STATION = _any(
+STATION = nature.alternatives(
     r"""
     (station|site|location|place|plot|standort|ort)( ?(id|code|name|nr|number))?|messstelle|messstation
     lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
@@ -122,7 +123,8 @@ STATION = _any(
     სადგური|ადგილი|stansiya|məntəqə|yer|sta[țţ]i[ea]|loc|locul|loca[țţ]i[ea]|lieu|poste|estación|lugar|sitio|stazione
     luogo|sito|stacja|miejsce|stanowisko|locatie|meetpunt|meetstation|plaats|estação|школа|koulu|skola|mokykla
     სკოლა|məktəb|școala|école|escuela|scuola|szkoła
-    """
+    """,
+    nature.STATION,
 )
 SENSOR = _any(
     r"""
@@ -140,14 +142,16 @@ RUN = _any(
 )
 LATITUDE = _any(
     r"""
-    lat|latitude|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84
+    (location |geo )?lat(itude)?|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84
+    (lat|latitude|breite|gps breite)( n| wgs84| dd| deg| decimal)|coord lat|leveyspiiri|latitud n
     широта|leveysaste|latitud|latitudine|(ģeogrāfiskais )?platums|platuma
     szerokość geograficzna|breedtegraad|განედი|enlik
     """
 )
 LONGITUDE = _any(
     r"""
-    lon|long|lng|longitude|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    (location |geo )?(lon|long|lng|longitude)|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    (lon|long|lng|longitude|länge|gps länge)( e| o| w| wgs84| dd| deg| decimal)|coord lo?ng?|pituuspiiri|longitud e
     долгота|довгота|pituusaste|longitud|longitudine|(ģeogrāfiskais )?garums|ilguma|długość geograficzna
     lengtegraad|გრძედი|uzunluq
     """
@@ -161,7 +165,7 @@ ELEVATION = _any(
 )
 LABEL = _any(
     r"""
-    parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
+    entity ?id|statistic ?id|parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
     element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße
     parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine
     параметр|показатель|величина|показник|პარამეტრი|göstərici|parametru|paramètre|grandeur|parámetro|parametro
@@ -170,7 +174,7 @@ LABEL = _any(
 )
 VALUE = _any(
     r"""
-    value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
+    state|value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
     numeriekewaarde|valor|värde|konzentration
     значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość|waarde
     arvo|mätvärde|vērtība|reikšmė|vertė
@@ -203,11 +207,22 @@ PERSONAL = re.compile(
     r"|téléphone|observadora?|alumno|alumna|apellidos?|correo|teléfono|osservatore|alunno|insegnante|cognome"
     r"|obserwator|uczeń|nauczyciel|nazwisko|imię|waarnemer|leerling|leraar|voornaam|achternaam)( |$)"
     r"|^(name|names|nimi|nimed|naam|имя|ім я|nom|nombre|nome|nume|namn|vārds|vardas|სახელი|ad|adı)$"
+    r"|" + nature.PERSONAL
+)
+#: Words of lines below a table that sum it up (compared in lower case).
+TOTAL = re.compile(
+    r"(?<!\w)(totals?|sum|means?|average|avg|min|max|minimum|maximum|median|st\.? ?dev|std|kokku|summa"
+    r"|keskmine|keskm|miinimum|maksimum|mediaan|standardhälve|summe|gesamt|insgesamt|mittel|mittelwert"
+    r"|durchschnitt|итого|всего|сумма|среднее|мин|макс|минимум|максимум|медиана|разом|всього|сума|середнє"
+    r"|мін|мінімум|yhteensä|keskiarvo|mediaani|minimi|maksimi|medel|medelvärde|totalt|kopā|vidēji|vidējais"
+    r"|vidējā|iš viso|vidurkis|suma|cəmi|orta|ortalama|ჯამი|სულ|საშუალო|medie|media|moyenne|somme|promedio"
+    r"|média|totale|razem|średnia|gemiddelde|totaal)(?!\w)"
 )
 FREE_TEXT = re.compile(
     r"comment|remark|^notes?$|description|details|kommentaar|märkus|kirjeldus|bemerkung|anmerkung|notiz|beschreibung|observación"
     r"|примечан|комментар|заметк|примітк|коментар|შენიშვნ|^qeyd|^observații|^remarque|commentaire|^notas$"
     r"|^uwagi|opmerking|huomau|kommentti|anmärkning|kommentar|piezīm|pastab"
+    r"|" + nature.FREE_TEXT
 )
 
 #: Words of tables of sightings -> (role, column of SIGHTINGS or Darwin Core term).
@@ -304,4 +319,12 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         identification ?verification ?status|quality ?grade
         """
     ), "note", "identificationVerificationStatus"),
+    (_any(nature.SCIENTIFIC), "taxon", "scientificName"),
+    (_any(nature.VERNACULAR), "taxon", "vernacularName"),
+    (_any(nature.TAXON), "taxon", ""),
+    (_any(nature.COUNT), "count", "individualCount"),
+    (_any(nature.OBSERVERS), "effort", "observers"),
+    (_any(nature.EFFORT), "effort", "effort_minutes"),
+    (_any(nature.EVENT), "event", "eventID"),
+    (_any(nature.COMPLETE), "note", "complete"),
 )  # fmt: skip

@@ -38,18 +38,20 @@ from __future__ import annotations
 
 import re
 import textwrap
-from functools import cache
 
-import numpy as np
 import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _words as words
+from kit.formats._by_place import by_place
+from kit.formats._beside import stated_span, units_beside
 from kit.formats._columns import zone_in
 from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
+from kit.formats._life import counts_nothing, dated_above, finish, no_names, taxon_by_cells, turned
+from kit.formats._missing import missing_codes
 from kit.formats._roles import (
     OTHER_TIME,
     Found,
@@ -62,27 +64,12 @@ from kit.formats._roles import (
     whole,
 )
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
-from kit.formats._times import from_epoch, join_clock, join_parts
+from kit.formats._tidy import tidy
+from kit.formats._times import from_epoch, from_excel, join_clock, join_parts
+from kit.formats._words_nature import ENTERED
 from kit.model import Column, RawTable, Source
 from kit.text import N_
-
-#: Numbers that devices and data bases write for "no value".
-MISSING_CODES = (
-    -99999,
-    -9999.9,
-    -9999,
-    -999.9,
-    -999,
-    -888,
-    -200,
-    -99.99,
-    -99.9,
-    -99,
-    999.9,
-    9999,
-    9999.9,
-    99999,
-)
+from kit.vocab.durations import duration_unit
 
 
 def sniff(source: Source, head: str) -> float:
@@ -92,20 +79,38 @@ def sniff(source: Source, head: str) -> float:
 
 def parse(source: Source) -> RawTable:
     """Read a plain table; see the module for what is found out."""
-    table = read_table(source)
+    try:
+        table = read_table(source)
+    except FileError:
+        other = turned(source)
+        if other is None:
+            raise
+        table = other
     if table.frame.empty:
         raise no_rows(source.name)
     found = look(table)
-    main = taxon(found)
+    main = taxon(found) or taxon_by_cells(found)
+    if main is None:
+        neat = tidy(table, found)
+        if neat is not table:
+            table, found = neat, look(neat)
+    if table.frame.empty:
+        raise no_rows(source.name)
     try:
         plan = _find_time(source, table, found)
     except FileError:
-        raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
+        dated = dated_above(table) if main is not None or species_columns(found) else None
+        if dated is None:
+            raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
+        table, found = dated, look(dated)
+        plan = _find_time(source, table, found)
     species = species_columns(found) if main is None else []
     visits = main is None and is_visits(found, plan.names, plan.kind)
     if main is not None or species or visits:
         if plan.kind == "elapsed":
             raise names_only(source, found) if main is not None else _no_times(source, found)
+        if visits and not species and counts_nothing(found):
+            raise no_names(source, found)
         return _sightings(table, found, main, plan, species)
     return _readings(source, table, found, plan)
 
@@ -137,8 +142,13 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
     months += [
         column for column in found if column.shape == "number" and _says_time(column) and dense_month(column)
     ]
+    if any(not _is_entry(column) for column in times + dates):
+        times, dates = ([c for c in some if not _is_entry(c)] for some in (times, dates))
     if epochs and not any(column.utc for column in times):
         return _Plan("epoch", epochs[:1], times + dates + clocks + parts)
+    excel = [column for column in found if column.shape == "number" and _counts_days(column)]
+    if excel and not times and not dates:
+        return _Plan("excel", excel[:1], excel[1:] + clocks + parts)
     if times:
         best = max(times, key=lambda column: _rank(column, found))
         return _Plan("time", [best], [*(time for time in times if time is not best), *dates, *clocks, *parts])
@@ -181,18 +191,34 @@ def _no_times(source: Source, found: list[Found]) -> FileError:
     )  # fmt: skip
 
 
+def _is_entry(column: Found) -> bool:
+    """Tell whether a column says when a record was typed in, which is not when anything was seen."""
+    return bool(ENTERED.search(column.plain))
+
+
 def _says_time(column: Found) -> bool:
     return bool(words.TIME.match(column.plain) or words.DATE.match(column.plain))
 
 
 def _is_hour(column: Found) -> bool:
-    return bool(words.HOUR.match(column.plain)) and (whole(column, 0, 24) or whole(column, 0, 2400))
+    if words.HOUR.match(column.plain):
+        return whole(column, 0, 24) or whole(column, 0, 2400)
+    if not words.CLOCK.match(column.plain):
+        return False
+    return whole(column, 0, 235959) and all(int(cell[-2:]) < 60 for cell in column.sample if cell.isdigit())
 
 
 def _epoch(column: Found, table: Table) -> bool:
     if not _says_time(column) or words.NOT_TIME.search(column.plain):
         return False
     return from_epoch(pd.Series(column.sample, dtype="str")) is not None
+
+
+def _counts_days(column: Found) -> bool:
+    """Tell whether a column named as one of times holds days as spreadsheets count them (45352.5)."""
+    if not _says_time(column) or words.NOT_TIME.search(column.plain) or duration_unit(column.unit):
+        return False
+    return from_excel(pd.Series(column.sample, dtype="str")) is not None
 
 
 def _rank(column: Found, found: list[Found]) -> tuple[bool, bool, bool, bool, int]:
@@ -223,7 +249,7 @@ def _columns_of(plan: _Plan, column: Column, name: str) -> Column:
     if name in plan.names:
         if plan.kind == "elapsed":
             return Column(name, "elapsed", label=column.label or name, unit=elapsed_unit(name)[1])
-        role = {"time": "time", "epoch": "time", "date": "date"}.get(plan.kind, "ignored")
+        role = {"time": "time", "epoch": "time", "excel": "time", "date": "date"}.get(plan.kind, "ignored")
         if plan.kind == "clock":
             role = "date" if name == plan.names[0] else "clock"
         return Column(name, role, label=column.label)  # type: ignore[arg-type]
@@ -252,6 +278,11 @@ def _join(
             columns,
             [(N_("Column {column} counts time since 1970 in UTC."), {"column": plan.names[0]})],
         )
+    if plan.kind == "excel":
+        text = from_excel(frame[plan.names[0]])
+        frame = frame if text is None else frame.assign(**{plan.names[0]: text})
+        counted = N_("Column {column} counts days as spreadsheets do; its numbers became dates.")
+        return frame, columns, [(counted, {"column": plan.names[0]})]
     return frame, columns, []
 
 
@@ -272,6 +303,9 @@ def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> 
     long = labels and any(words.VALUE.match(c.plain) and c.shape == "number" for c in free)
     columns = [_columns_of(plan, reading_column(column, long), column.name) for column in found]
     columns = _once(columns)
+    if not any(column.role in ("station", "label") for column in columns):
+        columns = by_place(columns, table.preamble)
+    columns = columns if long else units_beside(columns, table.frame)
     if not any(column.role == "value" for column in columns):
         raise FileError(
             "{file} holds times but no column of numbers beside them.", why="Its columns are: {columns}.",
@@ -292,6 +326,8 @@ def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> 
 
 def _period(plan: _Plan, table: Table) -> int:
     """The averaging period that the table states: days for a table of dates, else what stands above it."""
+    if plan.kind == "excel" and not any(re.search(r"[.,]\d*[1-9]", cell) for cell in plan.parts[0].sample):
+        return 86_400
     if (
         plan.kind == "date"
         and plan.parts[0].shape in ("date", "number")
@@ -300,6 +336,8 @@ def _period(plan: _Plan, table: Table) -> int:
         return 86_400
     if plan.kind == "parts" and len(plan.parts) == 3:
         return 86_400
+    if plan.kind == "time" and (until := next((c for c in plan.others if words.END.search(c.plain)), None)):
+        return stated_span(table.frame[plan.parts[0].name], table.frame[until.name])
     above = " ".join(table.preamble).lower()
     if re.search(
         r"hourly (mean|average|value)|1[ -]?h(our)? (mean|average)|tunni ?keskmi|stundenmittel", above
@@ -331,10 +369,10 @@ def _sightings(
         else _columns_of(plan, sighting_column(column, main), column.name)
         for column in found
     ]  # fmt: skip
-    columns = _once(columns)
+    columns = finish(_once(columns), found)
     frame = table.frame
     notes: list[Note] = []
-    if plan.kind in ("parts", "epoch"):
+    if plan.kind in ("parts", "epoch", "excel"):
         frame, columns, notes = _join(frame, columns, plan)
     terms = {"time": "eventDate", "date": "eventDate", "clock": "eventTime"}
     columns = [
@@ -344,54 +382,6 @@ def _sightings(
         "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=table.decimal,
         blank=table.blank, refused=table.refused, around=table.around, notes=(*table.notes, *notes),
     )  # fmt: skip
-
-
-@cache
-def _spellings(decimal: str) -> frozenset[str]:
-    """The ways in which the codes of missing values are written."""
-    found = {
-        f"{code:.{digits}f}" for code in MISSING_CODES for digits in range(5) if round(code, digits) == code
-    }
-    return frozenset(text.replace(".", decimal) for text in found)
-
-
-def missing_codes(table: Table, names: list[str]) -> tuple[tuple[str, ...], list[Note]]:
-    """Return the texts that stand for "missing" in the value columns, and the notes that say so.
-
-    A code counts only if it occurs more than once and, in every column where it occurs, lies far from all
-    other numbers: at least twice as far from zero as any of them on its side.
-
-    >>> frame = pd.DataFrame({"t": ["1,5", "-200", "-200", "12"]})
-    >>> missing_codes(Table(("t",), frame, ("",), decimal=","), ["t"])[0]
-    ('-200',)
-    """
-    texts: dict[float, set[str]] = {}
-    counts: dict[float, int] = {}
-    refuted: set[float] = set()
-    for name in names:
-        cells = table.frame[name]
-        if not cells.isin(_spellings(table.decimal)).any():
-            continue
-        plain = cells.str.replace(",", ".", regex=False) if table.decimal == "," else cells
-        numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")
-        hits = [code for code in MISSING_CODES if (numbers == code).any()]
-        others = numbers[~np.isin(numbers, MISSING_CODES) & np.isfinite(numbers)]
-        for code in hits:
-            far = (
-                code <= 2 * min(others.min(initial=0.0), -1)
-                if code < 0
-                else code >= 2 * max(others.max(initial=0.0), 1)
-            )
-            if not far or (not len(others) and len(names) == 1):
-                refuted.add(code)
-                continue
-            where = numbers == code
-            counts[code] = counts.get(code, 0) + int(where.sum())
-            texts.setdefault(code, set()).update(str(cell) for cell in cells[where].unique())
-    good = [code for code in counts if code not in refuted and counts[code] > 1]
-    note = N_("{value} was taken for a missing value; it stands {n} times, far from all other numbers.")
-    notes: list[Note] = [(note, {"value": min(texts[code]), "n": counts[code]}) for code in good]
-    return tuple(sorted({text for code in good for text in texts[code]})), notes
 
 
 FORMAT = Format("plain", "plain table", "date, time, temperature, …", sniff, parse)

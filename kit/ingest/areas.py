@@ -13,13 +13,14 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.ingest.columns import slug
+from kit.ingest.slugs import slug
 from kit.model import Question, RawTable, Station
 from kit.text import N_
 
 Floats = NDArray[np.float64]
 
 ASK_MANY = N_("{file} has sightings from {n} places (column {column}). To which station do they belong?")
+ASK_COLUMNS = N_("{file} has readings from {n} places, one in each column. To which station do they belong?")
 EACH = N_("each of the {n} places is a station of its own")
 TOGETHER = N_("one new station for all of them ({what})")
 #: Up to so many places are asked for one by one.
@@ -76,7 +77,8 @@ def ask_once(
     rest = [option for option in known if option not in mine and option[0] != together[0]]
     options = [*mine, together, each, *rest] if table.format in _RECORDS else [each, *mine, together, *rest]
     params = {"file": file, "n": len(keys), "column": column, "what": area}
-    return Question("station", ASK_MANY, tuple(options), options[0][0], params)
+    text = ASK_MANY if column else ASK_COLUMNS
+    return Question("station", text, tuple(options), options[0][0], params)
 
 
 def without_copies(
@@ -115,4 +117,5 @@ def rows_of(codes: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
 
 def bulk(table: RawTable, answers: Mapping[str, str], keys: Sequence[str]) -> str:
     """Return the answer that holds for all places of a file of sightings ("" if none was given)."""
-    return answers.get("station", "") if table.kind == "sightings" and len(keys) > 1 else ""
+    several = table.kind == "sightings" or any(column.station for column in table.columns)
+    return answers.get("station", "") if several and len(keys) > 1 else ""

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.text import N_
-from kit.vocab import fold
+from kit.vocab.calendar import UNCLEAR_ZONES, is_weekday, month_number, zone_hours
 
 Micro = NDArray[np.datetime64]
 Ints = NDArray[np.int64]
@@ -46,18 +46,15 @@ _MONTH_ONLY = re.compile(
     r"|(?P<y5>(?:1[5-9]|20)\d\d)[ .\-/]+(?P<w3>[^\W\d_]{3,})\.?)\s*"
 )
 _YEAR_ONLY = re.compile(r"\s*(?:1[5-9]|20)\d\d\s*")
-_EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{13}\s*")
-#: Month names by their first letters, without accents: English, Estonian, German.
-_MONTHS = {
-    "jan": 1, "feb": 2, "veb": 2, "vee": 2, "mar": 3, "mrz": 3, "apr": 4, "may": 5, "mai": 5, "jun": 6, "juun": 6,
-    "jul": 7, "juul": 7, "aug": 8, "sep": 9, "oct": 10, "okt": 10, "nov": 11, "dec": 12, "det": 12, "dez": 12,
-}  # fmt: skip
+_EPOCH = re.compile(r"\s*\d{9,10}(?:\.\d+)?\s*|\s*\d{13}(?:\d{3}){0,2}\s*")
 _DAY_MONTH = re.compile(
     r"\s*(?:[^\W\d_]{2,}\.?,?\s+)?(\d{1,2})[ .\-]+([^\W\d_]{3,})\.?[ ,.\-]+(\d{4}|\d{2})\b,?(.*)"
 )
 _MONTH_DAY = re.compile(r"\s*(?:[^\W\d_]{2,}\.?,?\s+)?([^\W\d_]{3,})\.? +(\d{1,2}),? +(\d{4})\b,?(.*)")
-#: European zone abbreviations, which mean one thing only; hours ahead of UTC.
-_ABBREVIATIONS = {"WET": 0, "WEST": 1, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3}
+_ZONE_WORD = re.compile(r"\b[A-Z]{3,4}\b")
+_WEEKDAY = re.compile(r"\s*([^\W\d_]+(?:['’-][^\W\d_]+)*\.?,?)\s+(?=\d{1,4}[-/.]\d)")
+#: The word between day and month or month and year in Spanish, Portuguese, Romanian, Lithuanian and Latvian.
+_BETWEEN = re.compile(r"(?<=[\w.])\s+(?:de|del|of|m|g|gada|года|г|року|р)\.?(?=\s)", re.I)
 _NO_TIME = frozenset(("", "nan", "nat", "na", "n/a", "null", "none"))
 _EARLY_PM = frozenset(("pm", "em"))
 _DAYS = np.array([31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31])
@@ -68,6 +65,7 @@ class Clock:
     """Local times as written (UTC already where ``explicit``), and what was refused, by code.
 
     ``unit`` is ``"month"`` or ``"year"`` where every cell names one and no day: its first day stands for it.
+    ``abbreviation`` is one that means several zones ("CST"), where a time ends with it.
     """
 
     local: Micro
@@ -77,6 +75,7 @@ class Clock:
     date_order: str = ""
     undecided: str = ""
     likely: str = ""
+    abbreviation: str = ""
     refused: dict[str, Bools] = field(default_factory=dict)
 
 
@@ -175,8 +174,7 @@ def _month_of(text: str) -> str:
     part = match.groupdict()
     word = part["w"] or part["w2"] or part["w3"]
     if word:
-        name = fold(word)
-        number = _MONTHS.get(name[:4], _MONTHS.get(name[:3]))
+        number = month_number(word)
     else:
         number = int(part["m"] or part["m2"])
     year = int(part["y"] or part["y2"] or part["y3"] or part["y4"] or part["y5"])
@@ -189,9 +187,10 @@ def _is_empty(text: str) -> bool:
 
 
 def _from_epoch(numbers: NDArray[np.float64]) -> Clock:
-    """Seconds or milliseconds since 1970-01-01 UTC; the size tells which."""
+    """Seconds, milli-, micro- or nanoseconds since 1970-01-01 UTC; the size tells which."""
     known = ~np.isnan(numbers)
-    scale = 1e3 if known.any() and np.nanmedian(numbers) > 1e11 else 1e6
+    size = float(np.nanmedian(numbers)) if known.any() else 0.0
+    scale = next((factor for limit, factor in ((1e17, 1e-3), (1e14, 1.0), (1e11, 1e3)) if size > limit), 1e6)
     local = np.full(len(numbers), np.datetime64("NaT"), dtype="datetime64[us]")
     sane = known & (np.abs(numbers) * scale < 9e18) & (np.abs(numbers) * scale > 1e11)
     local[sane] = np.round(numbers[sane] * scale).astype(np.int64).astype("datetime64[us]")
@@ -214,17 +213,31 @@ def _spelled(text: str) -> str:
     >>> _spelled("1. märts 2026 14:30 EET"), _spelled("Mar 1, 2026")
     ('2026-03-01 14:30 +02:00', '2026-03-01')
     """
-    for zone, hours in _ABBREVIATIONS.items():
-        text = re.sub(rf"\b{zone}\b", f"+{hours:02d}:00", text)
+    text = _ZONE_WORD.sub(_offset_text, text)
+    leading = _WEEKDAY.match(text)
+    if leading and is_weekday(leading[1]):
+        text = text[leading.end() :]
+    text = _BETWEEN.sub("", text)
     for pattern, day, month in ((_DAY_MONTH, 1, 2), (_MONTH_DAY, 2, 1)):
         found = pattern.fullmatch(text)
         if found:
-            name = fold(found[month])
-            number = _MONTHS.get(name[:4], _MONTHS.get(name[:3]))
+            number = month_number(found[month])
             year = found[3] if len(found[3]) == 4 else f"20{found[3]}"
             if number:
                 return f"{year}-{number:02d}-{int(found[day]):02d} {found[4].strip()}".strip()
     return text
+
+
+def _unclear(text: str) -> str:
+    word = text.rstrip()[-3:]
+    return word if word in UNCLEAR_ZONES else ""
+
+
+def _offset_text(found: re.Match[str]) -> str:
+    hours = zone_hours(found[0])
+    if hours is None:
+        return "" if found[0] in UNCLEAR_ZONES else found[0]
+    return f"{'-' if hours < 0 else '+'}{abs(hours):02d}:00"
 
 
 def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
@@ -256,6 +269,7 @@ def _parse(kinds: list[str], date_order: str, cells: pd.Series[Any]) -> Clock:
     clock.explicit = np.array([offset is not None for offset in offsets], dtype=bool)
     shift = np.array([offset or 0 for offset in offsets], dtype=np.int64).astype("timedelta64[s]")
     clock.local -= shift
+    clock.abbreviation = next(filter(None, map(_unclear, kinds)), "")
     clock.date_only = bool(good.any()) and bool((part["h"][good] < 0).all())
     coarse = np.array([bool(_NO_DAY.fullmatch(kind)) for kind in kinds], dtype=bool)
     clock.refused = {
@@ -311,6 +325,8 @@ def _order(
         order = "dmy" if (a[last] > 12).sum() >= (b[last] > 12).sum() else "mdy"
     elif dots[last].all() or (a[last] == b[last]).all():
         order = "dmy"
+    elif runs := _running_on(part, last):
+        order = runs
     else:
         order = _likely(part, last, kinds, cells)
         clock.likely = order
@@ -318,6 +334,36 @@ def _order(
     clock.date_order = order
     day, month = (a, b) if order == "dmy" else (b, a)
     return np.where(first, a, _century(c)), np.where(first, b, month), np.where(first, c, day)
+
+
+def _running_on(part: dict[str, Ints], last: Bools) -> str:
+    """Return the order under which clock times run on from day to day, "" if that does not decide.
+
+    A series with steps of less than two hours passes at least two midnights: under one order each is a step
+    like the others, under the other one each is a month.
+    """
+    if (part["h"][last] < 0).any():
+        return ""
+    found = []
+    for order in ("dmy", "mdy"):
+        day, month = (part["a"], part["b"]) if order == "dmy" else (part["b"], part["a"])
+        times = _instants(
+            _century(part["c"])[last],
+            month[last],
+            day[last],
+            part["h"][last],
+            part["m"][last],
+            part["s"][last],
+        )
+        steps = np.abs(np.diff(times).astype(np.int64)) / 1e6
+        midnights = np.diff(times.astype("datetime64[D]").astype(np.int64)) != 0
+        if midnights.sum() < 2 or np.median(steps) > 7200:
+            return ""
+        found.append((order, bool((steps[midnights] <= 7200).all()), bool((steps[midnights] > 2e6).all())))
+    (one, runs, _), (other, also, _) = found
+    if runs and found[1][2]:
+        return one
+    return other if also and found[0][2] else ""
 
 
 def _likely(part: dict[str, Ints], last: Bools, kinds: list[str], cells: pd.Series[Any]) -> str:

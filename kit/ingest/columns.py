@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -26,6 +24,8 @@ from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, str
 from kit.ingest.foreign import measured_cells
 from kit.ingest.numbers import numbers
 from kit.ingest.precision import as_precise
+from kit.ingest.several import shared
+from kit.ingest.slugs import slug
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
@@ -33,7 +33,6 @@ from kit.vocab import (
     compass,
     convert,
     convertible,
-    fold,
     recognise,
     suggest,
     unclear_o,
@@ -54,6 +53,9 @@ TEXT = N_("the column holds text, not numbers")
 BY_ANSWER = N_("you said that it should be left out")
 NOT_VALUE = N_("not a reading")
 ASK_VARIABLE = N_("What does the column {column} hold?")
+ASK_ALL = N_("What do the columns {columns} hold? One answer is for all of them.")
+#: The question that is asked once for the columns of several places or sensors.
+ALL_VARIABLES = "variable.*"
 ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
 ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
 ASK_O = N_("What does the letter O among the wind directions of {column} mean?")
@@ -119,10 +121,17 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
         _labelled(table, answers) if any(c.role == "label" for c in table.columns) else _wide(table, answers)
     )
     open_parts = []
+    together = shared(table)
+    for_all = answers.get(ALL_VARIABLES, "")
     for column, part in parts:
-        _name(found, part, column, answers, table.period if column.period is None else column.period)
+        given = answers if column.name not in together else {f"variable.{part.name}": for_all, **answers}
+        _name(found, part, column, given, table.period if column.period is None else column.period)
         if not part.variable:
             open_parts.append((column, part))
+    if together and for_all:
+        found.used = {k: v for k, v in found.used.items() if k in answers} | {ALL_VARIABLES: for_all}
+    elif together and {part.name for _, part in open_parts} >= together:
+        _ask_for_all(found, table, together, open_parts)
     if not found.meanings and not found.questions:
         for column, part in open_parts:
             if found.ignored.get(part.name) not in (NO_VALUES, TEXT, BY_ANSWER):
@@ -130,7 +139,7 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
                 found.questions.append(_ask_variable(part.name, column.unit, ""))
     choose(found)
     _units(found, {part.name: column for column, part in parts}, answers)
-    _sensors(found.meanings)
+    _sensors(found.meanings, {column.name: column.station for column in table.columns})
     return found
 
 
@@ -271,10 +280,10 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
     """Give every meaning its unit: answered, stated, the only possible one, or a question."""
     open_units = []
     for part in found.meanings:
-        given = answers.get(f"unit.{part.name}", "")
-        if given:
-            part.unit = _answered(part, given)
-            found.used[f"unit.{part.name}"] = given
+        question = next((q for q in (f"unit.{part.name}", _unit_id(part, columns)) if answers.get(q)), "")
+        if question:
+            part.unit = _answered(part, answers[question])
+            found.used[question] = answers[question]
         elif part.unclear_o and part.variable == "wind_direction":
             options = tuple(O_IS.items())
             found.questions.append(Question(f"unit.{part.name}", ASK_O, options, "", {"column": part.name}))
@@ -295,7 +304,34 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
         strange = strange_unit(columns[part.name])
         text, likely = (ASK_STRANGE, "") if strange else (ASK_UNIT, options[0][0])
         params |= {"unit": strange} if strange else {}
-        found.questions.append(Question(f"unit.{part.name}", text, options, likely, params))
+        question = _unit_id(part, columns)
+        if question != f"unit.{part.name}":
+            params["column"] = columns[part.name].label
+            if question in {asked.id for asked in found.questions}:
+                continue
+        found.questions.append(Question(question, text, options, likely, params))
+
+
+def _unit_id(part: Meaning, columns: Mapping[str, Column]) -> str:
+    """Return the question for a unit: one for all columns of one quantity at several places or sensors."""
+    column = columns[part.name]
+    if column.station == column.name or column.sensor == slug(column.name):
+        return "unit.*"
+    label = column.label if column.station else part.name
+    return f"unit.{label or part.name}"
+
+
+def _ask_for_all(
+    found: Columns, table: RawTable, together: set[str], parts: Sequence[tuple[Column, Meaning]]
+) -> None:
+    """Ask once what the columns of several places or sensors hold."""
+    column, part = next((column, part) for column, part in parts if column.name in together)
+    names = [column.name for column in table.columns if column.name in together]
+    for name in names:
+        found.ignored.pop(name, None)
+    asked = _ask_variable(part.name, column.unit, "")
+    shown = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    found.questions.append(replace(asked, id=ALL_VARIABLES, text=ASK_ALL, params={"columns": shown}))
 
 
 def _possible(part: Meaning) -> Sequence[Unit]:
@@ -330,30 +366,17 @@ def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool) -> list[Unit
     return sorted(choices, key=rank)
 
 
-def _sensors(meanings: Sequence[Meaning]) -> None:
+def _sensors(meanings: Sequence[Meaning], stations: Mapping[str, str]) -> None:
     """Two columns of one variable from one sensor are two sensors, named after their columns."""
-    together: dict[tuple[str, str], list[Meaning]] = {}
+    together: dict[tuple[str, str, str], list[Meaning]] = {}
     for part in meanings:
-        together.setdefault((part.variable, part.sensor), []).append(part)
+        key = (part.variable, part.sensor, stations.get(part.column, ""))
+        together.setdefault(key, []).append(part)
     for parts in together.values():
         columns = {part.name for part in parts}
         if len(columns) > 1:
             for part in parts:
                 part.sensor = slug(part.name)
-
-
-def slug(text: str) -> str:
-    """Return a short plain name for ids: letters, digits and hyphens.
-
-    A long name is cut and, as are names without any Latin letter, told apart by a piece of its hash.
-
-    >>> slug("Temp, °C (A)"), slug("Tõrvandi kool")
-    ('temp-c-a', 'torvandi-kool')
-    """
-    plain = re.sub(r"[^a-z0-9]+", "-", fold(text).encode("ascii", "ignore").decode()).strip("-")
-    if plain and len(plain) <= 40:
-        return plain
-    return f"{plain[:33].rstrip('-')}-{hashlib.sha256(text.encode()).hexdigest()[:6]}".lstrip("-")
 
 
 def symbol_of(unit_id: str) -> str:

@@ -41,7 +41,9 @@ def long_table(
     at, which = at[sort].astype(np.int32), which[sort].astype(np.int32)
     periods, shift = own_periods(table, columns.meanings, times.period)
     long = pd.DataFrame({
-        "station": category(places.codes[at], [station.id for station in places.stations]),
+        "station": category(
+            _station(columns.meanings, places, at, which), [station.id for station in places.stations]
+        ),
         "sensor": _sensor(table, columns.meanings, at, which),
         "variable": category(which, [part.variable for part in columns.meanings]),
         "time": times.utc[at] + shift[which], "period": periods[which], "value": value[sort],
@@ -58,6 +60,15 @@ def _few(numbers: NDArray[np.float64], at: NDArray[np.int32]) -> Any:
     """Return numbers of which there are few different ones, in little memory."""
     codes, kinds = pd.factorize(numbers)
     return pd.Categorical.from_codes(codes[at], categories=pd.Index(kinds))
+
+
+def _station(
+    meanings: list[Meaning], places: Places, at: NDArray[np.int32], which: NDArray[np.int32]
+) -> NDArray[np.int64]:
+    """Return the station of every reading: that of its row, or of its column."""
+    if not places.of_column:
+        return places.codes[at]
+    return np.array([places.of_column.get(part.column, 0) for part in meanings], dtype=np.int64)[which]
 
 
 def _sensor(table: RawTable, meanings: list[Meaning], at: NDArray[np.int32], which: NDArray[np.int32]) -> Any:

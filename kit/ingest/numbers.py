@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 #: Texts that mean "no value" in every format (compared without case and spaces around).
 MISSING = frozenset(
     ("", "-", "--", "---", "----", "–", "—", "nan", "na", "n/a", "#n/a", "null", "none", "nil", "err",
-     "error", "missing")
+     "error", "missing", "unavailable", "unknown", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!")
 )  # fmt: skip
 _THOUSANDS = re.compile(r"[+\-−]?[1-9]\d{0,2}(\.\d{3})+")
+#: Cells that only say that a value is below or above a limit: "<2", "> 1000".
+LIMIT = re.compile(r"\s*[<>≤≥]\s*=?\s*[\d.,]+\s*")
 _SPACES = "\u0020\u00a0\u202f\u2009'’"
 
 
@@ -97,7 +99,7 @@ def _one(text: str, decimal: str, codes: set[str]) -> tuple[float, bool]:
     if bare.casefold() in codes:
         return float("nan"), False
     other = "," if decimal == "." else "."
-    plain = bare.replace("−", "-").replace("–", "-")
+    plain = bare.rstrip("*#†").replace("−", "-").replace("–", "-")
     for sign in _SPACES:
         plain = plain.replace(sign, "")
     whole, _, part = plain.partition(decimal)

@@ -16,9 +16,9 @@ from kit.errors import UsageError
 from kit.ingest.areas import FEW, ask_once, bulk, each_place, is_near, rows_of, without_copies
 from kit.ingest.cells import kinds
 from kit.ingest.clock import offset_of
-from kit.ingest.columns import slug
 from kit.ingest.indoors import rows_indoors
 from kit.ingest.numbers import numbers, rounded
+from kit.ingest.slugs import slug
 from kit.model import Problem, Question, RawTable, Station
 from kit.text import N_
 
@@ -42,7 +42,8 @@ class Places:
     """Station of every row (``codes`` into ``stations``), or the questions to ask first.
 
     ``latitude`` and ``longitude`` are per row, rounded to three decimals, NaN where there are none;
-    ``impossible`` says which rows name a place where nothing can stand.
+    ``impossible`` says which rows name a place where nothing can stand; ``of_column`` gives the station of
+    each column of values where those are of several places.
     """
 
     codes: NDArray[np.int64]
@@ -55,13 +56,14 @@ class Places:
     used: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     zones: tuple[str, ...] = ()
+    of_column: dict[str, int] = field(default_factory=dict)
 
     def with_zones(self, question: Question) -> Question:
         """Return a question for a zone with the zones of the known stations as options.
 
         Only if all of them share one zone it is a likely answer: UTC is never guessed.
         """
-        if question.id != "zone":
+        if question.id != "zone" or question.options:
             return question
         options = tuple((zone, zone) for zone in dict.fromkeys((*self.zones, "UTC")))
         return replace(question, options=options, likely=self.zones[0] if len(self.zones) == 1 else "")
@@ -103,6 +105,9 @@ def find_places(
     latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
     codes, keys = kinds(table.frame[column] if column else pd.Series("", index=table.frame.index))
+    by_column = list(dict.fromkeys(c.station for c in table.columns if c.role == "value" and c.station))
+    if by_column:
+        column, keys, codes = None, by_column, np.zeros(len(codes), dtype=np.int64)
     has_place = bool((~np.isnan(latitude)).any())
     places = Places(codes, impossible, problems=problems)
     if has_place:
@@ -111,9 +116,12 @@ def find_places(
     stations = {station.id: station for station in known}
     own = [station for station in stations.values() if station.school == school]
     places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
+    if by_column:
+        places.of_column = {c.name: keys.index(c.station) for c in table.columns if c.station}
     for_all = bulk(table, answers, keys)
     each = each_place(for_all, column or "", keys)
-    for key, at in zip(keys, rows_of(codes, len(keys)), strict=True):
+    rows = [np.arange(len(codes))] * len(keys) if by_column else rows_of(codes, len(keys))
+    for key, at in zip(keys, rows, strict=True):
         question_id = "station" if len(keys) == 1 else f"station.{key}"
         spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
         exposure = "indoor" if inside[at].all() else ""
@@ -129,7 +137,9 @@ def find_places(
         if station is None:
             what = _what(table, at)
             place = (
-                slug(f"{column} {key}") if column else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
+                slug(f"{column or ''} {key}")
+                if column or by_column
+                else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
             )
             proposal = f"{school or 'school'}/{place}" + ("-indoor" if exposure else "")
             others = [one for one in stations.values() if one not in own]
@@ -141,7 +151,7 @@ def find_places(
             places.questions.append(asked)
             station = Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
         places.stations.append(station)
-    if table.kind == "sightings":
+    if table.kind == "sightings" or by_column:
         _together(table, places, keys, column or "", file, school, [*own, *stations.values()])
     return places
 
@@ -163,7 +173,12 @@ def _together(
         ]  # fmt: skip
         once = ask_once(table, keys, column, file, school, known, near)
         places.questions = [*(q for q in places.questions if q not in asked), once]
-    places.codes, places.stations = without_copies(places.codes, places.stations)
+    if not places.of_column:
+        places.codes, places.stations = without_copies(places.codes, places.stations)
+        return
+    own = np.array(list(places.of_column.values()), dtype=np.int64)
+    own, places.stations = without_copies(own, places.stations)
+    places.of_column = dict(zip(places.of_column, own.tolist(), strict=True))
 
 
 def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: str) -> Spot:

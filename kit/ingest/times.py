@@ -24,6 +24,7 @@ from kit.ingest.clock import DATE_ORDERS, Clock, offset_of, read_clock
 from kit.model import MONTH, YEAR, Column, Problem, Question
 from kit.text import N_
 from kit.vocab import tokens
+from kit.vocab.calendar import UNCLEAR_ZONES
 
 Micro = NDArray[np.datetime64]
 DAY = 86400
@@ -33,6 +34,8 @@ _PARTS = {
 }  # fmt: skip
 NEEDS_ORDER = N_("Dates such as {value} in column {column}: which comes first, the day or the month?")
 NEEDS_ZONE = N_("Which time zone are the times in {column} in? The file does not say.")
+
+WHICH_ZONE = N_("The times in {column} are in {value}, which means several time zones. Which one is it?")
 
 
 @dataclass
@@ -113,7 +116,7 @@ def _joined(frame: pd.DataFrame, parts: Mapping[str, str]) -> pd.Series[str]:
 def read_times(
     cells: pd.Series[Any],
     column: str,
-    zones: Sequence[str],
+    zones: Sequence[str] | NDArray[Any],
     series: NDArray[np.int64],
     *,
     date_order: str = "",
@@ -160,12 +163,32 @@ def read_times(
     elif clock.date_only and not period:
         times.period = DAY
     missing_zone = _to_utc(times, clock, np.asarray(zones, dtype=object), series, rows, texts)
-    if missing_zone:
+    elsewhere = _unclear_zone(clock.abbreviation, {str(zone) for zone in zones if clock.abbreviation})
+    if elsewhere:
+        params = {"column": column, "value": clock.abbreviation}
+        times.questions.append(Question("zone", WHICH_ZONE, elsewhere, params=params))
+    elif missing_zone:
         times.questions.append(Question("zone", NEEDS_ZONE, params={"column": column}))
     if stamp == "end" and times.period and not clock.unit:
         times.utc = times.utc - np.timedelta64(times.period, "s")
     _refuse_unlikely(times, rows, texts, now)
     return times
+
+
+def _unclear_zone(abbreviation: str, zones: set[str]) -> tuple[tuple[str, str], ...]:
+    """Return the zones that an abbreviation may mean, unless those of the rows use it or are offsets."""
+    if not abbreviation or (zones and all(_uses(zone, abbreviation) for zone in zones)):
+        return ()
+    return tuple((zone, zone) for zone in UNCLEAR_ZONES[abbreviation])
+
+
+def _uses(zone: str, abbreviation: str) -> bool:
+    from zoneinfo import ZoneInfo
+
+    if not zone or offset_of(zone) is not None:
+        return bool(zone)
+    info = ZoneInfo(zone)
+    return abbreviation in {datetime(2020, month, 1, tzinfo=info).tzname() for month in (1, 7)}
 
 
 def _to_utc(
