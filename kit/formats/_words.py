@@ -150,7 +150,8 @@ LATITUDE = _any(
 )
 LONGITUDE = _any(
     r"""
-    (location |geo )?(lon|long|lng|longitude)|decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    (location |geo )?(lon|long|lng|longitude)
+    decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
     (lon|long|lng|longitude|länge|gps länge)( e| o| w| wgs84| dd| deg| decimal)|coord lo?ng?|pituuspiiri|longitud e
     долгота|довгота|pituusaste|longitud|longitudine|(ģeogrāfiskais )?garums|ilguma|długość geograficzna
     lengtegraad|გრძედი|uzunluq
@@ -165,7 +166,8 @@ ELEVATION = _any(
 )
 LABEL = _any(
     r"""
-    entity ?id|statistic ?id|parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
+    entity ?id|statistic ?id
+    parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
     element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße
     parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine
     параметр|показатель|величина|показник|პარამეტრი|göstərici|parametru|paramètre|grandeur|parámetro|parametro
@@ -174,7 +176,8 @@ LABEL = _any(
 )
 VALUE = _any(
     r"""
-    state|value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
+    state
+    value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
     numeriekewaarde|valor|värde|konzentration
     значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość|waarde
     arvo|mätvärde|vērtība|reikšmė|vertė
@@ -327,4 +330,6 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     (_any(nature.EFFORT), "effort", "effort_minutes"),
     (_any(nature.EVENT), "event", "eventID"),
     (_any(nature.COMPLETE), "note", "complete"),
+    (_any(nature.ACCURACY), "note", "coordinateUncertaintyInMeters"),
+    (_any(nature.VERIFIED), "note", "identificationVerificationStatus"),
 )  # fmt: skip

@@ -43,8 +43,8 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _words as words
-from kit.formats._by_place import by_place
 from kit.formats._beside import stated_span, units_beside
+from kit.formats._by_place import by_place
 from kit.formats._columns import zone_in
 from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table

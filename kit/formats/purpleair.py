@@ -237,7 +237,7 @@ def _column(name: str, channel: str) -> Column:
     plain = _plain(name)
     if plain in _TIMES:
         return Column(name, "time", label=name)
-    if plain in ("sensor_index", "id", "sensor"):
+    if plain in ("sensor_index", "id", "sensor", "sensor_id", "sensor_number"):
         return Column(name, "sensor")
     if plain in ("latitude", "longitude"):
         return Column(name, plain, label=name)  # type: ignore[arg-type]

@@ -50,16 +50,15 @@ def numbers(
     """
     codes = {text.strip().casefold() for text in missing} | MISSING
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        values = np.array(cells.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
+        values = np.asarray(cells.to_numpy(dtype=np.float64, na_value=np.nan), dtype=np.float64)
         unreadable: NDArray[np.bool_] = np.zeros(len(values), dtype=bool)
     else:
         values, unreadable = _from_text(cells, decimal, codes)
-    for code in _numbers_among(missing):
-        values[values == code] = np.nan
     infinite = np.isinf(values)
-    values[infinite] = np.nan
-    unreadable |= infinite
-    return values, unreadable
+    absent = infinite | np.isin(values, _numbers_among(missing))
+    if absent.any():  # else the numbers of the table itself are good enough
+        values = np.where(absent, np.nan, values)
+    return values, unreadable | infinite
 
 
 def _from_text(
@@ -128,9 +127,11 @@ def _numbers_among(texts: Iterable[str]) -> list[float]:
 def rounded(values: NDArray[np.float64], digits: int = 3) -> NDArray[np.float64]:
     """Return numbers rounded as Python rounds them (to the nearest decimal, exactly; numpy's way differs).
 
+    Where all are round already, the array itself is returned.
+
     >>> rounded(np.array([-92.9565, np.nan])).tolist(), float(np.round(-92.9565, 3))
     ([-92.957, nan], -92.956)
     """
     which, kinds = pd.factorize(values, use_na_sentinel=False)
     short: NDArray[np.float64] = np.array([round(float(one), digits) for one in kinds], dtype=np.float64)
-    return short[which]
+    return values if np.array_equal(short, kinds, equal_nan=True) else short[which]

@@ -32,6 +32,10 @@ EXACT = re.compile(r"-?\d{1,3}[.,]\d{3}\d*[1-9]\d*")
 _CALL = re.compile(r"(?<![\w.:/,+-])(?!(?:1[5-9]|20)\d\d\b)\d{3,4}[ -]\d{3,4}(?:[ -]\d{2,4})?(?![\w.:/-])")
 _MARK = "[e-mail]"
 _PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
+#: Names of coordinates beside those of the vocabulary, in degrees or in metres of a map grid.
+_AXES = frozenset(
+    ("x", "y", "coord", "coords", "coordinate", "coordinates", "easting", "northing", "lest", "utm", "gps")
+)
 #: Beside a word for people these say that it is not about how many they are.
 _NAMES = frozenset(
     ("name", "names", "nimi", "nimed", "namen", "имена", "имя", "phone", "telefon", "email", "mail")
@@ -65,15 +69,22 @@ def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
     if column.role not in _NEVER_NAMES and says_personal(
         column.name, alone=column.role in ("note", "ignored", "event")
     ):
-        return True
+        return not set(cells.astype("str").str.casefold().unique()) <= {"true", "false", ""}  # isMobile
     known = column.role == "value" and (
         column.variable or recognise(column.label or column.name, column.unit)
     )
-    if column.role == "value" and not known and says_personal(column.name, alone=False):
+    if column.role == "value" and not known and says_personal(column.name):
         return True
     if known or pd.api.types.is_numeric_dtype(cells.dtype) or column.role in _NEVER_NAMES[1:]:
         return False
     return _MARK in "\n".join(cells.drop_duplicates().astype("str"))
+
+
+def _is_known(column: Column) -> bool:
+    """Tell whether a column holds values of a variable that kit collects."""
+    if column.role != "value":
+        return False
+    return bool(column.variable or recognise(column.label or column.name, column.unit))
 
 
 def without_traces(table: RawTable) -> tuple[RawTable, list[str]]:
@@ -137,8 +148,9 @@ def exact_columns(table: RawTable) -> list[str]:
     found = []
     for column in table.columns:
         place = column.role in ("latitude", "longitude")
-        if not place and column.role in ("ignored", "note"):
-            place = bool(set(tokens(column.name)) & word_group("coordinate"))
+        if not place and column.role in ("ignored", "note", "value") and not _is_known(column):
+            words = {*tokens(column.name)}
+            place = bool(words & word_group("coordinate") or words & _AXES)
         if place and too_exact(table.frame[column.name]).any():
             found.append(column.name)
     return found

@@ -144,3 +144,81 @@ def test_a_unit_after_in_is_no_indoor_sensor() -> None:
         "humidity": 56.1, "noise": 48.2, "temperature": 25.7, "pressure": 1013.3, "pm25": 5,
         "illuminance": 210,
     }  # fmt: skip
+
+
+def test_a_unit_may_stand_in_a_column_behind_its_value() -> None:
+    text = "Time\tCo2\tUnit\tTemp\tUnit\tHumi\tUnit\n" + "".join(
+        f"2023-01-05 10:{n}0:00\t72{n}\tppm\t50\t°F\t41.2\t%\n" for n in range(3)
+    )
+    report = at_roof("inkbird.txt", text)
+    assert found(report) == {"co2": [720, 721, 722], "temperature": [10] * 3, "humidity": [41.2] * 3}
+    assert set(report.ignored_columns) == {"Unit", "Unit (2)", "Unit (3)"}
+
+
+def test_units_that_change_from_row_to_row_are_not_taken_for_the_column() -> None:
+    report = take(
+        "x.csv", "Time,Temp,Unit\n2023-01-05 10:00,50,°F\n2023-01-05 11:00,10,°C\n", station="school/roof"
+    )
+    assert [question.id for question in report.questions] == ["unit.Temp"]
+
+
+def test_names_in_which_a_letter_is_the_point() -> None:
+    text = "time,PM1d0 (µg/m³),PM2d5_ATM (µg/m³),pm_2p5_cf1 (µg/m³)\n2021-07-01 04:00:50 UTC,4.8,6.9,7.1\n"
+    assert found(at_roof("july.csv", text)) == {"pm1": [4.8], "pm25": [6.9], "pm25_cf1": [7.1]}
+
+
+def test_the_history_of_home_assistant() -> None:
+    """Each entity is a label of its own; what could not be read at a moment is missing."""
+    text = (
+        "entity_id,state,last_changed\n"
+        "sensor.bme280_pressure,1012.5,2026-04-24T10:00:00.000Z\n"
+        "sensor.bme280_humidity,60,2026-04-24T10:00:01.000Z\n"
+        "sensor.bme280_humidity,unavailable,2026-04-24T11:00:00.000Z\n"
+        "sensor.moon_phase,full,2026-04-24T11:00:00.000Z\n"
+    )
+    report = at_roof("history.csv", text, **{"unit.sensor.bme280_pressure": "hPa"})
+    assert found(report)["pressure"] == [1012.5]
+    assert found(report)["humidity"][0] == 60
+    assert (report.rows, report.accepted, report.flagged, report.rejected) == (4, 2, 1, 1)
+    assert [(one.row, one.code) for one in report.problems] == [(4, "not-collected")]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end", "period"),
+    [
+        ("2021-03-01T09:00:00.000Z", "2021-03-01T10:00:00.000Z", 3600),
+        ("01.03.2021 11:00", "01.03.2021 11:10", 600),
+        ("2021-03-01 11:00", "2021-03-01 11:00", 0),
+    ],
+)
+def test_a_period_stated_by_its_start_and_end(begin: str, end: str, period: int) -> None:
+    """In whatever order the columns stand, the start is the time."""
+    for names, cells in ((("from", "till"), (begin, end)), (("till", "from"), (end, begin))):
+        header = ",".join(f"{name}DateTime" for name in names)
+        report = at_roof("airly.csv", f"{header},PM25 [ug/m3]\n{','.join(cells)},18.1\n", date_order="dmy")
+        assert times(report) == ["2021-03-01 09:00:00"]
+        assert set(report.readings["period"]) == {period}
+
+
+def test_dust_without_its_size_is_asked_for() -> None:
+    report = take(
+        "foobot.csv", "Timestamp,PM (ug/m3),CO2 (ppm)\n1614592800,12.3,562\n", station="school/roof"
+    )
+    assert [(one.id, one.likely) for one in report.questions] == [("variable.PM (ug/m3)", "pm25")]
+
+
+def test_several_purpleair_sensors_under_other_names() -> None:
+    rows = "2024-05-01 00:00:00+00:00,5,11\n2024-05-01 00:00:00+00:00,7,12\n"
+    text = f"time_stamp,pm2.5_cf_1,sensor_number\n{rows}"
+    report = take("day.csv", text)
+    assert {question.id for question in report.questions} == {"station.11", "station.12"}
+
+
+def test_whether_a_device_moves_is_no_phone_number() -> None:
+    text = (
+        "location_id,location_name,parameter,value,unit,datetimeUtc,latitude,longitude,isMobile,owner_name\n"
+        '5,Garden,pm25,45.2,"µg/m³",2025-11-10T09:00:00Z,58.38,26.722,false,Mari Maasikas\n'
+    )
+    report = at_roof("openaq.csv", text)
+    assert report.dropped_columns == ("owner_name",)
+    assert b"Mari" not in report.kept.data
