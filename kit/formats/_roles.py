@@ -45,7 +45,7 @@ _SHAPES = (
 )
 #: "18.00.00" is a clock in a column of clocks and a date in a column of dates.
 _DOTTED = re.compile(r"([01]?\d|2[0-4])\.[0-5]\d\.[0-5]\d$")
-_POINT_CLOCK = re.compile(r"([01]?\d|2[0-4])([.,][0-5]\d?)?$")
+_POINT_CLOCK = re.compile(r"([01]?\d|2[0-4])([.,:h][0-5]\d?)?(\s*(uhr|h|uur))?$", re.I)
 _UTC = re.compile(r"(Z|UTC|GMT|[+-]00:?00)$")
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4])([0-5]\d([0-5]\d)?)?)?$")
@@ -96,11 +96,11 @@ def look(table: Table) -> list[Found]:
 
 def _is_dotted_clock(found: Found) -> bool:
     """Tell whether a column of numbers beside dates holds clock times with a point: 8.15, 17.05."""
-    if found.shape != "number" or not words.CLOCK.match(found.plain) or found.unit:
+    if found.shape not in ("number", "text") or not words.CLOCK.match(found.plain) or found.unit:
         return False
-    return all(_POINT_CLOCK.match(cell) for cell in found.sample) and any(
-        len(cell.partition(".")[2] or cell.partition(",")[2]) == 2 for cell in found.sample
-    )
+    hits = [cell for cell in found.sample if _POINT_CLOCK.match(cell)]
+    enough = len(hits) == len(found.sample) or (found.shape == "text" and len(hits) >= 0.6 * len(found.sample))
+    return enough and any(re.search(r"[.,:]\d\d", cell) for cell in hits)
 
 
 def _sample(cells: pd.Series) -> list[str]:

@@ -7,6 +7,7 @@ import re
 from kit.errors import FileError
 from kit.formats import _words as words
 from kit.formats._roles import Found, personal, sighting_term, whole
+from kit.formats._words_nature import GROUPS
 from kit.model import Column, Source
 from kit.vocab import recognise
 from kit.vocab.taxa import is_species, looks_latin
@@ -23,7 +24,7 @@ def species_columns(found: list[Found]) -> list[str]:
     may count what kit does not know by name.
     """
     free = [column for column in found if _is_free(column)]
-    sure = [column for column in free if is_species(column.label) or _is_latin(column)]
+    sure = [column for column in free if is_species(column.label) or _is_latin(column) or _is_group(column)]
     if len(sure) < 2 or 2 * len(sure) < len([column for column in free if column.shape == "number"]):
         return []
     more = [c for c in free if c not in sure and c.shape == "number" and not _OTHERS.search(c.plain)]
@@ -43,6 +44,10 @@ def _is_free(column: Found) -> bool:
 
 def _marked(column: Found) -> bool:
     return all(cell.isdigit() or cell.lower() in _MARKS for cell in column.sample)
+
+
+def _is_group(column: Found) -> bool:
+    return bool(GROUPS.match(column.plain))
 
 
 def _is_latin(column: Found) -> bool:

@@ -91,6 +91,8 @@ def read_dates(
     length = pd.Series(found.date, dtype="str").str.len().to_numpy(dtype=np.int64)
     same_day = known & (length == 10)
     found.clock[same_day] = starts[same_day]
+    _until(found, table, zones, answers)
+    length = pd.Series(found.date, dtype="str").str.len().to_numpy(dtype=np.int64)
     _limits(found, cells, name, now)
     if inexact := int((found.good & (length != 10)).sum()):
         found.notes.append((COARSE, {"n": inexact}))
@@ -103,6 +105,20 @@ def read_dates(
         found.clock = np.where(said != "", said, found.clock)
     found.clock[~found.good] = ""
     return found
+
+
+def _until(found: Dates, table: RawTable, zones: NDArray[np.object_], answers: Mapping[str, str]) -> None:
+    """Make intervals of days of which another column names the last one."""
+    column = next((c.name for c in table.columns if c.label == "endDate" and c.role == "note"), None)
+    if column is None:
+        return
+    last = Dates(np.zeros_like(found.good), np.full_like(found.date, ""), np.full_like(found.clock, ""))
+    order = {"date_order": answers["date_order"]} if "date_order" in answers else {}
+    cells = table.frame[column].fillna("").astype("str")
+    _days(last, cells, np.arange(len(cells)), column, zones, order)
+    later = found.good & last.good & (found.date < last.date) & (last.date != "")
+    later &= pd.Series(found.date, dtype="str").str.len().to_numpy() == 10
+    found.date[later] = found.date[later] + "/" + last.date[later]
 
 
 def _cells(table: RawTable, file: str) -> tuple[pd.Series[str], str]:

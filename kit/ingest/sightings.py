@@ -23,6 +23,7 @@ from kit.ingest.surveys import (
     name_events,
     nothing_seen,
     number_of,
+    numbered,
     taxon_columns,
     text_of,
 )
@@ -43,7 +44,7 @@ NAMED = N_("{n} sightings got their scientific name from the common one.")
 _CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
 _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(map(fold, (
-    "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "taielik", "vollstandig", "da", "да", "так",
+    "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "complete list", "taielik", "vollstandig", "da", "да", "так",
 )))  # fmt: skip
 #: What GBIF doubts so much that the place, the day, the taxon or the count may be another one; its other
 #: remarks only say what it filled in (https://gbif.github.io/gbif-api/apidocs/org/gbif/api/vocabulary/OccurrenceIssue.html).
@@ -91,6 +92,7 @@ def read_sightings(
     if places.latitude is None and (visits or (pd.Series(data["eventID"]) != "").any()):
         _at_stations(data, places)
     if wide:
+        data["eventID"] = numbered(data["eventID"], table)
         data, good = _long(found, table, data, good)
     else:
         data["individualCount"], odd = _counts(found, table)

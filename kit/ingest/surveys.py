@@ -158,6 +158,22 @@ def apart(data: Mapping[str, Any]) -> Any:
     return frame["eventID"].where(~several, where + " " + frame["eventID"]).array
 
 
+def numbered(events: Any, table: RawTable) -> Any:
+    """Return the ids of the surveys of a wide table: rows with other counts are other surveys.
+
+    Two pupils who counted on the same day for the same time at the same station made two surveys; a row that
+    repeats another one is the same survey again.
+    """
+    names = pd.Series(events, dtype="str")
+    cells = table.frame[[column.name for column in taxon_columns(table)]].astype("str").agg(";".join, axis=1)
+    counts = pd.Series(cells.to_numpy(), index=names.index)
+    first = pd.DataFrame({"name": names, "counts": counts}).drop_duplicates()
+    number = (first.groupby("name").cumcount() + 1).rename("n")
+    which = pd.MultiIndex.from_frame(first).get_indexer(pd.MultiIndex.from_arrays([names, counts]))
+    place = number.to_numpy()[which]
+    return np.where((place > 1) & (names != ""), names + " " + pd.Series(place).astype("str"), names)
+
+
 def name_events(data: Mapping[str, Any], table: RawTable, visits: bool) -> Any:
     """Return ``eventID`` for tables without one: what tells a survey from others.
 

@@ -1,0 +1,185 @@
+"""Plain tables of sightings: what is found in their cells, and what of them is not kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+
+import pandas as pd
+
+from kit.errors import FileError
+from kit.formats import _words as words
+from kit.formats import _words_nature as nature
+from kit.formats._decode import Note, decode
+from kit.formats._delimited import Table, read_table
+from kit.formats._layout import SEPARATORS, is_date, is_number, records
+from kit.formats._roles import Found, sighting_term
+from kit.formats._source import is_workbook
+from kit.model import SIGHTINGS, Column, Source
+from kit.text import N_
+from kit.vocab import recognise
+from kit.vocab.taxa import is_species, looks_latin
+
+WHO = N_("names or contacts of people")
+PLACE = N_("can name a home, or show its exact place")
+FREE_TEXT = N_("free text can name people")
+UNKNOWN = N_("kit does not know this name")
+READING = N_("a reading; kit takes readings from a table of their own")
+ABOVE = N_("The date {value} stands above the table; it was taken for every row.")
+TURNED = N_("The table has a column per day; it was turned, so that row {row} is the first day.")
+#: Labels of notes that are no column of the sightings but are read.
+_USED = frozenset(("year", "month", "day", "endTime", "endDate"))
+_NAME = re.compile(
+    r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]*(?: (?:van|von|de|der|la|di|af)){0,2}(?: [A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]+){1,2}"
+)
+_AND = re.compile(r"\s*(?:[,/;&+†]|\b(?:and|ja|und|och|un|ir|и|й|та|et|y|en|e)\b)\s*")
+#: Words of columns whose capitals are no names of people.
+_THINGS = re.compile(
+    r"place|site|locat|habitat|biotop|weather|ilm|wetter|county|munic|kunta|region|country|state|province|project|method"
+    r"|meetod|licen|group|family|order|class|breed|behav|insti|dataset|collection|koht|ort|paikka|plats|vieta|lieu|lugar"
+    r"|status|stage|sex|type|code|kood|school|kool"
+)
+_WRITTEN = re.compile(
+    r"(?<![\d.])(\d{4}-\d{2}-\d{2}|\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}|\d{1,2}\.? [^\W\d_]{3,}\.? \d{4})(?!\d)"
+)
+
+
+def finish(columns: list[Column], found: list[Found]) -> list[Column]:
+    """Say of every column that kit does not read why, and which of them can tell who or where somebody is."""
+    done = []
+    for column, seen in zip(columns, found, strict=True):
+        ends = (
+            column.role == "ignored"
+            and nature.ENDS.search(seen.plain)
+            and not nature.ENTERED.search(seen.plain)
+        )
+        if ends and seen.shape in ("clock", "date") and (seen.shape == "clock" or _begins(columns, seen)):
+            label = "endTime" if seen.shape == "clock" else "endDate"
+            column = replace(column, role="note", label=label, reason="")
+        if column.role == "note" and column.label not in SIGHTINGS and column.label not in _USED:
+            why = _tells(seen)
+            role = "personal" if why else "ignored"
+            column = replace(column, role=role, reason=why or (READING if _measured(seen) else UNKNOWN))
+        done.append(column)
+    return done
+
+
+def _begins(columns: list[Column], seen: Found) -> bool:
+    """Tell whether the date in use is the first one of two: it stands left of the other."""
+    names = [column.name for column in columns]
+    start = next((column.name for column in columns if column.role == "date"), "")
+    return start in names and names.index(start) < names.index(seen.name)
+
+
+def _tells(seen: Found) -> str:
+    """Return why the cells of a column must not be kept, "" if they may be."""
+    if nature.GRID.match(seen.plain):
+        return PLACE
+    if seen.shape != "text":
+        return ""
+    if not _THINGS.search(seen.plain) and sum(map(_is_person, seen.sample)) >= 0.6 * len(seen.sample):
+        return WHO
+    long = sum(1 for cell in seen.sample if cell.count(" ") >= 4)
+    return FREE_TEXT if long >= 0.3 * len(seen.sample) else ""
+
+
+def _is_person(cell: str) -> bool:
+    """Tell whether a cell is written like names of people: "Mari Maasikas, J. Tamm".
+
+    >>> [_is_person(text) for text in ("Mari Maasikas", "Anna Berg, Bo van Dyk", "Parus major", "roof")]
+    [True, True, False, False]
+    """
+    parts = [part for part in _AND.split(cell) if part]
+    return bool(parts) and all(_NAME.fullmatch(part) and not looks_latin(part) for part in parts)
+
+
+def _measured(seen: Found) -> bool:
+    return seen.shape == "number" and recognise(seen.label, seen.unit) is not None
+
+
+def taxon_by_cells(found: list[Found]) -> Found | None:
+    """Return the column most of whose cells are scientific names, or names of the animals that classes count.
+
+    It is a column of species whatever its name, in whichever language.
+    """
+    for column in found:
+        cells = set(column.sample) if column.shape == "text" else set()
+        named = [cell for cell in cells if looks_latin(cell) or is_species(cell)]
+        if len(named) >= 2 and len(named) >= 0.6 * len(cells) and not words.STATION.match(column.plain):
+            return column
+    return None
+
+
+def no_names(source: Source, found: list[Found]) -> FileError:
+    """The error for counts of which the table does not say what was counted."""
+    counts = [c.name for c in found if (term := sighting_term(c)) and term[1] == "individualCount"]
+    return FileError(
+        "{file} holds numbers of individuals (column {column}) but does not say of which species.",
+        why="A count without the name of what was counted cannot be compared with others.",
+        do="Add a column species with a name in every row, for example great tit.", code="no-taxon",
+        file=source.name, column=", ".join(counts),
+    )  # fmt: skip
+
+
+def counts_nothing(found: list[Found]) -> bool:
+    """Tell whether there is a column of counts; asked of tables that name no species."""
+    return any(
+        (term := sighting_term(c)) and term[1] == "individualCount" and c.shape == "number" for c in found
+    )
+
+
+def dated_above(table: Table) -> Table | None:
+    """Return the table with the one date that stands above it in every row, None if there is no such date."""
+    dates = {
+        found[1]: line for line in table.preamble for found in [*_WRITTEN.finditer(line)] if is_date(found[1])
+    }
+    if len(dates) != 1:
+        return None
+    ((text, line),) = dates.items()
+    name = (
+        line.partition(":")[0].strip() if re.match(rf"[^:\d]{{2,30}}:\s*{re.escape(text)}", line) else "date"
+    )
+    name = name if name not in table.header else "date above"
+    frame = table.frame.assign(**{name: pd.Series(text, index=table.frame.index, dtype="str")})
+    notes: tuple[Note, ...] = (*table.notes, (ABOVE, {"value": text}))
+    return replace(table, header=(*table.header, name), units=(*table.units, ""), frame=frame, notes=notes)
+
+
+def turned(source: Source) -> Table | None:
+    """Return a table with species in its rows and days in its columns the other way round; None for others.
+
+    The record numbers of the result are those of the days, from 1.
+    """
+    if is_workbook(source.data):
+        return None
+    text = decode(source).text.removeprefix("\ufeff")
+    for separator in SEPARATORS:
+        rows = [cells for _, cells in records(text, separator, 400) if any(cells)]
+        top = next((at for at, cells in enumerate(rows) if sum(map(is_date, cells[1:])) >= 2), None)
+        if top is None or top > 10 or is_date(rows[top][0]):
+            continue
+        days = [at for at, cell in enumerate(rows[top]) if at and is_date(cell)]
+        body = [
+            cells
+            for cells in rows[top + 1 :]
+            if cells[0] and not is_number(cells[0]) and not is_date(cells[0])
+        ]
+        known = sum(
+            1
+            for cells in body
+            if is_species(cells[0]) or looks_latin(cells[0]) or nature.GROUPS.match(cells[0].lower())
+        )
+        names = [cells[0] for cells in body]
+        if known < 2 or 2 * known < len(body) or len(set(names)) < len(names):
+            return None
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n", delimiter=";")
+        writer.writerow(["date", *names])
+        for at in days:
+            writer.writerow([rows[top][at], *(cells[at] if at < len(cells) else "" for cells in body)])
+        table = read_table(Source(source.name, out.getvalue().encode()), lambda cells: cells[0] == "date")
+        return replace(table, preamble=tuple(" ".join(filter(None, cells)) for cells in rows[:top]),
+                       notes=(*table.notes, (TURNED, {"row": 1})))  # fmt: skip
+    return None
