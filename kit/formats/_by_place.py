@@ -17,16 +17,20 @@ from kit.model import Column
 from kit.vocab import recognise, why_not
 from kit.vocab.aliases import UNKNOWN
 
-_SIGNS = (": ", ":", " - ", " | ", "/")
+_SIGNS = (": ", ":", " - ", " | ")
 _SENSOR = re.compile(
     r"^(sensor|probe|channel|ch|kanal|andur|logger|device|seade|fühler|gerät|датчик|канал|jutiklis|sensors?|anturi|givare)"
     r" ?[\w-]{0,4}$"
+)
+_SAYS = re.compile(
+    r"(?<!\w)(station|site|place|location|school|plot|room|street|jaam|koht|kool|ruum|tänav|punkt|ort|schule|raum"
+    r"|станция|школа|место|станція|місце|sensor|probe|channel|andur|fühler|датчик|logger|device|seade)(?!\w)"
 )
 #: Words that say which of several values of one device a column holds, and not where it was measured.
 _KINDS = re.compile(
     r"(?<!\w)(max|min|mean|avg|average|std|sd|raw|in|out|indoor|outdoor|inside|outside|high|low|hi|lo|keskmine|channel"
     r"|maks|miin|sees|väljas|innen|außen|corrected|soil|muld|water|vesi|boden|wasser|surface|dew|wet|dry|total|daily"
-    r"|hourly|cf|atm|n|nr|time|date|temp|wind|tuul|air|õhk|luft)(?!\w)"
+    r"|hourly|monthly|yearly|annual|days?|month|year|hour|week|aasta|kuu|päeva|ööpäeva|tunni|tag|monat|jahr|cf|atm|n|nr|time|date|temp|wind|tuul|air|õhk|luft)(?!\w)"
 )
 
 
@@ -44,10 +48,10 @@ def by_place(columns: Sequence[Column], above: Sequence[str]) -> list[Column]:
     """
     values = [column for column in columns if column.role == "value" and not column.variable]
     named = {column.name: found for column in values if (found := _split(column))}
-    places = {place for place, _ in named.values()}
     repeated = [rest for _, rest in named.values()]
-    named = {name: (place, rest) for name, (place, rest) in named.items() if repeated.count(rest) > 1}
-    if len(places) > 1 and len(named) > 1:
+    places = {place for place, rest in named.values() if repeated.count(rest) > 1}
+    named = {name: (place, rest) for name, (place, rest) in named.items() if place in places}
+    if len(places) > 1 and len(named) > 1 and _are_places(named):
         return [
             _placed(column, *named[column.name]) if column.name in named else column for column in columns
         ]
@@ -60,6 +64,20 @@ def by_place(columns: Sequence[Column], above: Sequence[str]) -> list[Column]:
         ) if column in values else column
         for column in columns
     ]  # fmt: skip
+
+
+def _are_places(named: dict[str, tuple[str, str]]) -> bool:
+    """Tell whether the first parts of names are places: they say so, or each has the same two quantities.
+
+    "Direct radiation" and "Diffuse radiation" are two quantities, not one at two places.
+    """
+    if all(any(sign in name for sign in _SIGNS) or _SAYS.search(plain_name(name)) for name in named):
+        return True
+    quantities: dict[str, set[str]] = {}
+    for place, rest in named.values():
+        quantities.setdefault(place, set()).add(rest)
+    alike = {frozenset(rests) for rests in quantities.values()}
+    return len(alike) == 1 and len(next(iter(alike))) > 1
 
 
 def _placed(column: Column, place: str, rest: str) -> Column:
@@ -98,7 +116,7 @@ def _split(column: Column) -> tuple[str, str] | None:
 
 def _is_place(text: str) -> bool:
     plain = plain_name(text)
-    if len(plain) < 2 or _KINDS.search(plain):
+    if len(plain) < 2 or _SAYS.fullmatch(plain) or _KINDS.search(plain):
         return False
     return recognise(text) is None and any(letter.isalpha() for letter in plain)
 

@@ -19,7 +19,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, decimal_sign
 from kit.formats._layout import is_date, is_number
 from kit.formats._roles import Found
-from kit.formats._words import TOTAL
+from kit.formats._words import DATE, TIME, TOTAL, plain_name
 from kit.text import N_
 
 REPEATED = N_("Lines that repeat the header were left out: {n}.")
@@ -44,7 +44,7 @@ def tidy(table: Table, found: Sequence[Found]) -> Table:
     times = [at for at, column in enumerate(found) if column.shape in shapes]
     if times:
         table = _records_only(table, times[0])
-    return _without_units(table)
+    return _without_units(table, {found[at].name for at in times})
 
 
 def _records_only(table: Table, time: int) -> Table:
@@ -65,13 +65,19 @@ def _records_only(table: Table, time: int) -> Table:
             totals.append(place)
         elif place < 2 and _is_unit_row(row):
             units.append(place)
-        elif row[time] and len(filled) >= 2 and not any(map(is_number, filled)):
+        elif len(filled) >= 2 and not any(map(is_number, filled)) and _is_header(row, time, table):
             headers[place] = tuple(row)
     if not (headers or totals or units):
         return table
     for place in units:
         table = _with_units(table, [str(cell) for cell in table.frame.iloc[place]])
     return _take(table, headers, totals, units)
+
+
+def _is_header(row: Sequence[str], time: int, table: Table) -> bool:
+    """Tell whether a row names columns: it repeats the name of the times, or names them in another word."""
+    plain = plain_name(split_unit(row[time])[0])
+    return _bare(row[time]) == _bare(table.header[time]) or bool(TIME.match(plain) or DATE.match(plain))
 
 
 def _take(table: Table, headers: dict[int, tuple[str, ...]], totals: list[int], units: list[int]) -> Table:
@@ -155,11 +161,13 @@ def _with_names(table: Table, units: Sequence[str]) -> Table:
     return replace(table, header=names, frame=frame, units=stated)
 
 
-def _without_units(table: Table) -> Table:
+def _without_units(table: Table, times: set[str]) -> Table:
     """Move a unit that stands behind the numbers of a column into its name, where it is one throughout."""
     units = [""] * len(table.header)
     changed: dict[str, pd.Series] = {}
     for at, name in enumerate(table.header):
+        if name in times:
+            continue
         cells = table.frame.iloc[:, at]
         sample = [str(cell) for cell in cells[cells != ""].iloc[:20]]
         if sum(bool(_WITH_UNIT.fullmatch(cell)) for cell in sample) < 0.5 * max(len(sample), 1):
