@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -99,21 +100,23 @@ class Meaning:
 
 @dataclass
 class Columns:
-    """What all columns hold: meanings, what is left out and why, open questions, answers that counted.
+    """What all columns hold: meanings, what is left out and why, open questions, answers that counted."""
 
-    ``series`` numbers the stations and sensors that the rows belong to, None where there is only one.
-    """
-
+    table: RawTable
     meanings: list[Meaning] = field(default_factory=list)
     ignored: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
-    series: NDArray[np.int64] | None = None
+
+    @cached_property
+    def series(self) -> NDArray[np.int64] | None:
+        """The number of the station and sensor that each row belongs to, None where there is only one."""
+        return series_of_rows(self.table)
 
 
 def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
     """Return what the columns of a table of readings hold."""
-    found = Columns(series=series_of_rows(table))
+    found = Columns(table)
     for column in table.columns:
         if column.role in ("ignored", "note", "event") and column.label != "sensor_type":
             found.ignored[column.name] = column.reason or NOT_VALUE

@@ -294,7 +294,11 @@ def series_of_rows(table: RawTable) -> Ints | None:
     names = [column.name for column in table.columns if column.role in ("station", "sensor")]
     if not names or table.frame.empty:
         return None
-    numbers = table.frame.groupby(names, sort=False).ngroup().to_numpy().astype(np.int64)
+    numbers = np.zeros(len(table.frame), dtype=np.int64)
+    for name in names:
+        codes, kinds = pd.factorize(table.frame[name])
+        numbers = numbers * (len(kinds) + 1) + codes
+    numbers = pd.factorize(numbers)[0].astype(np.int64)
     return numbers if numbers.max() > 0 else None
 
 

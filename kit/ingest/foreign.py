@@ -43,6 +43,8 @@ def measured_cells(table: RawTable) -> dict[str, Ints]:
         fills[name] = np.bincount(codes[filled.to_numpy(dtype=bool)], minlength=size) > 0
     idle: NDArray[np.bool_] = ~np.logical_or.reduce([np.zeros(size, dtype=np.bool_), *fills.values()])
     return {
-        name: np.flatnonzero((has | idle)[codes]).astype(np.int64) if has.any() else everywhere
+        name: np.flatnonzero((has | idle)[codes]).astype(np.int64)
+        if has.any() and not (has | idle).all()
+        else everywhere
         for name, has in fills.items()
     }

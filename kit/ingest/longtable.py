@@ -47,7 +47,7 @@ def long_table(
         "sensor": _sensor(table, columns.meanings, at, which),
         "variable": category(which, [part.variable for part in columns.meanings]),
         "time": times.utc[at] + shift[which], "period": periods[which], "value": value[sort],
-        "row": table.frame.index.to_numpy(dtype=np.int64)[at],
+        "row": table.frame.index.to_numpy(dtype=np.int32)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
         "_nowhere": places.impossible[at],
     }, copy=False)  # fmt: skip

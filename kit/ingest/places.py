@@ -89,8 +89,9 @@ def coordinates(table: RawTable) -> tuple[Floats, Floats, NDArray[np.bool_], lis
     for at, pair in pairs.drop_duplicates().items():
         row, value = int(table.frame.index[int(str(at))]), f"{pair[0]:g}, {pair[1]:g}"
         problems.append(Problem("impossible-location", BAD_PLACE, row, lat_name or "", value, MEND_PLACE))
-    latitude[bad | ~known] = np.nan
-    longitude[bad | ~known] = np.nan
+    if bad.any() or not known.all():
+        nowhere = bad | ~known
+        latitude, longitude = (np.where(nowhere, np.nan, axis) for axis in (latitude, longitude))
     return latitude, longitude, bad, problems
 
 

@@ -209,7 +209,7 @@ def _take_readings(
     problems += flag_problems(long, columns.meanings, table)
     problems += odd_pressures(columns.meanings, places.stations)
     report.problems = (*report.problems, *problems)
-    report.readings = long[list(READINGS)].reset_index(drop=True)
+    report.readings = long[list(READINGS)].reset_index(drop=True).astype({"row": np.int64})
     report.variables = summary(report.readings, columns.meanings)
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)
