@@ -15,6 +15,7 @@ from kit.formats import (
     aircasting,
     airgradient,
     ambient_weather,
+    campbell,
     darwin_core,
     dwd,
     ebird,
@@ -82,6 +83,7 @@ FORMATS: tuple[Format, ...] = (
     ambient_weather.FORMAT,
     ecowitt.FORMAT,
     hobo.FORMAT,
+    campbell.FORMAT,
     inaturalist.FORMAT,
     ebird.FORMAT,
     gbif.FORMAT,
@@ -157,8 +159,20 @@ def _tried(head: str) -> str:
 
 
 def _with_container(source: Source, table: RawTable) -> RawTable:
-    """A workbook carries its author's name: it is kept as a plain table only."""
-    table.container = table.container or is_workbook(source.data)
+    """Workbooks carry their author's name, JSON what no reader looks at: they are kept as plain tables only.
+
+    Some row must fit.
+    """
+    if table.frame.empty and table.refused:
+        first = table.refused[0]
+        places = {"row": first.row, "column": first.column, "value": first.value, **first.params}
+        raise FileError(
+            "No row of {file} could be read.", why=first.message,
+            do="Export it again and change nothing in it.", code="no-rows",
+            **(places | {"file": source.name}),
+        )  # fmt: skip
+    json = source.data[:100].lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"{", b"[")
+    table.container = table.container or json or is_workbook(source.data)
     return table
 
 

@@ -62,7 +62,8 @@ _OWN = re.compile(
     r"|(tages|wochen|monats|jahres|stunden)regen|regen/(stunde|tag|woche|monat|jahr)|sonneneinstrahlung"
     r"|windb(ö|oe)e|ilmarain"
     r"|ch\d (temperature|humidity|dew ?point|heat ?index)|soil ?moisture ?ch\d|pm2\.5 ?ch\d"
-    r"|thunder (count|dist)|w[hn]34 ?ch\d|(wh4[56]|aqin) ?(temp|humid|co2|pm)|(hour|24 hour|week|month|total) rainfall",
+    r"|thunder (count|dist)|w[hn]34 ?ch\d|(wh4[56]|aqin) ?(temp|humid|co2|pm)"
+    r"|(hour|24 hour|week|month|total) rainfall",
     re.I,
 )
 #: An extra sensor's own file on an SD card: 2024CH1A.CSV.

@@ -17,6 +17,8 @@ Traps
       place lies in the stated time zone, and leaves the place out where both or neither do.
     * Units follow the account and are not in the file. Pressure tells its unit by its size; temperatures are
       °C and rain is in mm outside the countries that use °F; otherwise, and for wind, ingest asks.
+    * A calm has the angle -1: no direction. Wind comes in whole numbers of km/h unless the account says
+      otherwise; ingest asks.
     * Exports over long spans are means (sums of rain) over half an hour, three hours, a day …; their time is
       the **middle** of that span.
     * The names of station and module can name people: they are left out of the kept copy. Modules are told
@@ -90,6 +92,9 @@ def parse(source: Source) -> RawTable:
     inside = stated.get("module type", "").lower() == "indoor" or any(
         name.lower() in ("co2", "noise") and (frame[name] != "").any() for name in table.header
     )
+    calm = next((name for name in table.header if name.lower() == "windangle"), "")
+    if calm:
+        frame = frame.assign(**{calm: frame[calm].where(frame[calm] != "-1", "")})
     columns = [_column(name, frame, zone) for name in frame.columns]
     frame, columns, period = _with_time(frame, columns, table.header[0], zone)
     if period:

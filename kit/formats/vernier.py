@@ -27,19 +27,22 @@ Traps
     * Runs stand side by side and differ in length. kit puts them below each other; the rows of the second
       run are numbered from the next power of ten (row 1005 is row 5 of the second run), so that a row can be
       found again.
-    * The words are those of the program's language ("Datensatz 1:Zeit(s)"), and a run can have any name.
+    * The words are those of the program's language ("Datensatz 1:Zeit(s)"), and a run can have any name, that
+      of a pupil too: runs with names of their own become Run 1, Run 2 …
     * A time before 0 is a reading from before the trigger.
     * Calculated columns and events stand among the measured ones.
-    * PASCO's programs write the run behind the quantity ("Time (s) Run #2"); a spreadsheet may only repeat
-      the columns, each block beginning with its time: these are runs 1, 2, …
+    * PASCO's programs write the run behind the quantity ("Time (s) Run #2") or into a row above the names,
+      and may add "Date and Time", which is then the time. A spreadsheet may only repeat the columns, each
+      block beginning with its time: these are runs 1, 2, …
     * A kept copy has the runs in a column: ``Data Set,Time(s),Temperature(°C)``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +52,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, decimal_sign, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit
 from kit.formats._format import Format
-from kit.formats._layout import is_number
+from kit.formats._layout import is_date, is_number
 from kit.formats._roles import EMPTY
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
@@ -57,8 +60,18 @@ from kit.text import N_
 from kit.vocab.durations import SECONDS, duration_unit
 
 RUN = "Data Set"
+#: Names of runs that the programs give; any other is one that somebody typed, perhaps a pupil's.
+_OWN_NAMES = re.compile(
+    r"\W*(?:(?:(?:data|date|remote|set|run|latest|previous|datensatz|daten|lauf|messung|messreihe|letzte[rs]?|andmed"
+    r"|andmestik|andmehulk|katse|mõõtmine|viimane|essai|série|jeu|données|de|serie|conjunto|datos|ensayo|latauskerta"
+    r"|mittaus|sarja|datu|kopa|duomenys|набор|данных|опыт|серия|набір|даних|дослід)[\W\d_]*)+|[\W\d_]+)",
+    re.I,
+)
+_NUMBERED = N_("The runs have the names of people or things; kit calls them Run 1, Run 2 … in their order.")
 _BLOCK = re.compile(r"(?P<run>[^:]{1,60}?)\s*:\s*(?P<name>\S.*)$")
 _BEHIND = re.compile(r"(?P<name>\S.*?)\s*[,:]?\s+(?P<run>(?:Run|Lauf|Katse|Essai)\s*#?\s*\d+)$", re.I)
+_ABOVE = re.compile(r"(?P<run>(?:Run|Lauf|Katse|Essai)\s*#?\s*\d+)\s+(?P<name>\S.*)$", re.I)
+_CALENDAR = re.compile(r"date\W*(and\W*)?time|time\W*stamp|kuupäev ja (kella)?aeg|datum und (uhr)?zeit", re.I)
 _MAGIC = re.compile(r"\s*\"?Vernier Format 2")
 _SIDE_BY_SIDE = N_(
     "The runs stand side by side; they were put below each other. Row {row} is row 1 of {run}."
@@ -101,10 +114,11 @@ def _blocks(header: Sequence[str]) -> list[_Block]:
     [('2', 't (s)'), ('2', 'T (°C)')]
     """
     bare = [re.sub(r" \(\d+\)$", "", name) for name in header]
-    for pattern in (_BLOCK, _BEHIND):
+    for pattern in (_BLOCK, _BEHIND, _ABOVE):
         found = [pattern.match(name) for name in bare]
         if all(found):
             return [_Block(one["run"], one["name"], at) for at, one in enumerate(found) if one]
+    bare = [_ABOVE.sub(r"\g<name>", name) for name in bare]
     times = [at for at, name in enumerate(bare) if name == bare[0]]
     if len(times) < 2 or not _is_time(bare[0]):
         return []
@@ -143,6 +157,8 @@ def parse(source: Source) -> RawTable:
     ]
     for place in sorted(set(range(len(table.header))) - set(named)):
         blocks.append(_Block(blocks[-1].run if blocks else "", table.header[place], place))
+    if not blocks:
+        raise _no_times(source)
     frame, notes = _below_each_other(table.frame, blocks)
     return _table(source, frame, table, (*table.notes, *notes))
 
@@ -193,14 +209,49 @@ def _table(source: Source, frame: pd.DataFrame, table: Table, notes: Sequence[No
     for name in frame.columns:
         columns.append(_column(name, frame[name], [column.role for column in columns]))
     if not any(column.role == "elapsed" for column in columns):
-        raise FileError(
-            "{file} has no column with the time since the start.",
-            do="Export it again with the column of times.", code="no-times", file=source.name,
-        )  # fmt: skip
+        raise _no_times(source)
+    columns = _by_calendar(frame, columns)
+    frame, renamed = _numbered(frame)
+    told = [(template, _renamed(params, renamed)) for template, params in notes]
     return RawTable(
         "vernier", "readings", frame, tuple(columns), decimal=decimal_sign(frame.drop(columns=RUN)),
-        blank=table.blank, refused=table.refused, around=table.around, notes=tuple(notes),
+        blank=table.blank, refused=table.refused, around=table.around, container=bool(renamed),
+        notes=(*told, *([(_NUMBERED, {})] if renamed else [])),
     )  # fmt: skip
+
+
+def _numbered(frame: pd.DataFrame) -> tuple[pd.DataFrame, dict[str, str]]:
+    """Return the table with "Run 1", "Run 2" … for runs with names of their own, and old name → new."""
+    runs = [str(run) for run in frame[RUN].unique()]
+    if all(_OWN_NAMES.fullmatch(run) for run in runs):
+        return frame, {}
+    renamed = {run: f"Run {at}" for at, run in enumerate(runs, 1)}
+    return frame.assign(**{RUN: frame[RUN].map(renamed).astype("str")}), renamed
+
+
+def _renamed(params: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    return {key: names.get(value, value) if key == "run" else value for key, value in params.items()}
+
+
+def _no_times(source: Source) -> FileError:
+    return FileError(
+        "{file} has no column with the time since the start.",
+        do="Export it again with the column of times.", code="no-times", file=source.name,
+    )  # fmt: skip
+
+
+def _by_calendar(frame: pd.DataFrame, columns: list[Column]) -> list[Column]:
+    """Take a column of dates with clock times for the time where there is one: then nobody need be asked."""
+    dated = next((c.name for c in columns if c.role == "value" and _CALENDAR.match(c.name)), "")
+    if not dated or not all(map(is_date, frame[dated])):
+        return columns
+    return [
+        Column(c.name, "time", label=c.label) if c.name == dated
+        else replace(c, role="ignored", unit="", reason=_OTHER_TIME) if c.role == "elapsed"
+        else replace(c, role="note") if c.role == "run"
+        else c
+        for c in columns
+    ]  # fmt: skip
 
 
 def _column(name: str, cells: pd.Series, before: Sequence[str]) -> Column:
@@ -252,7 +303,9 @@ def _text_export(source: Source, text: str, notes: Sequence[Note]) -> RawTable:
         raise no_rows(source.name)
     frame = pd.concat(parts).fillna("").astype("str")
     empty = Table(tuple(frame.columns), frame, (), blank=blank, refused=tuple(refused))
-    return _table(source, frame, empty, all_notes)
+    done = _table(source, frame, empty, all_notes)
+    done.container = True  # the lines above the table name the file, often after the pupils
+    return done
 
 
 def _sections(lines: Sequence[str]) -> list[tuple[str, tuple[str, ...], list[list[str]]]]:

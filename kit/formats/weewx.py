@@ -20,6 +20,7 @@ Traps
     * ``soilMoist`` is a tension in centibar; ``extraTemp`` may hang anywhere (ingest asks).
     * ``Comment`` is free text.
     * Missing values are empty, ``None`` or ``NULL``. A dump of SQLite separates with ``|``.
+    * The extension that writes CSV puts ``# `` in front of the header.
 """
 
 from __future__ import annotations
@@ -83,7 +84,7 @@ _MEND = N_("Export the rows of each unit system into a file of its own.")
 def sniff(source: Source, head: str) -> float:
     """Sure for the archive's own names, high for a header made of the import file's names."""
     for line in head.lstrip("\ufeff").split("\n", 4)[:4]:
-        names = [name.strip(' "\r') for name in re.split(r"[,;\t|]", line)]
+        names = [name.strip(' "\r') for name in re.split(r"[,;\t|]", line.removeprefix("#"))]
         if {"dateTime", "usUnits"} <= set(names):
             return 0.98
         low = {name.lower() for name in names}
@@ -93,7 +94,7 @@ def sniff(source: Source, head: str) -> float:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    low = {cell.lower() for cell in cells}
+    low = {cell.lower().removeprefix("#").strip() for cell in cells}
     return {"datetime", "usunits"} <= low or ("dayrain" in low and len(low & _IMPORT.keys()) >= 5)
 
 
@@ -102,6 +103,9 @@ def parse(source: Source) -> RawTable:
     table = read_table(source, _is_header)
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
+    if table.header[0].startswith("#"):
+        table.header = (table.header[0].lstrip("# "), *table.header[1:])
+        table.frame.columns = pd.Index(table.header)
     return _archive(source, table) if "usUnits" in table.header else _import(table)
 
 

@@ -151,6 +151,13 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "2024-05-01 06:05,21.4,8.1,91,1009.2,0.0,0.6,31\n"
         "2024-05-01 06:10,21.4,--,91,1009.2,1.2,0.7,31\n".encode(),
     ),
+    "campbell": (
+        "roof_Table1.dat",
+        b'"TOA5","roof","CR1000X","1234","CR1000X.Std.05","CPU:roof.CR1X","4321","Table1"\r\n'
+        b'"TIMESTAMP","RECORD","BattV_Min","AirTC_Avg","RH","Rain_mm_Tot"\r\n'
+        b'"TS","RN","Volts","Deg C","%","mm"\r\n"","","Min","Avg","Smp","Tot"\r\n'
+        b'"2026-03-01 06:15:00",0,12.9,8.1,91,0.2\r\n"2026-03-01 06:30:00",1,12.9,"NAN",92,0\r\n',
+    ),
     "hobo": (
         "pond.csv",
         '\ufeffPlot Title: pond,,,\n#,"Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)",'

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kit import formats
-from kit.errors import KitError
+from kit.errors import FileError, KitError
 from kit.formats import FORMATS, Format
 from kit.model import RawTable, Role, Source
 from kit.text import tr
@@ -24,6 +24,7 @@ HEADER_LINES = {
     "aircasting": 9,
     "netatmo": 3,
     "hobo": 2,
+    "campbell": 4,
     "met-office": 5,
     "knmi": 3,
     "smhi": 10,
@@ -193,3 +194,11 @@ def test_any_bytes_are_read_or_refused_in_words(data: bytes) -> None:
         assert "x.csv" in error.words("en")
     else:
         holds(table)
+
+
+def test_a_table_whose_rows_are_all_refused_is_refused_with_the_first_reason() -> None:
+    text = (
+        b"Somewhere\nLat 52.245 Lon -0.567, 10 metres amsl\n   yyyy  mm   tmax    tmin\n   2026   1    3.0\n"
+    )
+    with pytest.raises(FileError, match=r"^No row of a.txt could be read\. Row 1 has 3 cells"):
+        formats.parse(Source("a.txt", text))

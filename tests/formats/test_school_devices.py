@@ -219,7 +219,8 @@ def test_runs_with_other_quantities_and_units() -> None:
     data = (
         "Yard:Time(s),Yard:Temperature(°C),Hall:Time(min),Hall:Relative Humidity(%)\n0,20,0,50\n60,21,1,51\n"
     )
-    report = told("ga.csv", data, start__Yard="2026-03-01 10:00", start__Hall="2026-03-01 12:00")
+    report = told("ga.csv", data, **{"start.Run 1": "2026-03-01 10:00", "start.Run 2": "2026-03-01 12:00"})
+    assert "Yard" not in report.kept.data.decode(), "pupils name runs after themselves"
     assert report.readings.groupby("variable")["value"].count().to_dict() == {"humidity": 2, "temperature": 2}
     humid = report.readings[report.readings["variable"] == "humidity"]
     assert humid["time"].diff().iloc[1].total_seconds() == 60
@@ -382,3 +383,33 @@ def test_land_cover_is_refused_in_words() -> None:
     with pytest.raises(FileError) as caught:
         parse("land.json", json.dumps(data))
     assert "Clouds, land cover and photos" in caught.value.words("en")
+
+
+DATED = "1/13/2026 10:00:0{}.000"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Run 1,,Run 2,\nTime (s),Temperature (°C),Time (s),Temperature (°C)\n0,21.3,0,20.9\n9,21.4,9,21.1\n",
+        ",Run 1,,Run 2\nTime (s),Temperature (°C),Time (s),Temperature (°C)\n0,21.3,0,20.9\n9,21.4,9,21.1\n",
+    ],
+)
+def test_runs_named_in_a_row_above_the_names(text: str) -> None:
+    table = formats.parse(Source("sparkvue.csv", text.encode()))
+    assert table.format == "vernier"
+    assert table.frame["Temperature (°C)"].tolist() == ["21.3", "21.4", "20.9", "21.1"]
+    assert [column.role for column in table.columns] == ["run", "elapsed", "value"]
+
+
+def test_runs_with_date_and_time_need_no_question_about_their_start() -> None:
+    text = "Date and Time Run 1,Time (s) Run 1,Temperature (°C) Run 1\n"
+    text += "".join(f"{DATED.format(n)},{n}.000,{21 + n / 10}\n" for n in range(3))
+    table = formats.parse(Source("capstone.csv", text.encode()))
+    roles = {column.name: column.role for column in table.columns}
+    assert roles == {
+        "Data Set": "note",
+        "Date and Time": "time",
+        "Time (s)": "ignored",
+        "Temperature (°C)": "value",
+    }

@@ -378,3 +378,22 @@ def test_the_channel_of_a_sensors_own_file_stands_in_its_name() -> None:
         "variable.Temperature(℃)",
         "variable.Humidity(%)",
     ]
+
+
+def test_a_calm_of_netatmo_has_no_direction() -> None:
+    text = (
+        'Timestamp;"Timezone : Europe/Tallinn";WindAngle;WindStrength;GustAngle;GustStrength\n'
+        '1714550402;"2024/05/01 11:00:02";180;11;190;20\n1714550702;"2024/05/01 11:05:02";-1;0;-1;0\n'
+    )
+    answers = {"unit.WindStrength": "km/h", "unit.GustStrength": "km/h"}
+    report = taken("wind.csv", text, answers)
+    wind = report.readings[report.readings["variable"] == "wind_direction"]
+    assert wind["flag"].tolist() == [1, 9]
+    assert report.problems == ()
+
+
+def test_weewx_with_a_number_sign_in_front_of_its_header() -> None:
+    text = "# dateTime,usUnits,interval,outTemp,rain\n1714550400,1,5,50.0,0.01\n1714550700,1,5,51.8,0.0\n"
+    report = taken("archive.csv", text)
+    assert (value(report, "temperature"), value(report, "temperature", 2)) == (10.0, 11.0)
+    assert report.readings["time"].iloc[0] == pd.Timestamp("2024-05-01 07:55")
