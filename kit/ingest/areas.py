@@ -34,8 +34,8 @@ def each_place(answer: str, column: str, keys: Sequence[str]) -> dict[str, str]:
     """Return ``station.<key>`` answers for the answer ``<school>/*``, no two places under one id.
 
     >>> each_place("school/*", "SITE_ID", ["1", "A b", "a-b"])
-    {'station.1': 'school/site-id-1', 'station.A b': 'school/site-id-a-b', 'station.a-b':
-    'school/site-id-a-b-2'}
+    {'station.1': 'school/site-id-1', 'station.A b': 'school/site-id-a-b', \
+'station.a-b': 'school/site-id-a-b-2'}
     """
     if not answer.endswith("/*"):
         return {}

@@ -58,7 +58,7 @@ def test_a_wide_table_in_canonical_units_and_utc():
     missing = table[table["flag"] == 9]
     assert missing[["variable", "row", "reason"]].values.tolist() == [["temperature", 3, "missing"]]
     assert report.variables["wind_speed"] == {
-        "unit_in": "km/h", "unit": "m/s", "count": 3, "min": 2.5, "max": 10.0,
+        "unit_in": "km/h", "unit": "m/s", "count": 3, "min": 2.5, "max": 10.0, "columns": ["Wind (km/h)"],
     }  # fmt: skip
     assert report.time == {
         "start": "2026-03-01T08:00:00Z", "end": "2026-03-01T10:00:00Z", "zone": "Europe/Tallinn",
