@@ -31,9 +31,8 @@ ABOVE = N_("The date {value} stands above the table; it was taken for every row.
 TURNED = N_("The table has a column per day; it was turned, so that row {row} is the first day.")
 #: Labels of notes that are no column of the sightings but are read.
 _USED = frozenset(("year", "month", "day", "endTime", "endDate"))
-_NAME = re.compile(
-    r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]*(?: (?:van|von|de|der|la|di|af)){0,2}(?: [A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]+){1,2}"
-)
+_CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]"
+_NAME = re.compile(rf"{_CAPITAL}*(?: (?:van|von|de|der|la|di|af)){{0,2}}(?: {_CAPITAL}+){{1,2}}")
 _AND = re.compile(r"\s*(?:[,/;&+†]|\b(?:and|ja|und|och|un|ir|и|й|та|et|y|en|e)\b)\s*")
 #: Words of columns whose capitals are no names of people.
 _THINGS = re.compile(
@@ -60,8 +59,8 @@ def finish(columns: list[Column], found: list[Found]) -> list[Column]:
             column = replace(column, role="note", label=label, reason="")
         if column.role == "note" and column.label not in SIGHTINGS and column.label not in _USED:
             why = _tells(seen)
-            role = "personal" if why else "ignored"
-            column = replace(column, role=role, reason=why or (READING if _measured(seen) else UNKNOWN))
+            reason = why or (READING if _measured(seen) else UNKNOWN)
+            column = replace(column, role="personal" if why else "ignored", reason=reason)
         done.append(column)
     return done
 

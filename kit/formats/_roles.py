@@ -99,8 +99,8 @@ def _is_dotted_clock(found: Found) -> bool:
     if found.shape not in ("number", "text") or not words.CLOCK.match(found.plain) or found.unit:
         return False
     hits = [cell for cell in found.sample if _POINT_CLOCK.match(cell)]
-    enough = len(hits) == len(found.sample) or (found.shape == "text" and len(hits) >= 0.6 * len(found.sample))
-    return enough and any(re.search(r"[.,:]\d\d", cell) for cell in hits)
+    least = 0.6 if found.shape == "text" else 1.0
+    return len(hits) >= least * len(found.sample) and any(re.search(r"[.,:]\d\d", cell) for cell in hits)
 
 
 def _sample(cells: pd.Series) -> list[str]:

@@ -57,7 +57,8 @@ CLOCK = _any(
     r"""
     time|clock|hour|hours|kell|kellaaeg|aeg|tund|uhrzeit|zeit|stunde|hora|heure|klockan|tid|hh|hr
     waarnemingtijd|time .*|.*kellaaeg|.*uhrzeit
-    klo|kello|kellonaika|klockslag|laiks|laikas|valanda|время|часы?|година|საათი|დრო|saat|vaxt|oră?|heures?|horas?
+    klo|kello|kellonaika|klockslag|laiks|laikas|valanda|время|часы?|година|საათი|დრო|saat|vaxt|oră?|heures?
+    horas?
     godz(ina)?|czas|tijd|uur
     """
 )
@@ -117,10 +118,12 @@ STATION = nature.alternatives(
     schule|(vaatlus|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
     (marsruut|section|sektsioon)( ?(id|nr|no))?
     (beobachtungs|zähl)ort|gebiet|(count|survey|observation) ?(site|place|point|area)
-    (sää|mittaus|havainto)?asema|(mittaus|havainto)?paikka|mätstation|mätplats|plats|stacija|vieta|stotis|vietovė
+    (sää|mittaus|havainto)?asema|(mittaus|havainto)?paikka|mätstation|mätplats|plats|stacija|vieta|stotis
+    vietovė
     (метео)?станция|пост|место( наблюдения| измерения)?|пункт( наблюдения)?
     (метео)?станція|місце( спостереження)?
-    სადგური|ადგილი|stansiya|məntəqə|yer|sta[țţ]i[ea]|loc|locul|loca[țţ]i[ea]|lieu|poste|estación|lugar|sitio|stazione
+    სადგური|ადგილი|stansiya|məntəqə|yer|sta[țţ]i[ea]|loc|locul|loca[țţ]i[ea]|lieu|poste|estación|lugar
+    sitio|stazione
     luogo|sito|stacja|miejsce|stanowisko|locatie|meetpunt|meetstation|plaats|estação|школа|koulu|skola|mokykla
     სკოლა|məktəb|școala|école|escuela|scuola|szkoła
     """,
@@ -130,7 +133,8 @@ SENSOR = _any(
     r"""
     sensor|sensor ?(id|name|nr)|sensors id|device|device ?(id|name|nr)|serial|serial ?(no|nr|number)
     logger ?(id)?|seade|andur|gerät|channel|kanal|node ?(id)?|dev ?eui|mac( address)?
-    датчик|сенсор|прибор|устройство|пристрій|прилад|სენსორი|მოწყობილობა|cihaz|senzor|dispozitiv|capteur|appareil
+    датчик|сенсор|прибор|устройство|пристрій|прилад|სენსორი|მოწყობილობა|cihaz|senzor|dispozitiv|capteur
+    appareil
     dispositivo|sensore|czujnik|urządzenie|anturi|laite|givare|ierīce|jutiklis|prietaisas
     """
 )
@@ -152,7 +156,8 @@ LONGITUDE = _any(
     r"""
     (location |geo )?(lon|long|lng|longitude)
     decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
-    (lon|long|lng|longitude|länge|gps länge)( e| o| w| wgs84| dd| deg| decimal)|coord lo?ng?|pituuspiiri|longitud e
+    (lon|long|lng|longitude|länge|gps länge)( e| o| w| wgs84| dd| deg| decimal)|coord lo?ng?|pituuspiiri
+    longitud e
     долгота|довгота|pituusaste|longitud|longitudine|(ģeogrāfiskais )?garums|ilguma|długość geograficzna
     lengtegraad|გრძედი|uzunluq
     """
@@ -179,7 +184,8 @@ VALUE = _any(
     state
     value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
     numeriekewaarde|valor|värde|konzentration
-    значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość|waarde
+    значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość
+    waarde
     arvo|mätvärde|vērtība|reikšmė|vertė
     """
 )
@@ -203,7 +209,8 @@ PERSONAL = re.compile(
     r"|birth\w*|schüler(in)?|lehrer(in)?|beobachter(in)?|vorname|nachname|ip|surname"
     r"|(first|last|given|full|family) ?name"
     r"|имя (ученика|наблюдателя|учителя)|фамилия|отчество|фио|наблюдатель|ученик|ученица|учитель|логин"
-    r"|телефон|прізвище|спостерігач|учень|учениця|вчитель|пошта|почта|havaitsija|havainnoija|oppilas|opettaja|etunimi"
+    r"|телефон|прізвище|спостерігач|учень|учениця|вчитель|пошта|почта|havaitsija|havainnoija|oppilas"
+    r"|opettaja|etunimi"
     r"|sukunimi|sähköposti|puhelin|observatör|lärare|förnamn|efternamn|novērotājs|skolēns|skolotājs|uzvārds"
     r"|stebėtojas|mokinys|mokytojas|pavardė|დამკვირვებელი|მოსწავლე|მასწავლებელი|გვარი|müşahidəçi|şagird"
     r"|müəllim|soyadı?|elevi?|profesor|prenume|observateur|observatrice|élève|professeur|prénom|courriel"
@@ -222,7 +229,8 @@ TOTAL = re.compile(
     r"|média|totale|razem|średnia|gemiddelde|totaal)(?!\w)"
 )
 FREE_TEXT = re.compile(
-    r"comment|remark|^notes?$|description|details|kommentaar|märkus|kirjeldus|bemerkung|anmerkung|notiz|beschreibung|observación"
+    r"comment|remark|^notes?$|description|details|kommentaar|märkus|kirjeldus|bemerkung|anmerkung|notiz"
+    r"|beschreibung|observación"
     r"|примечан|комментар|заметк|примітк|коментар|შენიშვნ|^qeyd|^observații|^remarque|commentaire|^notas$"
     r"|^uwagi|opmerking|huomau|kommentti|anmärkning|kommentar|piezīm|pastab"
     r"|" + nature.FREE_TEXT
@@ -254,7 +262,8 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
         vögel
         tierart|schmetterling|arten|what (did )?(you )?s(ee|aw)|mida nägid
         виды?|вид (птиц(ы|а)?|растени[ей]|растения|бабоч(ек|ки)|насеком(ого|ых)|животн(ого|ых))|птиц[аы]
-        таксон|вид (птаха|птахів|рослин[иа]?|метелик(а|ів)|комах[иа]?|тварин[иа]?)|птахи?|название вида|назва виду
+        таксон|вид (птаха|птахів|рослин[иа]?|метелик(а|ів)|комах[иа]?|тварин[иа]?)|птахи?|название вида
+        назва виду
         """
     ), "taxon", ""),
     (_any(

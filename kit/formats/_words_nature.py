@@ -1,8 +1,8 @@
-"""Words in the headers of tables of sightings in further languages, and words of groups of animals and plants.
+"""Words in the headers of tables of sightings in further languages, and of groups of animals and plants.
 
-``_words`` has English, Estonian and German; here are Finnish, Swedish, Norwegian, Danish, Latvian, Lithuanian,
-Russian, Ukrainian, French, Spanish, Dutch, and what the exports of observation platforms call their columns
-(Artportalen, Tiira, waarneming.nl, ornitho, BirdTrack, butterfly transects).
+``_words`` has English, Estonian and German; here are Finnish, Swedish, Norwegian, Danish, Latvian,
+Lithuanian, Russian, Ukrainian, French, Spanish, Dutch, and what the exports of observation platforms call
+their columns (Artportalen, Tiira, waarneming.nl, ornitho, BirdTrack, butterfly transects).
 """
 
 from __future__ import annotations
@@ -12,35 +12,43 @@ import unicodedata
 
 #: Words of a meaning, one alternative per line (regular expressions, compared in lower case).
 SCIENTIFIC = r"""
-    vetenskapligt ?(art)?namn|vitenskapelig ?(art)?navn|videnskabeligt navn|tieteellinen nimi|latinalainen nimi
+    vetenskapligt ?(art)?namn|vitenskapelig ?(art)?navn|videnskabeligt navn|tieteellinen nimi
+    latinalainen nimi
     zinātniskais nosaukums|latīniskais nosaukums|mokslinis pavadinimas|lotyniškas pavadinimas
     (научное|латинское) (название|имя)|наукова назва|латинська назва|nom scientifique|nombre científico
     wetenschappelijke naam|soort wetenschappelijk|latijnse naam|nome scientifico|nazwa naukowa|latin species
     nom latin|scientific|species scientific|latin
 """
 VERNACULAR = r"""
-    svenskt namn|norsk navn|dansk navn|suomenkielinen nimi|suom|suomeksi|latviskais nosaukums|lietuviškas pavadinimas
-    русское название|українська назва|nom (commun|français|vernaculaire)|nombre (común|vulgar)|nederlandse naam
+    svenskt namn|norsk navn|dansk navn|suomenkielinen nimi|suom|suomeksi|latviskais nosaukums
+    lietuviškas pavadinimas
+    русское название|українська назва|nom (commun|français|vernaculaire)|nombre (común|vulgar)
+    nederlandse naam
     name species|local name|popular name
 """
 TAXON = r"""
-    artnamn|artnavn|fågel(art)?|fugl(art)?|växt(art)?|laji(nimi)?|lintu(laji)?|perhonen|kasvi|suga|putns|putnu suga
+    artnamn|artnavn|fågel(art)?|fugl(art)?|växt(art)?|laji(nimi)?|lintu(laji)?|perhonen|kasvi|suga|putns
+    putnu suga
     augs|rūšis|paukštis|paukščio rūšis|augalas|вид(ы)?|вид (птицы|растения|животного|рослини|тварини|птаха)
     птиц[аы]|птах|птахи|растение|рослина|название вида|espèces?|oiseaux?|plante|especies?|aves?|pájaro|planta
     soort|soort ?naam|vogel(soort)?|plant(en)?(soort)?|specie|gatunek|ptak|specia|espécie|espécies
-    (\w+ )?species( ?names?)?|(\w+ )?species seen|organism|animal|plant|insect|butterfly|moth|flower|mushroom|fungus
+    (\w+ )?species( ?names?)?|(\w+ )?species seen|organism|animal|plant|insect|butterfly|moth|flower
+    mushroom|fungus
     tree|tree species|flowering plant|putukas|loom|lill|puu|puuliik|insekt|pilz|baum|liiginimi|liiginimetus
     (bird|plant|animal)s? seen|creature|minibeast|invertebrate
 """
 COUNT = r"""
-    antal( individer)?|antall( individer)?|määrä|lukumäärä|yksilömäärä|yksilöitä|kpl|skaits|īpatņu skaits|skaičius
+    antal( individer)?|antall( individer)?|määrä|lukumäärä|yksilömäärä|yksilöitä|kpl|skaits|īpatņu skaits
+    skaičius
     individų skaičius|количество( особей| птиц)?|число( особей| птиц)?|кол во|кількість( особин| птахів)?
     nombre( d individus)?|effectifs?|número( de individuos)?|cantidad|aantal( exemplaren)?|numero|liczba|ilość
-    total ?count|no seen|number seen|how many seen|isendite hulk|arv kokku|abundance count|num(ber)? individuals
+    total ?count|no seen|number seen|how many seen|isendite hulk|arv kokku|abundance count
+    num(ber)? individuals
     individual count|anzahl individuen|anzahl tiere|stück|stk|tk|loendus(e)? ?tulemus|tally
 """
 OBSERVERS = r"""
-    vaatlejad|vaatlejaid|lapsi|osalejad|osalejate arv|participants|(number|no) of (participants|children|counters)
+    vaatlejad|vaatlejaid|lapsi|osalejad|osalejate arv|participants
+    (number|no) of (participants|children|counters)
     antal (observatörer|deltagare)|havainnoijien (määrä|lukumäärä)|nombre d observateurs|aantal waarnemers
     количество наблюдателей|число наблюдателей|кількість спостерігачів|novērotāju skaits|stebėtojų skaičius
     beobachter|teilnehmer
@@ -57,61 +65,85 @@ EVENT = r"""
     list ?no|sample( ?(id|nr|no))?|proov( ?(id|nr))?
 """
 STATION = r"""
-    lokalnamn|lokal(itet)?|gebied|lokalität|vietas nosaukums|havaintopaikka|paikannimi|endroit|localité|nom de lieu
+    lokalnamn|lokal(itet)?|gebied|lokalität|vietas nosaukums|havaintopaikka|paikannimi|endroit|localité
+    nom de lieu
     localidad|plek|trap( ?(id|nr|no|name))?|quadrat( ?(id|nr|no))?|lõks|püünis|proovi ?ruut|ruut|falle(n ?nr)?
-    feeder|söögimaja|toidumaja|nest ?box|pesakast|pond|tiik|reservoir|transect ?(id|name|nr|no)|plot ?(id|name|nr|no)
+    feeder|söögimaja|toidumaja|nest ?box|pesakast|pond|tiik|reservoir|transect ?(id|name|nr|no)
+    plot ?(id|name|nr|no)
     bird ?feeder|deployment ?id|camera( ?(id|trap|name))?|placename|location ?name|site ?name
 """
 ACCURACY = r"""
-    noggrannhet|tarkkuus|nauwkeurigheid|precision|précision|coordinate ?uncertainty|uncertainty( m)?|nøyaktighet
+    noggrannhet|tarkkuus|nauwkeurigheid|precision|précision|coordinate ?uncertainty|uncertainty( m)?
+    nøyaktighet
 """
 VERIFIED = r"""
-    validation( status)?|valideringsstatus|validation ?statut|statut de validation|review status|verification( status)?
+    validation( status)?|valideringsstatus|validation ?statut|statut de validation|review status
+    verification( status)?
 """
 #: Columns with the last day or the last minute of what another column begins.
 ENDS = re.compile(
-    r"(^|[^a-zõäöü])(end|ende|ends|slut|lõpp|lõpu|loppu|fin|until|bis|to|till|einde|beigas|pabaiga)|slut|[ a-z]2$"
+    r"(^|[^a-zõäöü])(end|ende|ends|slut|lõpp|lõpu|loppu|fin|until|bis|to|till|einde|beigas|pabaiga)|slut"
+    r"|[ a-z]2$"
 )
 #: Lines that are about people or their homes, beside the words in ``_words``.
 PERSONAL = (
-    r"(^| )(havainnoija\w*|havaitsija\w*|tallentaja\w*|ilmoittaja|määrittäjä|observatör(er)?|rapportör|redigeringsansvarig"
+    r"(^| )(havainnoija\w*|havaitsija\w*|tallentaja\w*|ilmoittaja|määrittäjä|observatör(er)?|rapportör"
+    r"|redigeringsansvarig"
     r"|artbestämd av|bekräftad av|medobservatör\w*|observatører|observator(es)?|observateurs?|observadores"
     r"|waarnemers?|determinator|gebruiker|beobachter|melder|nachname|vorname|surname|novērotāji|stebėtojai"
     r"|наблюдатели|спостерігачі|set ?up by|classified by|photographed by|photographer|recorders|collectors"
-    r"|participants?|counters?|loendaja\w*|koguja|määraja|leidja|finder|team members?|owner|submitter|submitted by"
+    r"|participants?|counters?|loendaja\w*|koguja|määraja|leidja|finder|team members?|owner|submitter"
+    r"|submitted by"
     r"|kid|child|children|lapse nimi|lapsed|klassijuhataja)( |$)"
 )
-FREE_TEXT = r"lisätieto|huomautus|kommentti|opmerking|toelichting|notities|piezīmes|pastabos|lisainfo|märkmed|täpsustus"
+FREE_TEXT = (
+    r"lisätieto|huomautus|kommentti|opmerking|toelichting|notities|piezīm|pastab|lisainfo|märkmed|täpsustus"
+)
 #: Coordinates in metres of a country's grid, and grid references: as exact as any other coordinate.
 GRID = re.compile(
     r"^(([xy]|[ne])[ -]?(koord\w*|coord\w*)( linnun| l ?est| etrs)?|(ost|nord)(koordinat)?|(rechts|hoch)wert"
-    r"|easting|northing|eastings|northings|grid ?ref(erence)?|os ?grid( ref)?|utm ?[xyen]?|koord(inaadid)? ?[xy]?"
+    r"|easting|northing|eastings|northings|grid ?ref(erence)?|os ?grid( ref)?|utm ?[xyen]?"
+    r"|koord(inaadid)? ?[xy]?"
     r"|l ?est ?97 ?[xy]?|etrs ?\w*|mgrs|coord(inate)?s?|coordinaten|koordinaten|koordinaatit|gps|plus ?code"
     r"|what3words|amersfoort [xy]|ykj|coord [xy])$"
 )
 #: Times at which a record was typed in: never when something was seen.
 ENTERED = re.compile(
-    r"erfass\w*(datum|zeit)|eingabe|insert|tallennus|sisestus|salvestus|lisatud|registrer|saisie|invoer|entered"
+    r"erfass\w*(datum|zeit)|eingabe|insert|tallennus|sisestus|salvestus|lisatud|registrer|saisie|invoer"
+    r"|entered"
     r"|entry (date|time)|submi(t|ss)|upload|export|bestämning|classification|rapporterings|publi"
 )
 #: Groups that classes count without knowing the species, each alone as the name of a column.
 GROUPS = re.compile(
-    r"^(beetles?|spiders?|ants?|woodlice|woodlouse|snails?|slugs?|worms?|earthworms?|centipedes?|millipedes?|bees?"
-    r"|bumblebees?|honey ?bees?|wasps?|flies|fly|hoverfl(y|ies)|butterfl(y|ies)|moths?|grasshoppers?|crickets?|bugs?"
-    r"|aphids?|ladybirds?|ladybugs?|dragonfl(y|ies)|damselfl(y|ies)|harvestm[ae]n|mites?|springtails?|earwigs?"
-    r"|leech(es)?|water (hoglouse|hoglice|boatm[ae]n|beetles?|fleas?|snails?|spiders?|striders?|mites?|scorpions?)"
-    r"|(freshwater )?shrimps?|mussels?|flatworms?|pond skaters?|(mayfl|stonefl|caddisfl|dragonfl|damselfl|alderfl)(y|ies)"
+    r"^(beetles?|spiders?|ants?|woodlice|woodlouse|snails?|slugs?|worms?|earthworms?|centipedes?"
+    r"|millipedes?|bees?"
+    r"|bumblebees?|honey ?bees?|wasps?|flies|fly|hoverfl(y|ies)|butterfl(y|ies)|moths?|grasshoppers?"
+    r"|crickets?|bugs?"
+    r"|aphids?|ladybirds?|ladybugs?|dragonfl(y|ies)|damselfl(y|ies)|harvestm[ae]n|mites?|springtails?"
+    r"|earwigs?"
+    r"|leech(es)?|water (hoglouse|hoglice|boatm[ae]n|beetles?|fleas?|snails?|spiders?|striders?|mites?"
+    r"|scorpions?)"
+    r"|(freshwater )?shrimps?|mussels?|flatworms?|pond skaters?|(mayfl|stonefl|caddisfl|dragonfl"
+    r"|damselfl|alderfl)(y|ies)"
     r"|(mayfly|stonefly|caddisfly|caddis|dragonfly|damselfly|alderfly|midge|mosquito|blackfly|beetle)"
-    r" (larvae?|nymphs?|pupae?)|(blood|tubifex) ?worms?|frogs?|toads?|newts?|lizards?|ducks?|gulls?|crows?|sparrows?"
-    r"|tits?|thrush(es)?|finch(es)?|geese|swans?|pigeons?|doves?|gees|squirrels?|hedgehogs?|hares?|deer|foxes|mice"
-    r"|mardikad|mardikalised|ämblikud|sipelgad|kakandid|teod|nälkjad|ussid|vihmaussid|sajajalgsed|tuhatjalgsed"
-    r"|mesilased|kimalased|herilased|kärbsed|liblikad|ööliblikad|tirtsud|ritsikad|lutikad|lehetäid|lepatriinud"
+    r" (larvae?|nymphs?|pupae?)|(blood|tubifex) ?worms?|frogs?|toads?|newts?|lizards?|ducks?|gulls?"
+    r"|crows?|sparrows?"
+    r"|tits?|thrush(es)?|finch(es)?|geese|swans?|pigeons?|doves?|gees|squirrels?|hedgehogs?|hares?|deer"
+    r"|foxes|mice"
+    r"|mardikad|mardikalised|ämblikud|sipelgad|kakandid|teod|nälkjad|ussid|vihmaussid|sajajalgsed"
+    r"|tuhatjalgsed"
+    r"|mesilased|kimalased|herilased|kärbsed|liblikad|ööliblikad|tirtsud|ritsikad|lutikad|lehetäid"
+    r"|lepatriinud"
     r"|kiilid|koibikud|lestad|hooghännalised|kõrvahargid|kaanid|vesikakandid|kirpvähid|karbid|liuskurid"
-    r"|(ühepäevik|ehmestiiva|kevikuli|kiili|sääse|mardika)(liste|te|lase|se)? vastsed|konnad|pardid|kajakad|varesed"
+    r"|(ühepäevik|ehmestiiva|kevikuli|kiili|sääse|mardika)(liste|te|lase|se)? vastsed|konnad|pardid"
+    r"|kajakad|varesed"
     r"|varblased|tihased|rästad|haned|luiged|tuvid|oravad|siilid|jänesed|hiired"
-    r"|käfer|spinnen|ameisen|asseln|schnecken|würmer|regenwürmer|hundertfüßer|tausendfüßer|bienen|hummeln|wespen"
-    r"|fliegen|schmetterlinge|heuschrecken|wanzen|blattläuse|marienkäfer|libellen|weberknechte|milben|springschwänze"
-    r"|egel|wasserasseln|(bach)?flohkrebse|muscheln|(eintagsfliegen|steinfliegen|köcherfliegen|libellen)larven"
+    r"|käfer|spinnen|ameisen|asseln|schnecken|würmer|regenwürmer|hundertfüßer|tausendfüßer|bienen"
+    r"|hummeln|wespen"
+    r"|fliegen|schmetterlinge|heuschrecken|wanzen|blattläuse|marienkäfer|libellen|weberknechte|milben"
+    r"|springschwänze"
+    r"|egel|wasserasseln|(bach)?flohkrebse|muscheln|(eintagsfliegen|steinfliegen|köcherfliegen"
+    r"|libellen)larven"
     r"|enten|möwen|krähen|spatzen|meisen|drosseln|finken|gänse|schwäne|tauben|eichhörnchen)$"
 )
 

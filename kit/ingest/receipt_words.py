@@ -18,6 +18,8 @@ from kit.vocab import variable
 
 #: Lines of one screen; how many variables and notes, ranges of rows and reasons the text shows at most.
 SCREEN, VARIABLES, NOTES, RANGES, REASONS = 24, 8, 6, 6, 12
+#: A receipt names all stations up to this many, then the first eight and their number.
+STATIONS = 20
 
 #: Status -> the first words of a receipt.
 STATUS = {
@@ -137,9 +139,11 @@ def _understood(record: Mapping[str, Any], lang: str | None, short: bool) -> lis
     lines = []
     if record["stations"]:
         names = [station["name"] or station["id"] for station in record["stations"]]
-        shown = names[:VARIABLES] if short else names
-        more = ["…"] if len(shown) < len(names) else []
-        lines.append(tr("Station: {names}", lang, names=join([*shown, *more], lang)))
+        if len(names) > (VARIABLES if short else STATIONS):
+            shown = ", ".join(names[:VARIABLES])
+            lines.append(tr("{n} stations: {names}, …", lang, n=number(len(names), 0, lang), names=shown))
+        else:
+            lines.append(tr("Station: {names}", lang, names=join(names, lang)))
     if record["time"].get("start"):
         lines.append(_time_line(record, lang))
     facts = [(name, one) for name, one in record["variables"].items() if one["count"]]

@@ -44,10 +44,11 @@ NAMED = N_("{n} sightings got their scientific name from the common one.")
 _CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
 _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(map(fold, (
-    "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "complete list", "taielik", "vollstandig", "da", "да", "так",
+    "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "complete list", "taielik", "vollstandig",
+    "da", "да", "так",
 )))  # fmt: skip
 #: What GBIF doubts so much that the place, the day, the taxon or the count may be another one; its other
-#: remarks only say what it filled in (https://gbif.github.io/gbif-api/apidocs/org/gbif/api/vocabulary/OccurrenceIssue.html).
+#: remarks only say what it filled in (OccurrenceIssue, https://gbif.github.io/gbif-api/).
 _ISSUES = (
     r"\b(?:ZERO_COORDINATE|COORDINATE_OUT_OF_RANGE|COORDINATE_INVALID|COUNTRY_COORDINATE_MISMATCH"
     r"|PRESUMED_(?:SWAPPED|NEGATED)_\w+|RECORDED_DATE_(?:MISMATCH|INVALID|UNLIKELY)|TAXON_MATCH_(?:NONE|HIGHERRANK)"
