@@ -51,7 +51,7 @@ class Memory:
 
     def _fits(self, question: Question, answer: str) -> bool:
         kind = question.id.split(".", 1)[0]
-        if kind in ("start", "interval"):
+        if kind in ("start", "interval", "date"):
             return False  # what is true of one run says nothing about the next
         if kind == "station":
             return answer in self.stations and _near(self.stations[answer], question)
@@ -94,7 +94,7 @@ def recall(state: State, signature: str, school: str) -> Memory:
     for name, text in every[-1].items():
         kind = name.split(".", 1)[0]
         agreed = all(other.get(name, text) == text for other in every)
-        if kind != "start" and (agreed or kind != "station"):
+        if kind not in ("start", "date") and (agreed or kind != "station"):
             found[name] = text
     return Memory(latest.id, latest.file, latest.made, found, state.stations)
 

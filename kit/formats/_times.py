@@ -34,7 +34,7 @@ def join_clock(
     >>> join_clock(frame, columns, "Date", "Time")[0]["Date + Time"].tolist()
     ['10/03/2004 18:00:00']
     """
-    text = _clock_text(frame[clock])
+    text = clock_text(frame[clock])
     both = (frame[date] + " " + text).str.strip()
     return _with_time(frame, columns, [date, clock], both)
 
@@ -114,7 +114,12 @@ def from_excel(cells: pd.Series) -> pd.Series | None:
     return text.str.replace("T", " ", regex=False).where(fits, cells).astype("str")
 
 
-def _clock_text(cells: pd.Series) -> pd.Series:
+def clock_text(cells: pd.Series) -> pd.Series:
+    """Return clocks with colons: "18.00.00", "14h30", "1530", "7".
+
+    >>> clock_text(pd.Series(["14h30", "7"])).tolist(), clock_text(pd.Series(["30", "1530"])).tolist()
+    (['14:30', '07:00'], ['00:30', '15:30'])
+    """
     text = cells.str.replace(r"^(\d{1,2})[.h](\d{2})(?:[.m](\d{2}))?", _colons, regex=True)
     text = text.str.replace(r"^(\d{1,2}) ?[hH]$", r"\1", regex=True)
     if _in_hundreds(text):

@@ -50,6 +50,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
+from kit.formats._layout import is_date
 from kit.formats._life import counts_nothing, dated_above, finish, no_names, taxon_by_cells, turned
 from kit.formats._missing import missing_codes
 from kit.formats._roles import (
@@ -65,7 +66,8 @@ from kit.formats._roles import (
 )
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
 from kit.formats._tidy import tidy
-from kit.formats._times import from_epoch, from_excel, join_clock, join_parts
+from kit.formats._times import clock_text, from_epoch, from_excel, join_clock, join_parts
+from kit.formats._turned import turned_readings
 from kit.formats._words_nature import ENTERED
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -82,7 +84,7 @@ def parse(source: Source) -> RawTable:
     try:
         table = read_table(source)
     except FileError:
-        other = turned(source)
+        other = turned(source) or turned_readings(source)
         if other is None:
             raise
         table = other
@@ -96,6 +98,8 @@ def parse(source: Source) -> RawTable:
             table, found = neat, look(neat)
     if table.frame.empty:
         raise no_rows(source.name)
+    if sum(map(is_date, table.header)) >= 3 and (other := turned_readings(source)) is not None:
+        table, found = other, look(other)
     try:
         plan = _find_time(source, table, found)
     except FileError:
@@ -104,10 +108,13 @@ def parse(source: Source) -> RawTable:
             raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
         table, found = dated, look(dated)
         plan = _find_time(source, table, found)
+    if plan.kind == "day" and (dated := dated_above(table)) is not None:
+        table, found = dated, look(dated)
+        plan = _find_time(source, table, found)
     species = species_columns(found) if main is None else []
     visits = main is None and is_visits(found, plan.names, plan.kind)
     if main is not None or species or visits:
-        if plan.kind == "elapsed":
+        if plan.kind in ("elapsed", "day"):
             raise names_only(source, found) if main is not None else _no_times(source, found)
         if visits and not species and counts_nothing(found):
             raise no_names(source, found)
@@ -170,6 +177,9 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
     elapsed = _elapsed(found)
     if elapsed is not None:
         return _Plan("elapsed", [elapsed], [])
+    day = [column for column in clocks if column.shape == "clock"]
+    if day:
+        return _Plan("day", day[:1], day[1:])
     raise _no_times(source, found)
 
 
@@ -250,6 +260,8 @@ def _columns_of(plan: _Plan, column: Column, name: str) -> Column:
         if plan.kind == "elapsed":
             return Column(name, "elapsed", label=column.label or name, unit=elapsed_unit(name)[1])
         role = {"time": "time", "epoch": "time", "excel": "time", "date": "date"}.get(plan.kind, "ignored")
+        if plan.kind == "day":
+            role = "clock"
         if plan.kind == "clock":
             role = "date" if name == plan.names[0] else "clock"
         return Column(name, role, label=column.label)  # type: ignore[arg-type]
@@ -266,6 +278,8 @@ def _join(
     if plan.kind == "clock":
         frame, columns, note = join_clock(frame, columns, *plan.names)
         return frame, columns, [note]
+    if plan.kind == "day":
+        return frame.assign(**{plan.names[0]: clock_text(frame[plan.names[0]])}), columns, []
     if plan.kind == "parts":
         frame, columns, note = join_parts(frame, columns, plan.names)
         return frame, columns, [note]

@@ -17,13 +17,20 @@ from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.cells import as_text
 from kit.ingest.columns import Columns, read_columns
 from kit.ingest.counters import to_amounts
+from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.keeping import kept_copy, shortened
 from kit.ingest.lines import lines_of_people, without_people
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
 from kit.ingest.periods import ask_offset, winter_offset
-from kit.ingest.personal import exact_columns, personal_columns, without_traces
+from kit.ingest.personal import (
+    exact_columns,
+    may_name_people,
+    personal_columns,
+    without_names,
+    without_traces,
+)
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions
 from kit.ingest.several import settle_places
@@ -41,6 +48,9 @@ PEOPLE = N_("Lines around the table that name people were left out of the kept c
 TRACES = N_(
     "Addresses, phone numbers and exact places in the text of the file were replaced or shortened; "
     "the original stays with you only."
+)
+FILE_NAME = N_(
+    "The file's name is kept too. If it names a person, give the file another name and send it again."
 )
 ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
 
@@ -100,24 +110,25 @@ def understand(
     table, pairs = without_traces(table)
     dropped = personal_columns(table)
     exact = [name for name in exact_columns(table) if name not in dropped]
+    table = without_names(table, dropped)
     people = len(lines_of_people(table))
     in_place = exact and not (pairs or dropped or people or table.container)
     proven = shortened(source, table, exact) if in_place else None
-    exact += pairs
-    if not proven and (dropped or exact or people) and not all(map(_is_text, table.frame.dtypes)):
+    if not proven and (dropped or exact or pairs or people) and not all(map(_is_text, table.frame.dtypes)):
         with formats.as_text():  # a copy is made of the cells as they stand in the file
-            table, _ = without_traces(formats.parse(source))
-    kept = proven or kept_copy(source, table, dropped, exact, people)
+            table = without_names(without_traces(formats.parse(source))[0], dropped)
+    kept = proven or kept_copy(source, table, dropped, exact, people + len(pairs))
     if kept is not source:
         table.refused = tuple(replace(one, value="") for one in table.refused)
     whole, table = table, _without(table, dropped)
     report = _empty(source, table, kept, dropped)
-    if exact:
-        report.notes = (*report.notes, (ROUNDED, {}))
-    if people + emptied:
-        report.notes = (*report.notes, (PEOPLE, {"n": people + emptied}))
-    if source.data is not given.data and not emptied:
-        report.notes = (*report.notes, (TRACES, {}))
+    told: tuple[tuple[str, dict[str, int], bool], ...] = (
+        (ROUNDED, {}, bool(exact)),
+        (PEOPLE, {"n": people + emptied}, people + emptied > 0),
+        (TRACES, {}, bool(pairs) or (source.data is not given.data and not emptied)),
+        (FILE_NAME, {}, may_name_people(source.name)),
+    )
+    report.notes = (*report.notes, *((template, params) for template, params, true in told if true))
     stations = list(stations)
     several = settle_places(table, answers)
     table = several.table
@@ -134,7 +145,7 @@ def understand(
         if better is not None:
             return better
         if table.container:
-            report.kept = kept_copy(source, whole, dropped, exact, people, above=True)
+            report.kept = kept_copy(source, whole, dropped, exact, above=True)
         if not table.container or not _is_read_alike(report.kept, table):
             raise _not_redactable(report, dropped)
     return report
@@ -235,6 +246,12 @@ def _times(
 ) -> Times:
     cells, name = text_of_times(table.frame, table.columns)
     elapsed = elapsed_column(table)
+    day = day_column(table)
+    if day is not None:
+        name = day.name
+        cells = (
+            on_day(table.frame[name], answers["date"]) if answers.get("date") else table.frame[name].iloc[:0]
+        )
     if not name and elapsed is None:
         raise FileError(
             "{file} has no column with dates and times.",
@@ -258,10 +275,18 @@ def _times(
             table, elapsed, answers, zones, _series(table, places),
             file=report.file, now=now,
         )  # fmt: skip
+    if day is not None and not answers.get("date"):
+        nothing = np.full(len(table.frame), np.datetime64("NaT"), dtype="datetime64[us]")
+        times = Times(nothing, np.zeros(len(table.frame), dtype=bool), period, name)
+        times.questions.append(ask_day(table, day, report.file))
+        return times
     times = read_times(
         cells, name, zones, _series(table, places), date_order=order,
         stamp=table.stamp, period=period, now=now,
     )  # fmt: skip
+    if day is not None:
+        times.used["date"] = answers["date"]
+        times.notes.append((PLACED, {"date": answers["date"]}))
     # while the station is open its zone is too: that question comes after the answer, if at all
     asked = [q for q in times.questions if q.id != "zone" or not places.questions]
     asked = [places.with_zones(question) for question in asked]
@@ -301,7 +326,9 @@ def _once(questions: Iterable[Question]) -> list[Question]:
 
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
     """A redacted copy has lost what stood above its table: what was found out is written down."""
-    redacted = report.dropped_columns or {ROUNDED, PEOPLE} & {template for template, _ in report.notes}
+    redacted = report.dropped_columns or {ROUNDED, PEOPLE, TRACES} & {
+        template for template, _ in report.notes
+    }
     if not redacted and not table.container:
         return report
     found = {}
