@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,19 @@ _PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
 #: Names of coordinates beside those of the vocabulary, in degrees or in metres of a map grid.
 _AXES = frozenset(
     ("x", "y", "coord", "coords", "coordinate", "coordinates", "easting", "northing", "lest", "utm", "gps")
+)
+_LETTERS = re.compile(r"[^\W\d_]{3}")
+_MEASURED = ("value", "time", "date", "clock", "elapsed", "count")
+#: Words with a capital that stand in names of files and are no names of people.
+_PLAIN = re.compile(
+    r"ambient|and|andmed|april|aprill|archive|august|average|birds|box|copy|counts|data|"
+    r"daten|day|december|detsember|device|download|east|export|february|for|form|garden|"
+    r"history|hour|ilm|ilmajaam|indoor|inside|jaanuar|january|july|june|juuli|juuni|kool|"
+    r"koopia|kopie|leht|linnud|log|mai|march|may|measurement|measurements|minute|month|"
+    r"märts|mõõtmised|new|north|november|observations|occurrence|october|oktoober|outdoor|"
+    r"outside|pond|primary|real|report|roof|school|schule|secondary|sensor|september|sheet|"
+    r"south|station|tabel|table|the|time|uus|vaatlused|veebruar|visits|weather|week|west|"
+    r"wetter|workbook|yard|year"
 )
 #: Beside a word for people these say that it is not about how many they are.
 _NAMES = frozenset(
@@ -110,6 +124,43 @@ def without_traces(table: RawTable) -> tuple[RawTable, list[str]]:
                 found = np.array(short, dtype=object)[codes]
                 changed[column.name] = pd.Series(found, index=table.frame.index, dtype="str")
     return (replace(table, frame=table.frame.assign(**changed)) if changed else table), list(changed)
+
+
+def without_names(table: RawTable, dropped: list[str]) -> RawTable:
+    """Return the table without cells of values and times that hold a name from a column about people.
+
+    Somebody slipped into the wrong column there: such a cell becomes "…", which no reader takes.
+    """
+    names: set[str] = set()
+    for name in dropped:
+        names |= {text.casefold() for text in kinds(table.frame[name])[1] if _LETTERS.search(text)}
+    if not names:
+        return table
+    changed = {}
+    for column in table.columns:
+        if column.role in _MEASURED and column.name not in dropped:
+            cells = table.frame[column.name]
+            if pd.api.types.is_numeric_dtype(cells.dtype) or pd.api.types.is_datetime64_dtype(cells.dtype):
+                continue
+            codes, texts = kinds(cells)
+            clean = ["…" if text.casefold() in names else text for text in texts]
+            if clean != texts:
+                found = np.array(clean, dtype=object)[codes]
+                changed[column.name] = pd.Series(found, index=table.frame.index, dtype="str")
+    return replace(table, frame=table.frame.assign(**changed)) if changed else table
+
+
+def may_name_people(file: str) -> bool:
+    """Tell whether the name of a file looks as if it held somebody's name: two words with capitals.
+
+    >>> [may_name_people(name) for name in ("Ann_Example_ilm.csv", "Weather Station.csv", "SDS011 2024.csv")]
+    [True, False, False]
+    """
+    stem = file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+    words = re.findall(r"[^\W\d_]+", stem)
+    names = [len(word) > 2 and word.istitle() and not _PLAIN.fullmatch(word.lower()) for word in words]
+    names = [is_name and not recognise(word) for is_name, word in zip(names, words, strict=True)]
+    return any(first and second for first, second in pairwise(names))
 
 
 def _all_shorter(texts: list[str], call: bool) -> list[str]:
