@@ -33,7 +33,7 @@ _NO_TEXT = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"PAR1", b"\x1f\x8b")
 
 _LINK = re.compile(r"\b(?:https?|ftp|mqtts?)://[^\s\"'<>;,|\\]+", re.I)
 _OF_PEOPLE = re.compile(
-    r"://[^/]*:?[^/]*@|/(?:people|users?|profiles?|members?|observers?|~)/?[^/]|/@\w"
+    r"://[^/]*@|/(?:people|users?|profiles?|members?|observers?|~)/?[^/]|/@[^\W\d]"
     r"|//(?:www\.|m\.)?(?:facebook|instagram|tiktok|twitter|x|vk|t|wa|linkedin)\.(?:com|me)/"
     r"|[?&](?:user|user_?name|user_?login|e-?mail|login|owner|token|api_?key|key|password)=",
     re.I,
@@ -182,7 +182,7 @@ def redact(source: Source) -> Source:
     >>> redact(Source("a (58.3812345 26.7212345).csv", b"")).name
     'a (58.381 26.721).csv'
     """
-    name = redacted(source.name)
+    name = _FURTHER.sub(r"\1", redacted(source.name))
     data = source.data if source.data.startswith(_NO_TEXT) else _bytes(source.data)
     return source if name == source.name and data is source.data else Source(name, data)
 

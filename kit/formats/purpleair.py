@@ -63,7 +63,7 @@ _WEATHER = {
 _TIMES = ("time_stamp", "utcdatetime", "created_at", "datetime", "timestamp")
 _PEOPLE = ("name", "owner", "label")
 _ABOUT = re.compile(
-    r"rssi|uptime(_?min(utes)?)?|pa_latency|mem(ory|frag)?|adc|analog_input|firmware.*|hardware|model"
+    r"rssi|uptime(_?min(utes)?)?|average|pa_latency|mem(ory|frag)?|adc|analog_input|firmware.*|hardware|model"
     r"|channel_.*|confidence.*|private|icon|last_.*|date_created|led_.*|position_rating|altitude|is_owner|version|gas|voc(_[ab])?|iaq"
 )
 _COUNTED = re.compile(r"(>=?)?_?(p_)?\d+[._]\d+_?um.*")
@@ -194,14 +194,17 @@ def _history(source: Source) -> _Read:
     if "sensor_index" not in frame and text_of(found.get("sensor_index")):
         frame["sensor_index"] = text_of(found["sensor_index"])
     minutes = text_of(found.get("average"))
-    seconds = 60 * int(minutes) if minutes.isdigit() else 0
-    return _Read(
-        frame, refused=problems, period={43_200 * 60: MONTH, 525_600 * 60: YEAR}.get(seconds, seconds)
-    )
+    if minutes.isdigit() and int(minutes) and "average" not in frame:
+        frame["average"] = minutes  # the kept copy is a table and must say it too
+    return _Read(frame, refused=problems, period=_period(frame, ""))
 
 
 def _period(frame: pd.DataFrame, name: str) -> int:
-    """Return the averaging period that the name of the file states, in seconds, else 0."""
+    """Return the averaging period that a column of minutes or the name of the file states, in s, else 0."""
+    stated = frame["average"].unique().tolist() if "average" in frame else []
+    if len(stated) == 1 and str(stated[0]).isdigit():
+        seconds = 60 * int(str(stated[0]))
+        return {43_200 * 60: MONTH, 525_600 * 60: YEAR}.get(seconds, seconds)
     found = _AVERAGE.search(name.rsplit("/", 1)[-1])
     if not found or found[2].lower() in ("month", "year"):
         return _SECONDS[found[2].lower()] if found and found[1] == "1" else 0

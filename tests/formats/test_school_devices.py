@@ -413,3 +413,13 @@ def test_runs_with_date_and_time_need_no_question_about_their_start() -> None:
         "Time (s)": "ignored",
         "Temperature (°C)": "value",
     }
+
+
+def test_levels_of_sound_and_of_an_analogue_pin_are_no_decibels_and_no_percent() -> None:
+    data = "Time (seconds),moisture,sound\n19.5,593,64\n19.6,244,240\n19.7,90,219\n"
+    labels = {c.name: c.label for c in parse("microbit.csv", data).columns}
+    assert labels["sound"].startswith("micro:bit level")
+    assert labels["moisture"].startswith("micro:bit level")
+    data = "Time (seconds),moisture,sound\n19.5,59,64.5\n19.6,24,60.1\n"
+    labels = {c.name: c.label for c in parse("microbit.csv", data).columns}
+    assert labels == {"Time (seconds)": "Time", "moisture": "moisture", "sound": "sound"}
