@@ -31,6 +31,7 @@ def factory_clock(
     jump_days: float,
     lone_days: float,
     lone_step: float,
+    quick_step: float = 3,
 ) -> Flags:
     """Flag times of a clock that was never set and runs on from the first day of a factory year.
 
@@ -44,6 +45,9 @@ def factory_clock(
     jump_days
         A stretch that begins at a factory date is wrong (4) when the clock jumps further than this before
         or after it: nobody measures for minutes and again years later.
+    quick_step
+        That holds for stretches shorter than ``lone_days`` of devices whose usual step is at most so many
+        hours: tables of days, months and years, and old series with a pause, truly begin on such days.
     lone_days, lone_step
         A series that is one such stretch, shorter than ``lone_days`` and with steps below ``lone_step``
         hours, is suspect (3): it may be true. Longer ones stay: old series begin on such days.
@@ -53,6 +57,9 @@ def factory_clock(
     [4, 4, 1]
     >>> factory_clock(t[:2], np.zeros(2, int), (2000.0,), 180, 60, 1).tolist()
     [3, 3]
+    >>> yearly = np.array(["1970-01-01", "1971-01-01", "1972-01-01"], "M8[us]")
+    >>> factory_clock(yearly, np.zeros(3, int), (1970.0,), 180, 60, 1).tolist()
+    [1, 1, 1]
     """
     flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
     zeros = [np.datetime64(f"{int(year):04d}-01-01", "us") for year in years]
@@ -69,9 +76,14 @@ def factory_clock(
     followed = np.r_[follows[1:], False]
     lasts = np.abs(time[last] - time[first])
     steps = np.maximum(last - first, 1)
-    quick = (last > first) & (lasts / steps < np.timedelta64(round(lone_step * 3_600_000_000), "us"))
-    lone = ~follows & ~followed & quick & (lasts < np.timedelta64(round(lone_days * 86_400_000_000), "us"))
-    level = np.where(born & (follows | followed), Flag.FAIL, np.where(born & lone, Flag.SUSPECT, Flag.GOOD))
+    pace = np.where(last > first, lasts / steps, np.timedelta64(2**62, "us"))
+    own = np.r_[0, np.cumsum(~follows[1:])]
+    usual = np.minimum.reduceat(pace, np.flatnonzero(~follows))[own]  # a single row goes by its series
+    short = born & (lasts < np.timedelta64(round(lone_days * 86_400_000_000), "us"))
+    lone = ~follows & ~followed & (pace < np.timedelta64(round(lone_step * 3_600_000_000), "us"))
+    pace = np.where(last > first, pace, usual)
+    wrong = (follows | followed) & (pace <= np.timedelta64(round(quick_step * 3_600_000_000), "us"))
+    level = np.where(short & wrong, Flag.FAIL, np.where(short & lone, Flag.SUSPECT, Flag.GOOD))
     return np.repeat(level.astype(np.int8), last - first + 1)
 
 

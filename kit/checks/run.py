@@ -140,7 +140,10 @@ def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: 
         at = np.lexsort((row, series))
     t, s = time[at], series[at]
     set_by_factory = factory_clock(
-        t, s, own.all("factory_year"), own.one("jump_days"), own.one("lone_days"), own.one("lone_step")
+        t,
+        s,
+        own.all("factory_year"),
+        *(own.one(name) for name in ("jump_days", "lone_days", "lone_step", "quick_step")),
     )
     findings.add("factory-clock", set_by_factory, at)
     limit = (own.one(f"back_{name}") for name in ("seconds", "share", "most", "least"))

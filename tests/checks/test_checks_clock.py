@@ -41,6 +41,13 @@ def test_a_clock_that_falls_back_to_its_factory_date():
     assert (done.flag[40:] == 4).all()
 
 
+@pytest.mark.parametrize("step", ["365D", "30D", "1D"])
+def test_tables_that_truly_begin_on_such_a_day(step):
+    """Years and months of a table lie far apart, and an official series may pause for a year."""
+    times = pd.to_datetime("1980-01-01") + pd.to_timedelta(step) * np.array([0, 1, 2, 3, 400, 401])
+    assert "factory-clock" not in set(run(table(times), {}).reason)
+
+
 def test_a_whole_file_from_the_factory_date_is_suspect_and_long_series_are_not():
     assert set(run(table(minutes("2000-01-01", 100)), {}).reason) == {"factory-clock"}
     assert set(run(table(minutes("2000-01-01", 100)), {}).flag) == {3}

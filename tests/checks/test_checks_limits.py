@@ -36,7 +36,8 @@ PARAMETERS = {
     "attenuated-signal": {"suspect", "window_hours", "min_readings", "legit_at_least"},
     "gap": {"cadences", "least_hours"},
     "clock": {
-        "factory_year", "jump_days", "lone_days", "lone_step", "back_seconds", "back_share", "back_most",
+        "factory_year", "jump_days", "lone_days", "lone_step", "quick_step", "back_seconds", "back_share",
+        "back_most",
         "back_least",
     },
     "neighbours": {
