@@ -31,6 +31,8 @@ _TRAILING = re.compile(
 )
 #: "Air temperature in ºC (SHT31)": small letters, for "Temp In C" is indoors.
 _IN_UNIT = re.compile(r"^(?P<label>.*\S) in (?P<unit>[^\s()\[\]]+)(?P<rest>( [(\[].*)?)$")
+#: Units that are written right behind the last letter: "Temperature°C", "Humidity%RH".
+_GLUED = re.compile(r"^(?P<label>.*[^\W\d_])(?P<unit>°\s?[CF]|℃|℉|%(?:[rR][hHF])?)$")
 _BRACKETS = re.compile(r"^(?P<label>.*?)\s*[(\[{](?P<unit>[^()\[\]{}]*(?:\([^()]*\))?)[)\]}]\s*(?P<rest>.*)$")
 
 
@@ -48,8 +50,8 @@ def split_unit(name: str) -> tuple[str, str]:
 
     >>> split_unit("Outdoor Temperature(℃)"), split_unit("CO(GT)"), split_unit("Temp, °C")
     (('Outdoor Temperature', '℃'), ('CO(GT)', ''), ('Temp', '°C'))
-    >>> split_unit("PM2.5 (μg/m³) raw")
-    ('PM2.5 raw', 'μg/m³')
+    >>> split_unit("PM2.5 (μg/m³) raw"), split_unit("Temperature°C"), split_unit("Humidity%RH")
+    (('PM2.5 raw', 'μg/m³'), ('Temperature', '°C'), ('Humidity', '%RH'))
     >>> split_unit("PM 2.5 in ug/m3 (PMS5003)"), split_unit("Temp In C")
     (('PM 2.5 (PMS5003)', 'ug/m3'), ('Temp In C', ''))
     """
@@ -66,7 +68,7 @@ def split_unit(name: str) -> tuple[str, str]:
         label, _, unit = name.rpartition(sign)
         if label and is_unit(unit.strip()) and (sign != "/" or not is_unit(name.rpartition(" ")[2])):
             return label.strip(), unit.strip()
-    found = _TRAILING.match(name)
+    found = _TRAILING.match(name) or _GLUED.match(name)
     if found:
         return found["label"].rstrip("_ "), found["unit"]
     return name, ""

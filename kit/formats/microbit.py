@@ -31,8 +31,9 @@ Traps
     * Time stamps are switched on in the program. A log without them has no time at all: kit asks how far
       apart its rows are.
     * Firmware of the first years wrote "hours" where the program had asked for days.
-    * ``light`` is mostly the device's own level from 0 to 255, not lux: whole numbers in this range are no
-      illuminance, unless a person says so. ``temperature`` is that of the chip.
+    * ``light`` and ``sound`` are the device's own levels from 0 to 255, not lux or decibels: whole numbers in
+      this range are no illuminance and no noise, unless a person says so. So are moistures above 100: levels
+      of an analogue pin, 0 to 1023. ``temperature`` is that of the chip.
     * The page saved by a browser has U+FFFD in place of 0xFF and NUL.
 """
 
@@ -63,7 +64,7 @@ _TIME = re.compile(r"Time \((milliseconds|seconds|minutes|hours|days)\)$")
 _CONSOLE = re.compile(r"time \(source\d+\)$")
 #: The names of a console's series below each other.
 _STACKED = ["time (source1)", "series", "value"]
-_LEVEL = "micro:bit level from 0 to 255"
+_LEVEL = "micro:bit level without a unit"
 _PAD = "\xff\ufffd\x00"
 #: The page in front of the log: dataStart counts from its beginning.
 _PAGE = 2048
@@ -281,11 +282,19 @@ def _column(name: str, cells: pd.Series, times: Sequence[str]) -> Column:
     return Column(name, "value", label=_LEVEL if _is_level(name, cells) else name)
 
 
+_LEVELS = re.compile(
+    r"(light|sound|noise)([ _]?level)?|lichtstärke|helligkeit|lautstärke|(valgus|heli|müra)(tase)?", re.I
+)
+_MOISTURES = re.compile(r"(soil )?moist(ure)?([ _]?level)?|(mulla)?niiskus|(boden)?feuchte?", re.I)
+
+
 def _is_level(name: str, cells: pd.Series) -> bool:
-    """Tell whether a column holds the device's own light level: whole numbers from 0 to 255, no lux."""
-    if not re.fullmatch(r"light([ _]?level)?|lichtstärke|valgus(tase)?", name, re.I):
-        return False
-    return bool(cells[cells != ""].str.fullmatch(r"[01]?\d?\d|2[0-4]\d|25[0-5]").all())
+    """Tell whether a column holds a level of the device, no quantity: whole numbers up to 255 or 1023."""
+    filled = cells[cells != ""]
+    if _LEVELS.fullmatch(name):
+        return bool(filled.str.fullmatch(r"[01]?\d?\d|2[0-4]\d|25[0-5]").all())
+    whole = bool(_MOISTURES.fullmatch(name)) and bool(filled.str.fullmatch(r"\d{1,4}").all())
+    return whole and bool(filled.astype("int64").gt(100).any())
 
 
 def _one_time(frame: pd.DataFrame, times: Sequence[str]) -> tuple[pd.DataFrame, Column]:

@@ -6,10 +6,10 @@ Sample of the web page (semicolons, decimal comma, two or three blanks inside na
     02/08/2024   15:30;1015,0;28,9;29,2;43,0;15,1;16,1;N;4,02;0,0;0,0
 
 What the format defines
-    One row is one archive interval (1 to 120 minutes, set in the console; found from the clock). Its
-    time is the **end** of the interval, by the console's local clock. Temp, Hum, Wind Speed are means of the
-    interval, High and Low its extremes, Rain the amount in it (not a counter), Wind Direction the most
-    frequent of 16 directions, Barometer is **reduced to sea level**.
+    One row is one archive interval (1 to 120 minutes, set in the console; ``Arc. Int.`` says it, else the
+    clock). Its time is the **end** of the interval, by the console's local clock. Temp, Hum, Wind Speed are
+    means of the interval, High and Low its extremes, Rain the amount in it (not a counter), Wind Direction
+    the most frequent of 16 directions, Barometer is **reduced to sea level**.
 Traps
     * Names mostly have no units: they follow the account's settings. kit finds them from the file itself
       where that is certain - dew point from temperature and humidity, wind run from wind speed, the size
@@ -122,8 +122,8 @@ def parse(source: Source) -> RawTable:
         )  # fmt: skip
     clock = next(column.name for column in columns if column.role == "time")
     return RawTable(
-        "weatherlink", "readings", frame, tuple(columns), stamp="end", period=interval(frame[clock]),
-        decimal=table.decimal,
+        "weatherlink", "readings", frame, tuple(columns), stamp="end",
+        period=stated_interval(table) or interval(frame[clock]), decimal=table.decimal,
         missing=("---", "--", "------"), blank=table.blank, refused=table.refused,
         around=table.around, notes=tuple(notes),
     )  # fmt: skip
@@ -193,8 +193,9 @@ def _with_units(table: Table, columns: list[Column]) -> tuple[list[Column], dict
         unit = temperature_unit(numbers[temperature.name], numbers[humidity.name], numbers[dew.name])
         proven |= {c.name: unit for c in columns if unit and re.search(r"temp|dew", c.label, re.I)}
     speed, run = named("wind speed"), next((c for c in columns if re.match("wind run", c.label, re.I)), None)
-    if speed and run and run.unit in ("km", "mi"):
-        unit = wind_unit(numbers[speed.name], numbers[run.name], run.unit)
+    if speed and run:
+        hours = stated_interval(table) / 3600
+        unit = wind_unit(numbers[speed.name], numbers[run.name], run.unit, hours)
         proven |= {
             c.name: unit for c in columns if unit and re.search(r"wind speed|hi speed|gust", c.label, re.I)
         }
@@ -271,22 +272,47 @@ def interval(times: pd.Series) -> int:
     return usual * 60 if usual in INTERVALS and (steps == usual).mean() > 0.5 else 0
 
 
-def wind_unit(speed: _Numbers, run: _Numbers, length: str) -> str:
-    """Return the unit of wind speed from the wind run (``length`` "km" or "mi") of each interval, else "".
+def stated_interval(table: Table) -> int:
+    """Return the archive interval in seconds where the column "Arc. Int." states it for most rows, else 0.
 
-    The interval is not stated, so the ratio run/speed must be one of the console's intervals, in hours.
+    >>> stated_interval(Table(("Arc. Int.",), pd.DataFrame({"Arc. Int.": ["5", "5"]}), ("",)))
+    300
+    """
+    name = next((name for name in table.header if re.fullmatch(r"arc\.? ?int\.?", name, re.I)), "")
+    minutes = pd.to_numeric(table.frame[name], errors="coerce").dropna() if name else pd.Series(dtype=float)
+    usual = minutes.mode()
+    good = len(usual) == 1 and usual.iloc[0] in INTERVALS and (minutes == usual.iloc[0]).mean() > 0.9
+    return int(usual.iloc[0]) * 60 if good else 0
+
+
+def wind_unit(speed: _Numbers, run: _Numbers, length: str, hours: float = 0.0) -> str:
+    """Return the unit of wind speed from the wind run of each interval (``length`` "km", "mi" or ""), or "".
+
+    Where the interval is not stated (``hours`` 0), the ratio run/speed must be one of a console's intervals.
+    Where the unit of the run is not stated, only ratios count that a single pair of units can have: 1 may be
+    km and km/h or miles and mph.
 
     >>> wind_unit(np.array([16.1, 8.0]), np.array([4.02, 2.0]), "km")
     'km/h'
+    >>> wind_unit(np.array([4.0, 5.0]), np.array([1.2, 1.5]), "", 1 / 12)
+    'm/s'
     """
     fits = np.isfinite(speed) & np.isfinite(run) & (speed > 3) & (run > 0)
     if not fits.any():
         return ""
-    hours = float(np.median(run[fits] / speed[fits]))
-    intervals = np.array(INTERVALS) / 60
-    per_hour = {"km": (("km/h", 1.0), ("m/s", 3.6)), "mi": (("mph", 1.0),)}[length]
-    good = [unit for unit, factor in per_hour if np.min(np.abs(hours / factor / intervals - 1)) < 0.02]
-    return good[0] if len(good) == 1 else ""
+    ratio = float(np.median(run[fits] / speed[fits]))
+    per_hour = {
+        "km": (("km/h", 1.0), ("m/s", 3.6), ("kn", 1.852), ("mph", 1.609)),
+        "mi": (("mph", 1.0), ("m/s", 2.237), ("kn", 1.151), ("km/h", 0.6214)),
+    }
+    if hours:
+        pairs = [pair for one, given in per_hour.items() if length in (one, "") for pair in given]
+        good = {unit for unit, factor in pairs if abs(ratio / factor / hours - 1) < 0.03}
+    else:
+        intervals = np.array(INTERVALS) / 60
+        pairs = [pair for pair in per_hour.get(length, ()) if pair[1] in (1.0, 3.6)]
+        good = {unit for unit, factor in pairs if np.min(np.abs(ratio / factor / intervals - 1)) < 0.02}
+    return good.pop() if len(good) == 1 else ""
 
 
 def rain_unit(cells: pd.Series, decimal: str) -> str:
