@@ -38,7 +38,7 @@ _CLOCK_PART = r"\d{1,2}[:.h]\d{2}(?:[:.m]\d{2}(?:[.,]\d+)?)?s?\s*(?:[^\W\d_]\.?[
 _ZONE_PART = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|\([A-Z]+\)|[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?(?: \([^)]*\))?)?"
 _SHAPES = (
     ("datetime", re.compile(_DATE_PART + r"[T ,]+\s*" + _CLOCK_PART + _ZONE_PART + r"$")),
-    ("datetime", re.compile(r"\d{8}T\d{4,6}Z?$")),
+    ("datetime", re.compile(r"\d{8}(?:T\d{4,6}Z?|[T ]\d{1,2}:\d{2}(:\d{2})?)$")),
     ("date", re.compile(_DATE_PART + r"$")),
     ("month", re.compile(_MONTH_PART + r"$")),
     ("clock", re.compile(r"\d{1,2}(?:[:.h]\d{2}([:.]\d{2}([.,]\d+)?)?| ?[hH])( ?[AaPp]\.?[Mm]\.?)?$")),

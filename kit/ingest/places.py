@@ -130,7 +130,7 @@ def find_places(
         said = {question_id: named, **answers} if named else answers
         station = _station(places, question_id, spot, said, stations, school, table.kind, exposure)
         if station is None and for_all:
-            given = {question_id: each.get(question_id, for_all)}
+            given = {question_id: each.get(question_id, for_all), "zone": answers.get("zone", "")}
             where = spot if each else (None, None)
             station = _station(places, question_id, where, given, stations, school, table.kind, exposure)
             places.used.pop(question_id)
