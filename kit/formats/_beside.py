@@ -9,12 +9,17 @@ from dataclasses import replace
 import pandas as pd
 
 from kit.formats import _words as words
-from kit.formats._columns import is_unit
+from kit.formats._columns import is_unit, zone_in
+from kit.formats._roles import Found
 from kit.formats._words import plain_name
 from kit.model import Column
 from kit.text import N_
 
 UNIT_OF = N_("the unit of the column before it")
+_ZONE = re.compile(
+    r"(time ?)?zone|tz|utc offset|aikavyöhyke|ajavöönd|zeitzone|tidszon|laika josla|laiko juosta"
+)
+_MIDNIGHT = re.compile(r"0?0[:.]00([:.]00)?")
 _FORMS = ("ISO8601", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
 
 
@@ -55,3 +60,21 @@ def stated_span(starts: pd.Series[str], ends: pd.Series[str]) -> int:
         if len(spans) == 1 and 0 < spans[0] <= 86_400 and spans[0] % 1 == 0:
             return int(spans[0])
     return 0
+
+
+def zone_column(frame: pd.DataFrame) -> str:
+    """Return the time zone that a column states for all rows alike, "" if none does.
+
+    >>> zone_column(pd.DataFrame({"Klo": ["10:00", "11:00"], "Aikavyöhyke": ["UTC", "UTC"]}))
+    'UTC'
+    """
+    for name in frame.columns:
+        if _ZONE.fullmatch(plain_name(str(name))):
+            stated = [str(cell) for cell in frame[name].unique() if str(cell)]
+            return zone_in(stated[0]) if len(stated) == 1 else ""
+    return ""
+
+
+def runs(clock: Found) -> bool:
+    """Tell whether a column of clocks says more than that each row is a day."""
+    return not all(_MIDNIGHT.fullmatch(cell) for cell in clock.sample)

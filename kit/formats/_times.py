@@ -60,6 +60,21 @@ def join_parts(
     return _with_time(frame, columns, list(parts), text)
 
 
+def join_day_clock(
+    frame: pd.DataFrame, columns: Sequence[Column], parts: Sequence[str]
+) -> tuple[pd.DataFrame, list[Column], Note]:
+    """Return frame and columns with one time column made of year, month, day and a clock column.
+
+    >>> frame = pd.DataFrame({"y": ["2013"], "m": ["1"], "d": ["5"], "t": ["7:30"]})
+    >>> columns = [Column(name, "note") for name in "ymdt"]
+    >>> join_day_clock(frame, columns, ["y", "m", "d", "t"])[0]["y + m + d + t"].tolist()
+    ['2013-01-05 7:30']
+    """
+    day, _, _ = join_parts(frame, columns, parts[:3])
+    text = day[" + ".join(parts[:3])] + " " + clock_text(frame[parts[3]])
+    return _with_time(frame, columns, list(parts), text.str.strip())
+
+
 def from_epoch(cells: pd.Series) -> pd.Series | None:
     """Return ISO text in UTC for seconds (or finer) since 1970, None if the cells are neither.
 

@@ -43,7 +43,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _words as words
-from kit.formats._beside import stated_span, units_beside
+from kit.formats._beside import runs, stated_span, units_beside, zone_column
 from kit.formats._by_place import by_place
 from kit.formats._columns import zone_in
 from kit.formats._decode import Note
@@ -66,7 +66,7 @@ from kit.formats._roles import (
 )
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
 from kit.formats._tidy import tidy
-from kit.formats._times import clock_text, from_epoch, from_excel, join_clock, join_parts
+from kit.formats._times import clock_text, from_epoch, from_excel, join_clock, join_day_clock, join_parts
 from kit.formats._turned import turned_readings
 from kit.formats._words_nature import ENTERED
 from kit.model import Column, RawTable, Source
@@ -168,6 +168,8 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
         if clock is not None:
             return _Plan("clock", [best, clock], [*rest, *(c for c in clocks if c is not clock), *parts])
         return _Plan("date", [best], [*rest, *parts])
+    if len(parts) == 3 and (clock := next((one for one in clocks if one not in parts and runs(one)), None)):
+        return _Plan("day clock", [*parts, clock], months)
     if len(parts) >= 2:
         return _Plan("parts", parts, months)
     if months:
@@ -283,6 +285,9 @@ def _join(
     if plan.kind == "parts":
         frame, columns, note = join_parts(frame, columns, plan.names)
         return frame, columns, [note]
+    if plan.kind == "day clock":
+        frame, columns, note = join_day_clock(frame, columns, plan.names)
+        return frame, columns, [note]
     if plan.kind == "epoch":
         text = from_epoch(frame[plan.names[0]])
         if text is not None:
@@ -307,7 +312,7 @@ def _zone(plan: _Plan, table: Table) -> str:
     if first.offset:
         offsets = {cell[-6:] if cell[-3] == ":" else cell[-5:-2] + ":" + cell[-2:] for cell in first.sample}
         return offsets.pop() if len(offsets) == 1 else "UTC"
-    return zone_in(plan.names) or zone_in(table.preamble)
+    return zone_in(plan.names) or zone_column(table.frame) or zone_in(table.preamble)
 
 
 def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> RawTable:
@@ -386,7 +391,7 @@ def _sightings(
     columns = finish(_once(columns), found)
     frame = table.frame
     notes: list[Note] = []
-    if plan.kind in ("parts", "epoch", "excel"):
+    if plan.kind in ("parts", "epoch", "excel", "day clock"):
         frame, columns, notes = _join(frame, columns, plan)
     terms = {"time": "eventDate", "date": "eventDate", "clock": "eventTime"}
     columns = [

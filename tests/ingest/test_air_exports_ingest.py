@@ -222,3 +222,35 @@ def test_whether_a_device_moves_is_no_phone_number() -> None:
     report = at_roof("openaq.csv", text)
     assert report.dropped_columns == ("owner_name",)
     assert b"Mari" not in report.kept.data
+
+
+# --- official tables without a reader of their own --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["Aasta;Kuu;Päev;Kell (UTC)", "Vuosi;Kk;Pv;Klo;Aikavyöhyke", "Year;Month;Day;Time [UTC]"],
+)
+def test_year_month_day_and_a_clock_are_one_time(head: str) -> None:
+    """Such tables are hourly: without the clock all rows of a day would be one another's repeats."""
+    zone = ";UTC" if head.endswith("Aikavyöhyke") else ""
+    rows = "".join(f"2024;1;1;{hour}:00{zone};-9,{hour}\n" for hour in (0, 1, 10))
+    report = at_roof("hours.csv", f"{head};Õhutemperatuur °C\n{rows}")
+    assert times(report) == ["2024-01-01 00:00:00", "2024-01-01 01:00:00", "2024-01-01 10:00:00"]
+    assert set(report.readings["period"]) == {0}
+    assert report.time["zone"] == "UTC"
+
+
+def test_a_clock_that_always_says_midnight_leaves_a_table_of_days() -> None:
+    text = "Year,Month,Day,Time [Local time],Snow depth [cm]\n2024,1,1,00:00,23\n2024,1,2,00:00,24\n"
+    report = at_roof("days.csv", text)
+    assert times(report) == ["2023-12-31 22:00:00", "2024-01-01 22:00:00"]
+    assert set(report.readings["period"]) == {86_400}
+
+
+def test_the_stations_of_a_finnish_download_are_told_apart() -> None:
+    text = "Observation station,Year,Month,Day,Time [UTC],Average temperature [°C]\n" + "".join(
+        f"{place},2024,1,1,0{hour}:00,-9.{hour}\n" for place in ("North", "South") for hour in (0, 1)
+    )
+    report = take("fmi.csv", text)
+    assert {one.id for one in report.questions} >= {"station.North", "station.South"}
