@@ -158,6 +158,11 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b'"TS","RN","Volts","Deg C","%","mm"\r\n"","","Min","Avg","Smp","Tot"\r\n'
         b'"2026-03-01 06:15:00",0,12.9,8.1,91,0.2\r\n"2026-03-01 06:30:00",1,12.9,"NAN",92,0\r\n',
     ),
+    "lascar": (
+        "EL-USB.txt",
+        "Classroom 5,Time,Celsius(°C),Humidity(%rh),Dew Point(°C),Serial Number\r\n"
+        "1,13/05/2026 16:00:00,22.5,48.5,11.1,010012345\r\n2,13/05/2026 17:00:00,22.0,48,11.0\r\n".encode(),
+    ),
     "hobo": (
         "pond.csv",
         '\ufeffPlot Title: pond,,,\n#,"Date Time, GMT+02:00","Temp, °C (LGR S/N: 1234567, SEN S/N: 7654321)",'
@@ -278,6 +283,15 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b'"+0123,1","+0080,1","10132,1","01,0012,9,1"\n'
         b'"99999099999","2024-05-01T01:00:00","4","58.38","26.72","70.0","ANYTOWN, EN","FM-12","999,9,C,0000,1",'
         b'"-0012,6","+9999,9","99999,9",""\n',
+    ),
+    "gsod": (
+        "99999099999.csv",
+        b'"STATION","DATE","LATITUDE","LONGITUDE","ELEVATION","NAME","TEMP","TEMP_ATTRIBUTES","DEWP","SLP","STP",'
+        b'"WDSP","MXSPD","GUST","MAX","MIN","PRCP","PRCP_ATTRIBUTES","FRSHTT"\n'
+        b'"99999099999","2024-05-01","58.38","26.72","70.0","ANYTOWN, EN","  50.0","24","  41.0"," 999.9","990.2",'
+        b'"  10.0"," 25.3","999.9","  59.0","  41.0"," 0.10","G","000000"\n'
+        b'"99999099999","2024-05-02","58.38","26.72","70.0","ANYTOWN, EN","  51.8","24","9999.9","9999.9","017.2",'
+        b'"  10.0"," 25.3"," 30.0","  59.0","  41.0","99.99"," ","010000"\n',
     ),
     "open-meteo": (
         "open-meteo-58.38N26.75E65m.csv",

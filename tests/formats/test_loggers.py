@@ -90,3 +90,24 @@ def test_the_step_is_the_usual_one() -> None:
     )
     assert usual_step(times) == 600
     assert usual_step(times.iloc[:1]) == 0
+
+
+EASY_LOG = (
+    "Mari's desk,Time,Celsius(°C),High Alarm,Humidity(%rh),Dew Point(°C),Serial Number\r\n"
+    "1,13/05/2026 16:00:00,22.5,30.0,48.5,11.1,010012345\r\n2,13/05/2026 17:00:00,22.0,30.0,48.0,11.0\r\n"
+)
+
+
+def test_easylog_knows_its_serial_number_in_every_row_and_nobody_by_name() -> None:
+    report = understand(Source("log.txt", EASY_LOG.encode("cp1252")), {"station": "school/roof"}, [ROOF])
+    assert (report.format, report.questions, report.accepted) == ("lascar", (), 2)
+    assert set(report.readings["sensor"]) == {"010012345"}
+    assert report.readings.groupby("variable")["value"].first().to_dict() == {
+        "dew_point": 11.1,
+        "humidity": 48.5,
+        "temperature": 22.5,
+    }
+    assert b"Mari" not in report.kept.data
+    again = understand(report.kept, report.answers, report.stations)
+    pd.testing.assert_frame_equal(again.readings, report.readings)
+    assert again.kept.data == report.kept.data

@@ -103,13 +103,13 @@ def test_the_newer_web_export_with_lines_above_and_units_in_the_names() -> None:
 
 
 def test_the_text_export_states_its_interval_and_the_wind_run_tells_the_unit_of_wind() -> None:
-    above = "                  Temp   Out    Dew   Wind  Wind    Hi                 Arc."
-    names = "  Date    Time     Out   Hum    Pt.  Speed   Run  Speed   Bar    Rain  Int."
+    above = "                  Temp    Hi    Out    Dew   Wind  Wind    Hi                 Arc."
+    names = "  Date    Time     Out   Temp   Hum    Pt.  Speed   Run  Speed   Bar    Rain  Int."
     rows = [
-        f"13/05/26  {clock}   21.3    60   13.2   4.0   1.20   4.8  1013.2   0.0     5"
+        f"13/05/26  {clock}   21.3   21.4    60   13.2   4.0   1.20   4.8  1013.2   0.0     5"
         for clock in (" 1:00a", " 9:20a", "12:05p")  # pauses: the clock alone does not tell the interval
     ]
-    table = formats.parse(Source("old.txt", "\n".join([above, names, "-" * 75, *rows, ""]).encode()))
+    table = formats.parse(Source("old.txt", "\n".join([above, names, "-" * 82, *rows, ""]).encode()))
     assert table.period == 300
     units = {column.name: column.unit for column in table.columns if column.role == "value"}
     assert (units["Wind Speed"], units["Hi Speed"], units["Temp Out"]) == ("m/s", "m/s", "°C")
