@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._archive_effort import concerns_events, with_effort
 from kit.formats._body import Body, read_body
 from kit.formats._bundles import descriptors, members
 from kit.formats._columns import unique
@@ -65,15 +66,24 @@ def read_archive(source: Source) -> Joined:
             do="Choose a data set with occurrences, or sampling events, and download that.",
             code="no-sightings", file=source.name, kind=core.row_type or "?",
         )  # fmt: skip
+    about = [part for part in extensions if core.row_type == "Event" and concerns_events(part)]
+    about = [part for part in about if all(_has(files, name) for name in part.files)]
     table = _read(source, files, main or core)
     if main is None:
+        if "kit:key" in table.frame:
+            table.frame = with_effort(table.frame, [(one, _read(source, files, one).frame) for one in about])
         table.frame = _surveys(table.frame, set())
     elif main is not core:
-        table = _join(source, table, _read(source, files, core), core)
+        events = _read(source, files, core)
+        if core.row_type == "Event" and "kit:key" in events.frame:
+            events.frame = with_effort(
+                events.frame, [(one, _read(source, files, one).frame) for one in about]
+            )
+        table = _join(source, table, events, core)
     unused = [
         f"{', '.join(part.files)} ({part.row_type})"
         for part in extensions
-        if part is not main and part.row_type
+        if part is not main and part.row_type and part not in about
     ]
     if unused:
         table.notes.append((NOT_NEEDED, {"names": "; ".join(unused)}))
@@ -114,6 +124,11 @@ def _moved(problem: Problem, start: int) -> Problem:
     from dataclasses import replace
 
     return replace(problem, row=(problem.row or 0) + start) if start else problem
+
+
+def _has(files: dict[str, bytes], name: str) -> bool:
+    wanted = name.replace("\\", "/").removeprefix("./").lower()
+    return any(path.lower() == wanted for path in files)
 
 
 def _member(source: Source, files: dict[str, bytes], name: str) -> bytes:

@@ -39,6 +39,11 @@ MEANING: dict[str, tuple[Role, str]] = {
     "samplingeffort": ("note", "samplingEffort"),
     "samplesizevalue": ("note", "sampleSizeValue"),
     "samplesizeunit": ("note", "sampleSizeUnit"),
+    "samplingeffortvalue": ("note", "samplingEffortValue"),
+    "samplingeffortunit": ("note", "samplingEffortUnit"),
+    "eventdurationvalue": ("note", "eventDurationValue"),
+    "eventdurationunit": ("note", "eventDurationUnit"),
+    "issue": ("note", "issue"),
     "identificationverificationstatus": ("note", "identificationVerificationStatus"),
     "license": ("note", "license"),
     "degreeofestablishment": ("note", "degreeOfEstablishment"),
@@ -53,7 +58,7 @@ TAXA = (
     "vernacularname",
 )  # fmt: skip
 #: Terms that only tables of Darwin Core have as the names of their columns.
-_OWN = frozenset(MEANING) - {"year", "month", "day", "class", "kingdom", "license"} | {
+_OWN = frozenset(MEANING) - {"year", "month", "day", "class", "kingdom", "license", "issue"} | {
     "scientificname", "basisofrecord", "taxonrank", "countrycode", "stateprovince", "recordedby", "gbifid",
     "datasetkey", "identifiedby", "specificepithet", "institutioncode", "collectioncode", "catalognumber",
     "geodeticdatum", "taxonid", "acceptednameusage", "scientificnameauthorship", "locationid",

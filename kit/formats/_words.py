@@ -53,14 +53,15 @@ DATE = _any(
     dzień|dia|día
     """
 )
-CLOCK = _any(
+CLOCK = nature.alternatives(
     r"""
     time|clock|hour|hours|kell|kellaaeg|aeg|tund|uhrzeit|zeit|stunde|hora|heure|klockan|tid|hh|hr
     waarnemingtijd|time .*|.*kellaaeg|.*uhrzeit
     klo|kello|kellonaika|klockslag|laiks|laikas|valanda|время|часы?|година|საათი|დრო|saat|vaxt|oră?|heures?
     horas?
     godz(ina)?|czas|tijd|uur
-    """
+    """,
+    nature.CLOCK,
 )
 END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|till|to|fin|slut)(\s|$)|date ?time ?end")
 NOT_TIME = re.compile(

@@ -58,6 +58,15 @@ EFFORT = r"""
     длительность|продолжительность|тривалість|zeitaufwand|zählzeit|loendamise aeg|aeg minutites|minutes spent
     minuutit|minuutteja|minuter|минут(ы)?|хвилин|minuten|minūtes|minutės|minutos|vaatlusaeg|time spent
 """
+CLOCK = r"""
+    (start|begin|end|finish|stop)( ?time| ?clock)?|(alguse? ?|lõpu ?)(aeg|kell|kellaaeg)?|lõpp|anfang
+    beginn|ende
+    (start|end)(zeit|uhrzeit)|(alkamis|päättymis)aika|alku|loppu|(start|slut)tid|heure de (début|fin)|début
+    fin
+    (hora de )?(inicio|fin)|(время )?(начала|начало|конца|конец|окончания)
+    (час )?(початку|початок|кінця|кінець)
+    sākums|beigas|pradžia|pabaiga|(begin|eind)tijd|kello hav( [12])?
+"""
 COMPLETE = r"""
     record type|all species( recorded| counted| listed)?|complete list\w*|kõik liigid loendatud
 """
@@ -82,7 +91,8 @@ VERIFIED = r"""
 """
 #: Columns with the last day or the last minute of what another column begins.
 ENDS = re.compile(
-    r"(^|[^a-zõäöü])(end|ende|ends|slut|lõpp|lõpu|loppu|fin|until|bis|to|till|einde|beigas|pabaiga)|slut"
+    r"(^|[^a-zõäöü])(end|ende|ends|slut|lõpp|lõpu|loppu|fin|until|bis|to|till|eind|beigas|pabaiga|finish"
+    r"|stop|päätt|кон(ец|ца)|оконч|кін(ец|ц))|slut"
     r"|[ a-z]2$"
 )
 #: Lines that are about people or their homes, beside the words in ``_words``.

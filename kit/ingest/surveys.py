@@ -72,8 +72,8 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
     """Return how long each survey took, in minutes; impossible numbers become NaN with a problem.
 
     Taken from a column of effort ("20", "20 min", "1,5 h", "0:45"), else from the clock times of start and
-    end, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``, else from a ``samplingEffort``
-    such as "30 minutes".
+    end, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit`` (or duration, or effort), else
+    from a ``samplingEffort`` such as "30 minutes".
     """
     column = column_of(table, "effort_minutes")
     if column is not None:
@@ -87,8 +87,10 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
     if end is not None and column_of(table, "eventTime") is not None:
         minutes = _between(text_of(table, "eventTime"), text_of(table, "endTime"))
         return _told(table, end, minutes, minutes > _NIGHT, problems)
-    said = (text_of(table, "sampleSizeValue") + " " + text_of(table, "sampleSizeUnit")).str.strip()
-    said = said.where(said.str.fullmatch(_MINUTES), text_of(table, "samplingEffort"))
+    said = text_of(table, "samplingEffort")
+    for name in ("samplingEffort", "eventDuration", "sampleSize"):
+        pair = (text_of(table, f"{name}Value") + " " + text_of(table, f"{name}Unit")).str.strip()
+        said = pair.where(pair.str.fullmatch(_MINUTES), said)
     if not (said != "").any():
         return np.full(len(said), np.nan)
     minutes = said_minutes(said)
