@@ -39,6 +39,8 @@ from kit.text import N_
 
 _HOUR = 3_600
 _LITE = re.compile(r"^(?:1[89]|20)\d\d[ ]+[01]?\d[ ]+[0-3]?\d[ ]+[0-2]?\d(?:[ ]+-?\d{1,5}){8}[ ]*$", re.M)
+#: A group of parts in one cell: "+0123,1" or "10132,1" or "240,1,N,0031,1".
+_GROUPED = re.compile(r'"[+-]?\d{3,6},\d(,[A-Z9],\d{4},\d)?"')
 _LITE_NAMES = ("year", "month", "day", "hour", "TMP", "DEW", "SLP", "WD", "WS", "SKY", "P01", "P06")
 _LITE_HEADER = ",".join(_LITE_NAMES)
 #: Group -> parts (place of the number, place of its quality, factor, missing codes, variable, unit).
@@ -69,14 +71,17 @@ def sniff(source: Source, head: str) -> float:
     """Sure for the header of "global hourly" files and for lines of ISD-Lite."""
     text = head.lstrip("\ufeff \n")
     first = text.split("\n", 1)[0]
-    if _is_header([cell.strip(' "') for cell in first.split(",")]) or first.strip() == _LITE_HEADER:
+    names = [cell.strip(' "\r') for cell in first.split(",")]
+    if _is_header(names) and ("REPORT_TYPE" in names or _GROUPED.search(text)):
+        return 0.97
+    if first.strip() == _LITE_HEADER:
         return 0.97
     lines = [line for line in text.split("\n")[:20] if line.strip()]
     return 0.9 if lines and all(_LITE.match(line) for line in lines[: max(1, len(lines) - 1)]) else 0.0
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return {"STATION", "DATE", "REPORT_TYPE"} <= set(cells) and bool(set(cells) & _GROUPS.keys())
+    return {"STATION", "DATE"} <= set(cells) and bool(set(cells) & {*_GROUPS, *_RAIN})
 
 
 def parse(source: Source) -> RawTable:
