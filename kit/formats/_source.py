@@ -17,6 +17,7 @@ from pathlib import Path
 
 from kit.errors import FileError
 from kit.formats._bundles import bundle, descriptors, folder_files, names_in, pack, without_descriptions
+from kit.formats._phyphox import dated, is_recording
 from kit.formats._products import is_product
 from kit.model import Source
 
@@ -219,6 +220,8 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
         return
     if any(name.lower().endswith("eml.xml") for name in names_in(source.data)):
         members = iter(without_descriptions(list(members)))
+    if is_recording(names_in(source.data)):
+        members = iter(dated(members))
     for name, data in members:
         last = name.rsplit("/", 1)[-1]
         if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data:
