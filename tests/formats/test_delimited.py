@@ -196,7 +196,7 @@ def test_nul_characters_of_a_power_cut_are_left_out(table: Build) -> None:
         (b"just a letter\nto somebody\nwithout any table\n", "no-table", "no table"),
         (b"2024-05-01 10:00;1;2\n2024-05-01 11:00;1;2\n", "no-header", "no header"),
         (b"time;temp\n", "only-header", "no rows"),
-        (b"plot;tree;height\n1;oak;7\n2;elm;8\n", "no-times", "dates or times"),
+        (b"plot;level;height\n1;low;7\n2;top;8\n", "no-times", "dates or times"),
         (b"time,name\n2024-05-01 10:00,abc\n2024-05-01 11:00,def\n", "no-values", "no column of numbers"),
     ],
 )
