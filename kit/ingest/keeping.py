@@ -13,8 +13,7 @@ import pandas as pd
 
 from kit.formats import cell_grid
 from kit.ingest.lines import is_of_people
-from kit.ingest.numbers import rounded
-from kit.ingest.personal import EXACT, shorter, too_exact
+from kit.ingest.personal import coarse, coarse_text, shorter, too_exact
 from kit.model import RawTable, Source
 
 
@@ -91,7 +90,7 @@ def shortened(source: Source, table: RawTable, exact: Sequence[str]) -> Source |
         start, end = grid.span(row, column)
         pieces += [
             source.data[last:start],
-            _round_text(source.data[start:end].decode(), table.decimal).encode(),
+            coarse_text(source.data[start:end].decode(), table.decimal).encode(),
         ]
         last = end
     return Source(source.name, b"".join([*pieces, source.data[last:]]))
@@ -111,13 +110,7 @@ def derived(table: RawTable) -> set[str]:
 
 def _rounded(cells: pd.Series[Any], decimal: str) -> pd.Series[Any]:
     if pd.api.types.is_numeric_dtype(cells.dtype):
-        return pd.Series(rounded(cells.to_numpy(dtype=np.float64)), index=cells.index)
+        return pd.Series(coarse(cells.to_numpy(dtype=np.float64)), index=cells.index)
     which, kinds = pd.factorize(cells.astype("str"))
-    short = [_round_text(str(kind), decimal) for kind in kinds]
+    short = [coarse_text(str(kind).strip(), decimal) for kind in kinds]
     return pd.Series(np.array(short, dtype=object)[which], index=cells.index, dtype="str")
-
-
-def _round_text(text: str, decimal: str) -> str:
-    if not EXACT.fullmatch(text.strip()):
-        return text
-    return f"{round(float(text.strip().replace(',', '.')), 3):.3f}".replace(".", decimal)

@@ -29,6 +29,8 @@ from kit.vocab import recognise, tokens, word_group
 
 #: A coordinate that says more than three decimals do.
 EXACT = re.compile(r"-?\d{1,3}[.,]\d{3}\d*[1-9]\d*")
+#: Metres of a map grid (UTM, L-EST97).
+_METRES = re.compile(r"(?<![\w.,-])(\d{6,7})(?:[.,]\d+)?(?![\w.,])")
 #: A phone number among words: groups of three or four digits.
 _CALL = re.compile(r"(?<![\w.:/,+-])(?!(?:1[5-9]|20)\d\d\b)\d{3,4}[ -]\d{3,4}(?:[ -]\d{2,4})?(?![\w.:/-])")
 _MARK = "[e-mail]"
@@ -208,13 +210,30 @@ def exact_columns(table: RawTable) -> list[str]:
 
 
 def too_exact(cells: pd.Series[Any]) -> NDArray[np.bool_]:
-    """Return which cells are coordinates that say more than three decimals do.
+    """Return which cells are coordinates that say more than about 100 metres.
 
-    >>> too_exact(pd.Series(["58.3812", "58.3800", "58,38123", "58.38"])).tolist()
-    [True, False, True, False]
+    >>> too_exact(pd.Series(["58.3812", "58.3800", "58,38123", "58.38", "6473847.2", "35V 659100"])).tolist()
+    [True, False, True, False, True, False]
     """
     if pd.api.types.is_numeric_dtype(cells.dtype):
         values = cells.to_numpy(dtype=np.float64)
-        return np.asarray(~np.isnan(values) & (values != rounded(values)), dtype=bool)
+        return np.asarray(~np.isnan(values) & (values != coarse(values)), dtype=bool)
     codes, texts = kinds(cells)
-    return np.array([bool(EXACT.fullmatch(text)) for text in texts], dtype=bool)[codes]
+    return np.array([coarse_text(text) != text for text in texts], dtype=bool)[codes]
+
+
+def coarse(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return coordinates to about 100 metres: degrees with three decimals, metres of a grid in hundreds.
+
+    >>> coarse(np.array([58.38123, 6473847.2])).tolist()
+    [58.381, 6473800.0]
+    """
+    return np.asarray(np.where(np.abs(values) >= 1e5, np.round(values / 100) * 100, rounded(values)))
+
+
+def coarse_text(text: str, decimal: str = "") -> str:
+    """Return a cell with coordinates in the same way; other texts stay as they are."""
+    if EXACT.fullmatch(text):
+        sign = decimal or ("," if "," in text else ".")
+        return f"{round(float(text.replace(',', '.')), 3):.3f}".replace(".", sign)
+    return _METRES.sub(lambda found: f"{round(float(found[1]) / 100) * 100}", text)
