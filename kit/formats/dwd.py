@@ -62,6 +62,7 @@ _MEANING: dict[str, tuple[str, str, int | None, bool]] = {
     "SD_SO": ("sunshine", "min", _HOUR, True),
     "TT_10": ("temperature", "°C", 0, False), "RF_10": ("humidity", "%", 0, False),
     "TD_10": ("dew_point", "°C", 0, False), "PP_10": ("pressure", "hPa", 0, False),
+    "RS_05": ("rain", "mm", 300, True), "RS_01": ("rain", "mm", 60, True),
     "RWS_10": ("rain", "mm", _TEN, True), "FF_10": ("wind_speed", "m/s", _TEN, True),
     "DD_10": ("wind_direction", "deg", _TEN, True), "FX_10": ("wind_gust", "m/s", _TEN, True),
     "GS_10": ("radiation", "W/m²", _TEN, True), "SD_10": ("sunshine", "h", _TEN, True),

@@ -34,6 +34,7 @@ from kit.vocab import (
     compass,
     convert,
     convertible,
+    o_in_name,
     recognise,
     suggest,
     unclear_o,
@@ -189,6 +190,7 @@ def _part(
         which, kinds = pd.factorize(text)
         points = [str(kind) for kind in kinds]
         o = answers.get(f"unit.{name}", "").removeprefix("compass-o-")
+        o = o if o in ("east", "west") else o_in_name(column.label or name)
         degrees = compass(points, o)[which]
         part.unclear_o = unclear_o(points) and o not in ("east", "west")
         calm = np.array([kind.strip().casefold() in _CALM for kind in points])[which]
@@ -210,7 +212,7 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         part.variable = "rain" if part.counter else variable(given).id
         match = recognise(label, column.unit)
         part.unit = match.unit if match and match.variable == part.variable else _ucum(unit_in_name(column))
-    elif np.isnan(part.values).all() and not part.bad.any():
+    elif np.isnan(part.values).all() and not part.bad.any() and not _is_known_label(part, column, label):
         found.ignored[part.name] = NO_VALUES
     elif column.variable:
         part.variable, part.unit, part.counter = column.variable, _ucum(column.unit), column.counter
@@ -230,6 +232,12 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
             part.variable, part.unit = match.variable, match.unit
     if part.variable:
         found.meanings.append(part)
+
+
+def _is_known_label(part: Meaning, column: Column, label: str) -> bool:
+    """Tell whether a label of a long table surely means a variable: its empty cells are missing values."""
+    match = recognise(label, column.unit) if part.name != part.column else None
+    return match is not None and match.sure and bool(match.unit)
 
 
 def _is_counter(found: Columns, part: Meaning, column: Column, label: str, period: int) -> bool:
@@ -254,7 +262,7 @@ def _ucum(text: str) -> str:
 
 
 def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIABLE) -> Question:
-    """Ask what a column holds; "ignore" is always among the options, nothing is likely without a name.
+    """Ask what a column holds; "ignore" is among the first options, nothing is likely without a name.
 
     Where the numbers speak against the name (``text`` says so), leaving the column out is likely.
     """
@@ -271,8 +279,9 @@ def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIAB
     if text == ASK_COUNTER:
         options.insert(0, ("rain-total", AS_COUNTER))
     doubtful = text != ASK_VARIABLE
+    nearest = sum(v.id in close for v in order)
     options.insert(
-        1 if text == ASK_COUNTER else 0 if doubtful else 1 if likely else len(options), (IGNORE, LEAVE_OUT)
+        1 if text == ASK_COUNTER else 0 if doubtful else 1 if likely else nearest, (IGNORE, LEAVE_OUT)
     )
     params = {"column": name} | ({"variable": likely} if doubtful else {})
     likely = options[0][0] if doubtful else likely

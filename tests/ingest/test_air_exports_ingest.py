@@ -254,3 +254,72 @@ def test_the_stations_of_a_finnish_download_are_told_apart() -> None:
     )
     report = take("fmi.csv", text)
     assert {one.id for one in report.questions} >= {"station.North", "station.South"}
+
+
+GSOD = (
+    '"STATION","DATE","LATITUDE","LONGITUDE","NAME","TEMP","TEMP_ATTRIBUTES","DEWP","SLP","WDSP","GUST","MAX",'
+    '"MIN","PRCP","SNDP","FRSHTT"\n'
+    '"99999099999","2024-05-01","58.38","26.722","ANYTOWN","  50.0","24","  41.0"," 999.9","  10.0","999.9",'
+    '"  59.0","  41.0"," 0.10","999.9","000000"\n'
+    '"99999099999","2024-05-02","58.38","26.722","ANYTOWN","  51.8","24","9999.9","9999.9","  10.0"," 30.0",'
+    '"  59.0","  41.0","99.99","999.9","010000"\n'
+)
+
+
+def test_noaas_summary_of_the_day_has_its_own_units_and_codes() -> None:
+    report = at_roof("99999099999.csv", GSOD)
+    assert report.format == "gsod"
+    assert found(report) == {
+        "temperature": pytest.approx([10, 11]), "dew_point": pytest.approx([5]),
+        "pressure_sea_level": [999.9],
+        "wind_speed": pytest.approx([5.14, 5.14], abs=0.06), "wind_gust": pytest.approx([15.43], abs=0.06),
+        "temperature_max": pytest.approx([15, 15]), "temperature_min": pytest.approx([5, 5]),
+        "rain": pytest.approx([2.54]),
+    }  # fmt: skip
+    assert times(report) == ["2024-05-01", "2024-05-02"]
+    assert set(report.readings["period"]) == {86_400}
+    assert (report.accepted, report.flagged) == (2, 0)
+
+
+def test_global_hourly_files_with_few_columns() -> None:
+    text = (
+        '"STATION","DATE","LATITUDE","LONGITUDE","TMP","SLP"\n'
+        '"99999099999","2024-08-24T12:00:00","58.38","26.722","+0234,1","10123,1"\n'
+    )
+    report = at_roof("isd.csv", text)
+    assert found(report) == {"temperature": [23.4], "pressure_sea_level": [1012.3]}
+    assert times(report) == ["2024-08-24 12:00:00"]
+
+
+def test_a_label_of_a_long_table_without_any_value_is_missing_and_known() -> None:
+    text = (
+        "locationId,location,city,country,utc,local,parameter,value,unit,latitude,longitude\n"
+        "2,A,B,EE,2022-02-22T08:00:00+00:00,2022-02-22T10:00:00+02:00,pm10,14,µg/m³,58.38,26.722\n"
+        "2,A,B,EE,2022-02-22T08:00:00+00:00,2022-02-22T10:00:00+02:00,no2,-999,ppm,58.38,26.722\n"
+    )
+    report = at_roof("openaq.csv", text)
+    assert (report.accepted, report.flagged, report.rejected) == (1, 1, 0)
+    assert report.readings.set_index("variable")["flag"].to_dict() == {"pm10": 1, "no2": 9}
+
+
+@pytest.mark.parametrize(
+    ("name", "variable"),
+    [
+        ("Õhurõhk jaama kõrgusel hPa", "pressure"), ("10 minuti keskmine tuule kiirus m/s", "wind_speed"),
+        ("Lämpötilan keskiarvo [°C]", "temperature"), ("Keskituulen nopeus [m/s]", "wind_speed"),
+        ("Suhteellinen kosteus keskiarvo [%]", "humidity"), ("Maksimipuuska [m/s]", "wind_gust"),
+    ],
+)  # fmt: skip
+def test_names_in_downloads_of_weather_services_are_not_asked(name: str, variable: str) -> None:
+    report = at_roof("x.csv", f"Time;{name}\n2024-05-01 10:00;11\n2024-05-01 11:00;12\n")
+    assert set(found(report)) == {variable}
+
+
+def test_five_minutes_of_rain_of_the_german_weather_service() -> None:
+    text = (
+        "STATIONS_ID;MESS_DATUM;QN_5min;RS_COUNT_05;RS_IND_05;RS_05;eor\n999;202405011205;1;5;-999;0.1;eor\n"
+    )
+    report = at_roof("produkt_5min_now_rr.txt", text)
+    assert found(report) == {"rain": [0.1]}
+    assert set(report.readings["period"]) == {300}
+    assert times(report) == ["2024-05-01 12:00:00"]
