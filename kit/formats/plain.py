@@ -24,6 +24,10 @@ Values
     column where they occur, more than once, are taken for "missing" and reported.
 Places
     A column such as ``station``, ``site``, ``origin`` names the station; ``lat``/``lon`` are coordinates.
+    Columns may be places or sensors each ("roof: PM2.5", "Tartu", a row of places above the names).
+Left out
+    Headers that are repeated, lines of totals and means, the smaller of two tables below one another: each
+    with a note. A table with the times in its header is turned.
 Sightings
     A column of species makes it a table of sightings (with count, effort, survey, complete list where there
     are such columns). So do columns named after species, with counts below ("Great tit", "Harakas"). A table
@@ -51,7 +55,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
 from kit.formats._layout import is_date
-from kit.formats._life import counts_nothing, dated_above, finish, no_names, taxon_by_cells, turned
+from kit.formats._life import binomials, counts_nothing, dated_above, finish, no_names, taxon_by_cells, turned
 from kit.formats._missing import missing_codes
 from kit.formats._roles import (
     OTHER_TIME,
@@ -91,7 +95,10 @@ def parse(source: Source) -> RawTable:
     if table.frame.empty:
         raise no_rows(source.name)
     found = look(table)
-    main = taxon(found) or taxon_by_cells(found)
+    named = binomials(table, found)
+    if named is not table:
+        table, found = named, look(named)
+    main = found[-1] if " + " in found[-1].name else taxon(found) or taxon_by_cells(found)
     if main is None:
         neat = tidy(table, found)
         if neat is not table:
@@ -388,7 +395,7 @@ def _sightings(
         else _columns_of(plan, sighting_column(column, main), column.name)
         for column in found
     ]  # fmt: skip
-    columns = finish(_once(columns), found)
+    columns = finish(_once(columns), found, main)
     frame = table.frame
     notes: list[Note] = []
     if plan.kind in ("parts", "epoch", "excel", "day clock"):
