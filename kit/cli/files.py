@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kit import formats, ingest, text
-from kit.cli.show import Progress, print_json
+from kit.cli.many import Many
+from kit.cli.show import print_json
 from kit.dataset import Dataset, Receipt, open_dataset, preview
 from kit.dataset.dropped import RECEIPTS, files_in
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
@@ -62,11 +63,10 @@ def upload(options: Namespace) -> int:
     files, troubles = _files(options.files)
     for file, error in troubles:
         statuses.append(_refused(error, options, Source(file, b"")))
-    progress = Progress(len(files), quiet=options.json or len(files) < 2)
+    many = Many(len(files), options)
     for file in files:
-        progress.step(file)
-        statuses += _upload_file(shared, file, options)
-    progress.clear()
+        _upload_file(shared, file, options, many, statuses)
+    many.end()
     return worst(statuses)
 
 
@@ -124,41 +124,61 @@ def template(options: Namespace) -> int:
     return 0
 
 
-def _upload_file(shared: Dataset, file: str, options: Namespace) -> Iterator[int]:
+def _upload_file(shared: Dataset, file: str, options: Namespace, many: Many, statuses: list[int]) -> None:
     """Upload a file, or every member of an archive (whose tables are then written in groups)."""
     found = list(_sources([file]))
     if len(found) == 1:
+        many.begin(file)
         source, error = found[0]
-        yield _refused(error, options, source) if error else _upload(shared, source, options)
+        if error:
+            statuses.append(show_receipt(refused(error, source), options, many))
+        else:
+            statuses.append(_upload(shared, source, options, many))
         return
+    names = iter(source.name for source, _ in found)
+    inside = Many(len(found), options)
     answers = answers_of(options)
+    inside.begin(next(names))
     for receipt in shared.upload_all(file, school=options.school, answers=answers, accept_likely=options.yes):
-        yield show_receipt(receipt, options)
+        statuses.append(show_receipt(receipt, options, inside))
+        inside.begin(next(names, ""))
+    inside.end()
 
 
-def show_receipt(receipt: Receipt, options: Namespace) -> int:
+def refused(error: KitError, source: Source | None = None) -> Receipt:
+    """Return the receipt of a file of which nothing was stored."""
+    from kit.dataset import uploading
+
+    return uploading.refused(source or Source(str(error.params.get("file", "")), b""), error)
+
+
+def show_receipt(receipt: Receipt, options: Namespace, many: Many | None = None) -> int:
     """Print a receipt, or what stood in its way, and return its exit status."""
+    told = many is None or many.add(receipt)
     if isinstance(receipt.trouble, AnswerNeeded):
-        return _unanswered(receipt.trouble, options)
+        return _unanswered(receipt.trouble, options) if told else receipt.trouble.exit_status
     if receipt.trouble and not receipt.submission:
+        if not told:
+            return receipt.trouble.exit_status
         return _refused(receipt.trouble, options, Source(receipt.file, b""))
-    _show(receipt.record, options)
+    if told:
+        _show(receipt.record, options)
     return 1 if receipt.status == "refused" or (options.strict and receipt.rejected) else 0
 
 
-def _upload(shared: Dataset, source: Source, options: Namespace) -> int:
+def _upload(shared: Dataset, source: Source, options: Namespace, many: Many) -> int:
     def give(answers: dict[str, str]) -> Receipt:
         return shared.upload(
             source, station=None, school=options.school, answers=answers, accept_likely=options.yes
         )
 
     try:
-        return _asking(options, give)
+        return _asking(options, give, many)
     except (FileError, DatasetError) as trouble:
-        return _refused(trouble, options, source)
+        return show_receipt(refused(trouble, source), options, many)
 
 
-def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt]) -> int:
+def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt], many: Many | None = None) -> int:
     """Do what needs answers; ask for them at a terminal (again if they are impossible), else print them."""
     answers = answers_of(options)
     latest: dict[str, str] = {}
@@ -167,7 +187,9 @@ def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt]) -> in
             receipt = give({**answers, **latest})
         except AnswerNeeded as needed:
             if options.json or not sys.stdin.isatty():
-                return _unanswered(needed, options)
+                return show_receipt(refused(needed), options, many)
+            if many:
+                many.progress.clear()
             answers |= latest
             latest = _answer_at_terminal(needed)
         except UsageError as wrong:
@@ -176,7 +198,7 @@ def _asking(options: Namespace, give: Callable[[dict[str, str]], Receipt]) -> in
             print(wrong.words())
             latest = {}
         else:
-            return show_receipt(receipt, options)
+            return show_receipt(receipt, options, many)
 
 
 def answers_of(options: Namespace) -> dict[str, str]:

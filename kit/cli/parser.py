@@ -126,6 +126,7 @@ def _file_commands(parser: Parser) -> None:
         "--inbox", nargs="?", const="", default=None, metavar="FOLDER",
         help="take every file of a folder (of the dataset's own inbox); receipts are written beside them",
     )  # fmt: skip
+    upload.add_argument("--full", action="store_true", help="the whole receipt of each of many files")
     upload.add_argument("--watch", action="store_true", help="go on looking at the inbox until Ctrl-C")
     upload.add_argument("--every", type=_seconds, default=5.0, metavar="SECONDS", help=argparse.SUPPRESS)
     correct = parser.add("correct", "files:correct", "Mend a wrong station, unit or order of dates.")
