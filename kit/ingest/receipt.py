@@ -27,6 +27,7 @@ NOTHING: dict[str, Any] = {
     "values": 0, "variables": {}, "time": {}, "answers": {}, "dropped_columns": (), "ignored_columns": {},
     "questions": (), "not_run": (), "flags": (), "refused": (), "problems": (), "problems_total": 0,
     "notes": (), "remembered": {}, "corrects": {}, "elsewhere": (),
+    "species": (), "species_total": 0,
 }  # fmt: skip
 
 
@@ -47,7 +48,16 @@ def receipt_record(
         "problems": [_problem_record(problem) for problem in report.problems[:LISTED]],
         "problems_total": len(report.problems),
         "notes": [[template, dict(params)] for template, params in report.notes],
+        **_species(report),
     }  # fmt: skip
+
+
+def _species(report: Report) -> dict[str, Any]:
+    """Return the species of a table of sightings, most frequent first (few), and how many they are."""
+    table = report.sightings
+    names = table["vernacularName"].where(table["vernacularName"] != "", table["scientificName"])
+    counts = names[names != ""].value_counts()
+    return {"species": [str(name) for name in counts.index[: SHOWN + 1]], "species_total": len(counts)}
 
 
 def _question_record(question: Question) -> dict[str, Any]:

@@ -19,7 +19,9 @@ def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
         _counts_table(record, lang),
     ]
     for heading, body in sections(record, lang):
-        parts.append(f"<h5>{_esc(heading)}</h5>{_list(body)}")
+        parts.append(
+            f"<h5>{_esc(heading)}</h5>{_list(body)}" if heading else f"<p>{_esc(' '.join(body))}</p>"
+        )
     if record["problems"]:
         parts.append(_problems_table(record, lang))
     if record["submission"]:

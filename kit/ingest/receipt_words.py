@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from kit.checks import CHECKS
 from kit.ingest.columns import symbol_of
 from kit.ingest.receipt import NOTHING, SHOWN, problem_words, recorded_question
 from kit.ingest.suggestions import reason_template
@@ -32,6 +33,10 @@ STATUS = {
     "answer-needed": N_("{file}: kit needs an answer first; nothing was stored"),
     "corrected": N_("{file} is corrected"),
 }
+
+
+#: How rows are counted; people see the row of their spreadsheet.
+ROWS = N_("Rows are counted below the column names: row 1 is the first line with values.")
 
 
 def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
@@ -67,7 +72,7 @@ def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
 def sections(
     record: Mapping[str, Any], lang: str | None = None, *, short: bool = False
 ) -> list[tuple[str, list[str]]]:
-    """Return (heading, lines) of a receipt; only those with something to say.
+    """Return (heading, lines) of a receipt; only those with something to say. Lines without one belong above.
 
     ``short`` leaves out what does not fit one screen, and says so.
     """
@@ -78,6 +83,7 @@ def sections(
         (tr("Understood", lang), _understood(record, lang, short)),
         (tr("Flagged: kept, but look at them", lang), _flag_lines(record, lang, short)),
         (tr("Refused: not kept", lang), _refused_lines(record, lang)),
+        ("", [tr(ROWS, lang)] if record["flags"] or record["refused"] else []),
         (tr("Good to know", lang), _shortened(_note_lines(record, lang), NOTES if short else 0, lang)),
     ]
     return [(heading, lines) for heading, lines in found if lines]
@@ -88,7 +94,7 @@ def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
     record = NOTHING | dict(record)
     lines = [first_line(record, lang)]
     for heading, body in sections(record, lang, short=True):
-        lines += ["", heading, *(f"  {line}" for line in body)]
+        lines += ["", heading, *(f"  {line}" for line in body)] if heading else [f"  {line}" for line in body]
     if record["submission"]:
         lines += ["", tr("Submission: {id}", lang, id=record["submission"][:12])]
     return "\n".join(lines)
@@ -146,6 +152,9 @@ def _understood(record: Mapping[str, Any], lang: str | None, short: bool) -> lis
             lines.append(tr("Station: {names}", lang, names=join(names, lang)))
     if record["time"].get("start"):
         lines.append(_time_line(record, lang))
+    if record["species"]:
+        shown = ", ".join(record["species"][:SHOWN]) + (" …" if record["species_total"] > SHOWN else "")
+        lines.append(tr("Species: {n} ({names})", lang, n=record["species_total"], names=shown))
     facts = [(name, one) for name, one in record["variables"].items() if one["count"]]
     most = VARIABLES if short and len(facts) > VARIABLES + 1 else len(facts)
     lines += [_variable_line(name, one, lang) for name, one in facts[:most]]
@@ -163,7 +172,11 @@ def _variable_line(name: str, facts: Mapping[str, Any], lang: str | None) -> str
         "name": known.name(lang), "n": number(facts["count"], 0, lang), "unit": known.symbol,
         "low": number(facts["min"], known.digits, lang), "high": number(facts["max"], known.digits, lang),
     }  # fmt: skip
-    line = tr("{name}: {n} values from {low} to {high} {unit}", lang, **values).rstrip()
+    if values["low"] == values["high"]:
+        values["values"] = trn("{n} value", "{n} values", facts["count"], lang)
+        line = tr("{name}: {values}, {low} {unit}", lang, **values).rstrip()
+    else:
+        line = tr("{name}: {n} values from {low} to {high} {unit}", lang, **values).rstrip()
     units = ", ".join(symbol_of(one) for one in facts["unit_in"].split(", "))
     columns = [text for text in facts.get("columns", ()) if text.casefold() != known.name(lang).casefold()]
     shown = ", ".join(columns[:3]) + (" …" if len(columns) > 3 else "")
@@ -216,7 +229,8 @@ def _flag_lines(record: Mapping[str, Any], lang: str | None, short: bool) -> lis
     if len(reasons) > most:
         lines.append(trn("… and {n} more reason", "… and {n} more reasons", len(reasons) - most, lang))
     hints = [p for p in record["problems"] if {"other", "fitting"} & set(p["params"])]
-    for problem in hints[:SHOWN]:
+    one_each = {(p["code"], p["column"], p["params"].get("other")): p for p in reversed(hints)}
+    for problem in [*one_each.values()][::-1][:SHOWN]:
         said = problem_words(problem, lang)
         lines.append("   → " + tr("row {row}:", lang, row=said["row"]) + " " + said["suggestion"])
     return lines
@@ -227,6 +241,8 @@ def _flag_part(name: str, groups: list[dict[str, Any]], lang: str | None) -> str
     values = trn("{n} value", "{n} values", sum(group["values"] for group in groups), lang)
     runs = sorted(run for group in groups for run in _ranges(group, "first_rows"))
     more = sum(group["rows"] for group in groups) > sum(last - first + 1 for first, last in runs)
+    if not more and len(runs) == 1 and runs[0][0] == runs[0][1]:
+        return tr("{name}: {values} (row {row})", lang, name=said, values=values, row=runs[0][0])
     return tr("{name}: {values} (rows {rows})", lang, name=said, values=values, rows=rows_text(runs, more))
 
 
@@ -277,7 +293,7 @@ def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
     told = {*record["remembered"].get("answers", {})}
     taken = [
         f"{key} = {value}" for key, value in record["answers"].items()
-        if key.split(".")[0] != "station" and key not in told
+        if key.split(".")[0] not in ("station", "zone", "unit", "variable") and key not in told
     ]  # fmt: skip
     if taken and not record["questions"]:
         shown = ", ".join(taken[:VARIABLES]) + (" …" if len(taken) > VARIABLES else "")
@@ -286,7 +302,8 @@ def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
         lines.append(trn("{n} empty row was skipped.", "{n} empty rows were skipped.", record["blank"], lang))
     checks_off = dict.fromkeys(str(n["check"]) for n in record["not_run"])
     if checks_off:
-        lines.append(tr("Checks that could not run: {names}", lang, names=", ".join(checks_off)))
+        names = " ".join(tr(CHECKS.get(check, check), lang) for check in checks_off)
+        lines.append(tr("Checks that could not run: {names}", lang, names=names))
     return lines
 
 
