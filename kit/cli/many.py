@@ -16,6 +16,7 @@ from kit.text import join, tr, trn
 FEW = 5
 #: So many questions and refusals are told in full; the others are counted.
 TOLD = 3
+ROWS = ("rows", "accepted", "flagged", "rejected", "duplicate")
 
 
 class Many:
@@ -37,8 +38,10 @@ class Many:
         asked = isinstance(receipt.trouble, AnswerNeeded)
         kind = "asked" if asked else "refused" if receipt.status == "refused" else "stored"
         self.files[kind] += 1
-        for name in ("rows", "accepted", "flagged", "rejected", "duplicate"):
-            self.rows[name] += int(receipt.record.get(name) or 0) if kind == "stored" else 0
+        if receipt.status == "already":
+            self.rows += Counter(rows=receipt.record["rows"], duplicate=receipt.record["rows"])
+        elif kind == "stored":
+            self.rows += Counter({name: int(receipt.record.get(name) or 0) for name in ROWS})
         if not self.short:
             return True
         if kind == "stored":
