@@ -1,7 +1,8 @@
 """Compass points in many languages (``tables/compass.csv``), read as a column: "O" is east or west.
 
 German "O" is *Ost*, Spanish and French "O" is *oeste*, *ouest*. A column that also holds a "W" is read the
-first way, one that holds an "E" the second way; where it holds neither, nobody can tell.
+first way, one that holds an "E" the second way; where it holds neither, the language of the column's name may
+tell (``o_in_name``), else nobody can.
 """
 
 from __future__ import annotations
@@ -66,6 +67,18 @@ def unclear_o(texts: Iterable[str]) -> bool:
     (True, False, False, False)
     """
     return _choose(frozenset(re.sub(r"[\W\d_]", "", fold(text)) for text in texts), "")[1]
+
+
+def o_in_name(name: str) -> str:
+    """Return what O means by the language of a column's name: "east", "west", or "" where that does not tell.
+
+    >>> o_in_name("Windrichtung"), o_in_name("Direction du vent"), o_in_name("Wind Direction")
+    ('east', 'west', '')
+    """
+    folded = fold(name)
+    if re.search(r"windricht|vindriktning|vindretning", folded):
+        return "east"
+    return "west" if re.search(r"direccio|direction du|direzione|direcao|direccao", folded) else ""
 
 
 def _choose(kinds: frozenset[str], o: str) -> tuple[System | None, bool]:

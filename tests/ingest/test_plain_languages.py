@@ -49,23 +49,28 @@ def test_a_weather_table_needs_no_question(header: str) -> None:
     assert again.readings.equals(report.readings)
 
 
-def winds(*points: str) -> str:
-    return "time;Windrichtung\n" + "".join(f"2026-05-01 {n:02d}:00;{p}\n" for n, p in enumerate(points))
+def winds(*points: str, name: str = "winddir") -> str:
+    return f"time;{name}\n" + "".join(f"2026-05-01 {n:02d}:00;{p}\n" for n, p in enumerate(points))
 
 
 def test_an_o_that_could_be_east_or_west_is_asked_for() -> None:
     report = take(winds("N", "NO", "S", "SO"))
-    question = next(q for q in report.questions if q.id == "unit.Windrichtung")
+    question = next(q for q in report.questions if q.id == "unit.winddir")
     assert [option for option, _ in question.options] == ["compass-o-east", "compass-o-west"]
     assert question.likely == ""
-    east = take(winds("N", "NO", "S", "SO"), unit_Windrichtung="compass-o-east")
-    west = take(winds("N", "NO", "S", "SO"), unit_Windrichtung="compass-o-west")
+    east = take(winds("N", "NO", "S", "SO"), unit_winddir="compass-o-east")
+    west = take(winds("N", "NO", "S", "SO"), unit_winddir="compass-o-west")
     assert east.readings["value"].tolist() == [0, 45, 180, 135]
     assert west.readings["value"].tolist() == [0, 315, 180, 225]
     assert understand(west.kept, west.answers, west.stations).readings.equals(west.readings)
     seen = take(winds("N", "NO", "W", "SO"))
     assert not seen.questions
     assert seen.readings["value"].tolist() == [0, 45, 270, 135]
+    german = take(winds("N", "NO", "S", "SO", name="Windrichtung"))
+    french = take(winds("N", "NO", "S", "SO", name="Direction du vent"))
+    assert not german.questions
+    assert not french.questions
+    assert (german.readings["value"].iloc[1], french.readings["value"].iloc[1]) == (45, 315)
 
 
 def test_humidity_as_a_fraction_is_asked_for_and_converted() -> None:
