@@ -25,6 +25,7 @@ from kit.vocab.taxa import is_species, looks_latin
 WHO = N_("names or contacts of people")
 PLACE = N_("can name a home, or show its exact place")
 FREE_TEXT = N_("free text can name people")
+OTHER = N_("not needed: said by another column")
 UNKNOWN = N_("kit does not know this name")
 READING = N_("a reading; kit takes readings from a table of their own")
 ABOVE = N_("The date {value} stands above the table; it was taken for every row.")
@@ -45,10 +46,13 @@ _WRITTEN = re.compile(
 )
 
 
-def finish(columns: list[Column], found: list[Found]) -> list[Column]:
+def finish(columns: list[Column], found: list[Found], main: Found | None = None) -> list[Column]:
     """Say of every column that kit does not read why, and which of them can tell who or where somebody is."""
     done = []
+    parts = main.name.split(" + ") if main is not None else []
     for column, seen in zip(columns, found, strict=True):
+        if len(parts) > 1 and column.name in parts:
+            column = replace(column, role="ignored", label="", reason=OTHER)
         ends = (
             column.role == "ignored"
             and nature.ENDS.search(seen.plain)
@@ -109,6 +113,28 @@ def taxon_by_cells(found: list[Found]) -> Found | None:
         if len(named) >= 2 and len(named) >= 0.6 * len(cells) and not words.STATION.match(column.plain):
             return column
     return None
+
+
+def binomials(table: Table, found: list[Found]) -> Table:
+    """Return the table with a column of names made of genus and epithet, where they stand in two columns."""
+    genus = next((c for c in found if nature.GENUS.match(c.plain) and _mostly(c, r"[A-ZÀ-Þ][\w-]+")), None)
+    epithet = next((c for c in found if nature.EPITHET.match(c.plain) and _mostly(c, r"[a-zë-]+\.?")), None)
+    if genus is None or epithet is None:
+        return table
+    cells = (table.frame[genus.name] + " " + table.frame[epithet.name]).str.strip()
+    name = f"{genus.name} + {epithet.name}"
+    return replace(
+        table,
+        header=(*table.header, name),
+        units=(*table.units, ""),
+        frame=table.frame.assign(**{name: cells}),
+    )
+
+
+def _mostly(seen: Found, pattern: str) -> bool:
+    return seen.shape == "text" and sum(1 for c in seen.sample if re.fullmatch(pattern, c)) >= 0.8 * len(
+        seen.sample
+    )
 
 
 def no_names(source: Source, found: list[Found]) -> FileError:

@@ -44,7 +44,8 @@ COUNT = r"""
     nombre( d individus)?|effectifs?|número( de individuos)?|cantidad|aantal( exemplaren)?|numero|liczba|ilość
     total ?count|no seen|number seen|how many seen|isendite hulk|arv kokku|abundance count
     num(ber)? individuals
-    individual count|anzahl individuen|anzahl tiere|stück|stk|tk|loendus(e)? ?tulemus|tally
+    number of objects|group size|individual count
+    anzahl individuen|anzahl tiere|stück|stk|tk|loendus(e)? ?tulemus|tally
 """
 OBSERVERS = r"""
     vaatlejad|vaatlejaid|lapsi|osalejad|osalejate arv|participants
@@ -89,6 +90,13 @@ VERIFIED = r"""
     validation( status)?|valideringsstatus|validation ?statut|statut de validation|review status
     verification( status)?
 """
+GENUS = re.compile(
+    r"(genus|perekond|gattung|suku|släkte|slekt|slægt|genre|género|genero|geslacht|ģints|gentis|род|рід)$"
+)
+EPITHET = re.compile(
+    r"(species|epithet|specific ?epithet|species ?epithet|liik|art|laji|espèce|espece|especie|soort|suga"
+    r"|rūšis|вид)( name)?$"
+)
 #: Columns with the last day or the last minute of what another column begins.
 ENDS = re.compile(
     r"(^|[^a-zõäöü])(end|ende|ends|slut|lõpp|lõpu|loppu|fin|until|bis|to|till|eind|beigas|pabaiga|finish"

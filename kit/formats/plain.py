@@ -96,9 +96,9 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     found = look(table)
     named = binomials(table, found)
-    if named is not table:
-        table, found = named, look(named)
-    main = found[-1] if " + " in found[-1].name else taxon(found) or taxon_by_cells(found)
+    joined = named is not table
+    table, found = (named, look(named)) if joined else (table, found)
+    main = found[-1] if joined else taxon(found) or taxon_by_cells(found)
     if main is None:
         neat = tidy(table, found)
         if neat is not table:

@@ -222,6 +222,13 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"S900000001,gull sp.,Larinae sp.,6000,X,EE-79,,L9000001,our yard,58.380123,26.722456,2024-05-04,"
         b"08:15 AM,eBird - Stationary Count,20,1,,,3,,,sunny\n",
     ),
+    "camtrap-dp": (
+        "observations.csv",
+        b"observationID,deploymentID,eventID,eventStart,eventEnd,observationLevel,observationType,"
+        b"scientificName,count,classifiedBy\n"
+        b"o1,cam-1,e1,2024-05-04T02:57:37Z,2024-05-04T02:57:44Z,event,animal,Anas platyrhynchos,1,A. B.\n"
+        b"o2,cam-1,e2,2024-05-05T20:06:43Z,2024-05-05T20:07:36Z,event,animal,Rattus norvegicus,2,A. B.\n",
+    ),
     "gbif": (
         "0000001-240101000000000.csv",
         b"gbifID\tdatasetKey\toccurrenceID\tkingdom\tclass\tscientificName\tlocality\toccurrenceStatus\t"

@@ -197,6 +197,40 @@ def test_own_lists_of_ebird_without_their_empty_cells() -> None:
     assert [(problem.code, problem.row) for problem in report.problems] == [("ragged", 2)]
 
 
+def test_genus_and_epithet_in_two_columns_are_one_name() -> None:
+    report = take("Perekond;Liik;Kuupäev;Arv\nParus;major;2024-05-01;2\nPica;pica;2024-05-02;1\n")
+    assert report.sightings["scientificName"].tolist() == ["Parus major", "Pica pica"]
+    assert report.sightings["vernacularName"].tolist() == ["", ""]
+    assert report.kept.data.startswith("Perekond;Liik;Kuupäev;Arv\n".encode())
+
+
+def test_camera_traps_give_animals_once_and_nobody_else() -> None:
+    header = (
+        "observationID,deploymentID,eventID,eventStart,observationLevel,observationType,scientificName,count,"
+        "classifiedBy,observationComments\n"
+    )
+    rows = (
+        "o1,c1,e1,2024-05-04T21:57:37+02:00,event,animal,Anas platyrhynchos,2,Ann Who,with her\n"
+        "o2,c1,e1,2024-05-04T21:57:38+02:00,media,animal,Anas platyrhynchos,2,Ann Who,\n"
+        "o3,c1,e2,2024-05-05T10:00:00+02:00,event,human,Homo sapiens,1,Ann Who,\n"
+        "o4,c2,e3,2024-05-05T11:00:00+02:00,event,blank,,,Ann Who,\n"
+        "o5,c2,e4,2024-05-05T12:00:00+02:00,event,animal,Vulpes vulpes,1,Ann Who,\n"
+    )
+    report = take(header + rows, "observations.csv")
+    assert report.format == "camtrap-dp"
+    assert report.sightings["row"].tolist() == [1, 5]
+    assert report.sightings["eventDate"].tolist() == ["2024-05-04", "2024-05-05"]
+    assert report.sightings["eventTime"].tolist() == ["21:57:37", "12:00:00"]
+    assert [(problem.row, problem.code) for problem in report.problems] == [
+        (2, "again"), (3, "no-animal"), (4, "no-animal"),
+    ]  # fmt: skip
+    assert b"Ann Who" not in report.kept.data
+    assert b"Homo sapiens" not in report.kept.data
+    cameras = "deploymentID,latitude,longitude,deploymentStart,cameraModel\nc1,1,2,2024-05-01,X\n"
+    with pytest.raises(FileError, match=r"observations\.csv"):
+        understand(Source("deployments.csv", cameras.encode()))
+
+
 def test_what_reviewers_and_gbif_doubt_is_flagged() -> None:
     names = ("SAMPLING EVENT IDENTIFIER", "SCIENTIFIC NAME", "OBSERVATION COUNT", "OBSERVATION DATE",
              "ALL SPECIES REPORTED", "APPROVED", "\n")  # fmt: skip
