@@ -173,8 +173,8 @@ def _variable_line(name: str, facts: Mapping[str, Any], lang: str | None) -> str
         "low": number(facts["min"], known.digits, lang), "high": number(facts["max"], known.digits, lang),
     }  # fmt: skip
     if values["low"] == values["high"]:
-        values["values"] = trn("{n} value", "{n} values", facts["count"], lang)
-        line = tr("{name}: {values}, {low} {unit}", lang, **values).rstrip()
+        many = trn("{n} value", "{n} values", facts["count"], lang)
+        line = f"{values['name']}: {many}, {values['low']} {known.symbol}".rstrip()
     else:
         line = tr("{name}: {n} values from {low} to {high} {unit}", lang, **values).rstrip()
     units = ", ".join(symbol_of(one) for one in facts["unit_in"].split(", "))
