@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -187,6 +188,9 @@ class Inbox:
 
         shown = receipts if len(receipts) <= MANY else []
         body = "".join(receipt.html(self.lang) for receipt in shown)
+        body = re.sub(
+            r"(</?h)([45])\b", lambda tag: f"{tag[1]}{int(tag[2]) - 2}", body
+        )  # below the page's h1
         if not shown:
             body = "".join(f"<p>{escape(line)}</p>" for line in self.text(receipts).splitlines() if line)
         style = "body{font-family:sans-serif;max-width:60em;margin:1em auto}td,th{padding:.1em .6em}"

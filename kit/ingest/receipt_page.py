@@ -6,7 +6,7 @@ import html as _html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.ingest.receipt import NOTHING, problem_words
+from kit.ingest.receipt import NOTHING, SHOWN, problem_words
 from kit.ingest.receipt_words import first_line, sections
 from kit.text import language, number, tr
 
@@ -20,7 +20,9 @@ def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     ]
     for heading, body in sections(record, lang):
         parts.append(
-            f"<h5>{_esc(heading)}</h5>{_list(body)}" if heading else f"<p>{_esc(' '.join(body))}</p>"
+            f"<h5 style='font-size: 1em'>{_esc(heading)}</h5>{_list(body)}"
+            if heading
+            else f"<p>{_esc(' '.join(body))}</p>"
         )
     if record["problems"]:
         parts.append(_problems_table(record, lang))
@@ -61,19 +63,36 @@ def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
     )
     head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in heads)
     rows = []
-    for record_of in record["problems"][:100]:
+    for record_of in _few_of_each(record["problems"])[:100]:
         p = problem_words(record_of, lang)
         cells = "".join(
             f"<td>{_esc(str(p[key]))}</td>" for key in ("column", "value", "message", "suggestion")
         )
         rows.append(f"<tr><th scope='row'>{'' if p['row'] is None else p['row']}</th>{cells}</tr>")
     caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
-    return f"<details><summary>{_esc(caption)}</summary>{_table(caption, head, ''.join(rows))}</details>"
+    table = _table(caption, head, "".join(rows), seen=False)
+    return f"<details><summary>{_esc(caption)}</summary>{table}</details>"
 
 
-def _table(caption: str, head: str, body: str) -> str:
-    """Return a table; ``caption`` is plain text, ``head`` and ``body`` are cells made already."""
-    top = f"<caption>{_esc(caption)}</caption><thead><tr>{head}</tr></thead>"
+def _few_of_each(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return at most five problems of one kind in one column, in order: the sections above tell all rows."""
+    found: list[Mapping[str, Any]] = []
+    many: dict[tuple[str, str, str], int] = {}
+    for problem in problems:
+        kind = problem["code"], problem["column"], str(problem["params"].get("why", ""))
+        many[kind] = many.get(kind, 0) + 1
+        if many[kind] <= SHOWN:
+            found.append(problem)
+    return sorted(found, key=lambda problem: problem["row"] or 0)
+
+
+def _table(caption: str, head: str, body: str, *, seen: bool = True) -> str:
+    """Return a table; ``caption`` is plain text, ``head`` and ``body`` are cells made already.
+
+    A caption that is not ``seen``, because it stands above already, is still read out.
+    """
+    style = "" if seen else " style='position: absolute; left: -10000px'"
+    top = f"<caption{style}>{_esc(caption)}</caption><thead><tr>{head}</tr></thead>"
     return f"<table style='text-align: left'>{top}<tbody>{body}</tbody></table>"
 
 

@@ -25,7 +25,7 @@ ODD_PRESSURE = N_(
 OTHER_UNIT = N_("Did you mean {raw} {other} = {converted} {unit}? Then answer unit.{column}={other_id}.")
 OTHER_HEIGHT = N_("Is it the pressure at sea level, or is the height of the station wrong?")
 PAUSES = N_(
-    "Sensor {sensor} paused {n} times for three hours or more; the longest pause is {hours} hours, from"
+    "Pauses of three hours or more of sensor {sensor}: {n}; the longest pause is {hours} hours, from"
     " {start} UTC."
 )
 #: A place further away than ``FAR`` is odd when its mirror image is nearer than ``NEAR`` (km).
