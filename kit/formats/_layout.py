@@ -227,10 +227,21 @@ def _layout(rows: list[tuple[int, Row]], separator: str, at: int, score: float) 
         units = [cell if is_unit(cell) else "" for cell in units]
         if separator in ("  ", " ") and len(units) != len(header):
             units = []
+    elif 0 < at < len(rows) - 2 and _units_above(rows, at):  # then numbers of the quantities may stand below
+        units = [cell.strip("[]() ") for cell in rows[at - 1][1]]
+        units = [cell if is_unit(cell) else "" for cell in units]
+        last = at + (not any(map(is_date, rows[at + 1][1])) and any(map(is_date, rows[at + 2][1])))
     header = _two_rows(rows, at, header)
     preamble = tuple(" ".join(cell for cell in cells if cell) for _, cells in rows[:at] if any(cells))
     units += [""] * (len(header) - len(units))
     return Layout(separator, tuple(header), tuple(units[: len(header)]), preamble, rows[last][0], score)
+
+
+def _units_above(rows: list[tuple[int, Row]], at: int) -> bool:
+    """Tell whether the row above a header holds units; short names may stand above them."""
+    above = [cell for cell in rows[at - 1][1][1:] if cell]
+    units = sum(1 for cell in above if is_unit(cell.strip("[]() ")))
+    return len(rows[at - 1][1]) == len(rows[at][1]) and units >= 2 and units >= 0.6 * len(above)
 
 
 def _two_rows(rows: list[tuple[int, Row]], at: int, header: Row) -> Row:

@@ -323,3 +323,18 @@ def test_five_minutes_of_rain_of_the_german_weather_service() -> None:
     assert found(report) == {"rain": [0.1]}
     assert set(report.readings["period"]) == {300}
     assert times(report) == ["2024-05-01 12:00:00"]
+
+
+def test_the_card_of_a_smart_citizen_kit_has_four_lines_of_header() -> None:
+    """Short names, units, names, numbers of the quantities: the units belong to the third line."""
+    text = (
+        "TIME,TEMP,HUM,PRESS,PM_25\nISO 8601,C,%,kPa,ug/m3\n"
+        "Time,Temperature,Humidity,Barometric pressure,PM 2.5\n,55,56,58,87\n"
+        "2019-08-12T08:44:38Z,25.77,56.16,101.33,5\n2019-08-12T08:45:38Z,25.78,56.1,101.33,6\n"
+    )
+    report = at_roof("19-08-12.CSV", text)
+    assert found(report) == {
+        "temperature": [25.77, 25.78], "humidity": [56.16, 56.1], "pressure": [1013.3, 1013.3],
+        "pm25": [5, 6],
+    }  # fmt: skip
+    assert (report.rows, report.accepted, report.rejected) == (2, 2, 0)
