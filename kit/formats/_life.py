@@ -15,7 +15,7 @@ from kit.formats import _words_nature as nature
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, read_table
 from kit.formats._layout import SEPARATORS, is_date, is_number, records
-from kit.formats._roles import Found, sighting_term
+from kit.formats._roles import Found, look, sighting_term, taxon
 from kit.formats._source import is_workbook
 from kit.model import SIGHTINGS, Column, Source
 from kit.text import N_
@@ -113,6 +113,27 @@ def taxon_by_cells(found: list[Found]) -> Found | None:
         if len(named) >= 2 and len(named) >= 0.6 * len(cells) and not words.STATION.match(column.plain):
             return column
     return None
+
+
+def species_of(table: Table, found: list[Found]) -> tuple[Table, list[Found], Found | None]:
+    """Return the table, its columns, and the one that names the species (None if it is no list of sightings)."""
+    named = binomials(table, found)
+    if named is not table:
+        found = look(named)
+        return named, found, found[-1]
+    main = taxon(found) or taxon_by_cells(found)
+    return table, found, None if main is not None and is_measured(found, main) else main
+
+
+def is_measured(found: list[Found], main: Found) -> bool:
+    """Tell whether a table measures named plants or animals ("Plant: A, B; height") and counts nothing."""
+    if not nature.THINGS.match(main.plain) or any(
+        looks_latin(cell) or is_species(cell) for cell in main.sample
+    ):
+        return False
+    terms = {term[1] for column in found if (term := sighting_term(column)) is not None}
+    counted = terms & {"individualCount", "eventID", "effort_minutes", "observers", "complete"}
+    return not counted and any(_measured(column) for column in found)
 
 
 def binomials(table: Table, found: list[Found]) -> Table:

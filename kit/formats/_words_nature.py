@@ -186,3 +186,12 @@ def bare(text: str) -> str:
     return "".join(
         sign[0] if "a" <= sign[0].lower() <= "z" else unicodedata.normalize("NFC", sign) for sign in apart
     )
+
+
+#: Columns that name single plants or animals as often as species.
+THINGS = alternatives(
+    r"""
+    plants?|tree|flower|animal|organism|plante|planta|taim|puu|lill|loom|pflanze|baum|tier|augs|augalas
+    kasvi|växt|растение|рослина
+    """
+)

@@ -55,7 +55,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
 from kit.formats._layout import is_date
-from kit.formats._life import binomials, counts_nothing, dated_above, finish, no_names, taxon_by_cells, turned
+from kit.formats._life import counts_nothing, dated_above, finish, no_names, species_of, turned
 from kit.formats._missing import missing_codes
 from kit.formats._roles import (
     OTHER_TIME,
@@ -65,7 +65,6 @@ from kit.formats._roles import (
     look,
     reading_column,
     sighting_column,
-    taxon,
     whole,
 )
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
@@ -95,10 +94,7 @@ def parse(source: Source) -> RawTable:
     if table.frame.empty:
         raise no_rows(source.name)
     found = look(table)
-    named = binomials(table, found)
-    joined = named is not table
-    table, found = (named, look(named)) if joined else (table, found)
-    main = found[-1] if joined else taxon(found) or taxon_by_cells(found)
+    table, found, main = species_of(table, found)
     if main is None:
         neat = tidy(table, found)
         if neat is not table:

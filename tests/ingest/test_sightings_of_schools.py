@@ -286,3 +286,12 @@ def test_a_receipt_of_many_stations_names_the_first_and_their_number() -> None:
     line = next(line for line in receipt_text(receipt_record(report), "en").splitlines() if "site-7" in line)
     assert "60 stations" in line
     assert "site-8" not in line
+
+
+def test_readings_of_single_plants_stay_readings() -> None:
+    rows = "2024-05-01,A,12,20.5\n2024-05-02,A,13,20.6\n"
+    report = understand(Source("p.csv", ("Date,Plant,Height (cm),Temperature (°C)\n" + rows).encode()))
+    assert report.kind == "readings"
+    times = "Date,Kell,Temp (°C)\n2024-05-13,8.15,12.1\n2024-05-14,17.05,13.1\n"
+    timed = understand(Source("t.csv", times.encode()), {"station": "EE-X/a", "zone": "UTC"})
+    assert timed.readings["time"].astype(str).tolist() == ["2024-05-13 08:15:00", "2024-05-14 17:05:00"]
