@@ -116,7 +116,7 @@ def taxon_by_cells(found: list[Found]) -> Found | None:
 
 
 def species_of(table: Table, found: list[Found]) -> tuple[Table, list[Found], Found | None]:
-    """Return the table, its columns, and the one that names the species (None if it is no list of sightings)."""
+    """Return the table, its columns, and the one that names the species (None in other tables)."""
     named = binomials(table, found)
     if named is not table:
         found = look(named)
