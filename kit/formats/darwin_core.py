@@ -15,8 +15,9 @@ What the format defines
     ``eventDate`` is ISO 8601 and may be a year, a month, or an interval; ``year``, ``month``, ``day`` fill
     it.
 Traps
-    * Only the tables that the descriptor names are read; other extensions, ``eml.xml`` and the like (they
-      name contact persons) are neither needed nor kept. The kept copy is one plain table with the terms as
+    * Only the tables that the descriptor names are read; of those about events only their effort and whether
+      everything was listed (``_archive_effort``). Other extensions, ``eml.xml`` and the like (they name
+      contact persons) are neither needed nor kept. The kept copy is one plain table with the terms as
       header.
     * A descriptor that speaks of more columns than there are, names them in another order than their header,
       or names tables that are not there would put values under wrong names: refused, with the cause.

@@ -31,7 +31,9 @@ Left out
 Sightings
     A column of species makes it a table of sightings (with count, effort, survey, complete list where there
     are such columns). So do columns named after species, with counts below ("Great tit", "Harakas"). A table
-    of sites and dates without any reading is one of visits: each row is a survey.
+    of sites and dates without any reading is one of visits: each row is a survey. Species in the rows and
+    days in the columns are turned; one date above the table counts for every row; genus and epithet in two
+    columns are one name (``_life``).
 Traps
     Names in brackets are not always units ("CO(GT)"). Empty columns at the end come from separators at the
     ends of lines. Rows with more or fewer cells than the header are refused by number, never shifted.
