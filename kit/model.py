@@ -41,16 +41,9 @@ class Flag(IntEnum):
 #: seconds (0: a momentary value, or the file does not say); ``reason`` holds the codes of the checks that
 #: set the flag, joined by ";". Identity = station, sensor, variable, time, period.
 READINGS: dict[str, str] = {
-    "station": "str",
-    "sensor": "str",
-    "variable": "str",
-    "time": "datetime64[us]",
-    "period": "int32",
-    "value": "float64",
-    "flag": "int8",
-    "reason": "str",
-    "row": "int64",
-}
+    "station": "str", "sensor": "str", "variable": "str", "time": "datetime64[us]", "period": "int32",
+    "value": "float64", "flag": "int8", "reason": "str", "row": "int64",
+}  # fmt: skip
 IDENTITY = ("station", "sensor", "variable", "time", "period")
 
 #: Periods of a calendar month and a calendar year in seconds: one number for every month (the mean length
@@ -168,10 +161,8 @@ class RawTable:
 
     Attributes
     ----------
-    format
-        Id of the format, e.g. ``"sensor-community"``.
-    kind
-        ``"readings"`` or ``"sightings"``.
+    format, kind
+        Id of the format, e.g. ``"sensor-community"``; ``"readings"`` or ``"sightings"``.
     frame
         ``pandas.DataFrame`` with one row per data record; its index is the row number from 1.
         Cells are text as in the file ("" if empty) or already numbers (float64, NaN if empty).
@@ -184,14 +175,10 @@ class RawTable:
     period
         Averaging or summing period in seconds where the format or file states it (:data:`MONTH`, :data:`YEAR`
         for calendar ones), else 0.
-    decimal
-        The decimal sign of numbers in text cells.
-    missing
-        Texts that stand for a missing value, beside the usual ones.
-    blank
-        Rows without any content (counted apart, not in ``frame``).
-    refused
-        Records that could not even be split into cells.
+    decimal, missing
+        The decimal sign of numbers in text cells; texts that stand for a missing value, beside the usual ones.
+    blank, refused
+        How many rows have no content (they are not in ``frame``); records that could not be split into cells.
     notes
         What was found out about the file, to be reported: (template, parameters).
     exposure
@@ -202,8 +189,7 @@ class RawTable:
         Whether the file is more than its table (a workbook with its author's name, an archive with
         descriptions of people): its kept copy is then always the plain table.
     fixed_offset
-        Whether its times are in one offset from UTC all year which the file does not say: the clock of the
-        station, with its summer time, does not tell it either.
+        Whether its times are in one offset from UTC all year that neither the file nor the station's clock says.
     sparse
         Whether an empty cell is no missing value: nothing was measured at that moment.
     written
