@@ -176,7 +176,7 @@ class RawTable:
         Averaging or summing period in seconds where the format or file states it (:data:`MONTH`, :data:`YEAR`
         for calendar ones), else 0.
     decimal, missing
-        The decimal sign of numbers in text cells; texts that stand for a missing value, beside the usual ones.
+        The decimal sign of numbers in text cells; texts for a missing value, beside the usual ones.
     blank, refused
         How many rows have no content (they are not in ``frame``); records that could not be split into cells.
     notes
@@ -189,7 +189,7 @@ class RawTable:
         Whether the file is more than its table (a workbook with its author's name, an archive with
         descriptions of people): its kept copy is then always the plain table.
     fixed_offset
-        Whether its times are in one offset from UTC all year that neither the file nor the station's clock says.
+        Whether its times are in one offset from UTC all year that neither file nor station's clock says.
     sparse
         Whether an empty cell is no missing value: nothing was measured at that moment.
     written
