@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 #: Number of the readers-and-checks rule set. A citation is ``version/rules``.
-RULES = 1
+RULES = 2
 
 
 class Flag(IntEnum):

@@ -1,8 +1,8 @@
 """What the source itself says about its values: columns of the role ``quality`` become flags.
 
-Official data come with marks: "estimated", "suspect", "failed our check". kit keeps such values and flags them,
-so that nobody takes them for checked measurements, and gives the source's verdict as the reason. A verdict never
-makes kit's own flag milder.
+Official data come with marks: "estimated", "suspect", "failed our check". kit keeps such values and flags
+them, so that nobody takes them for checked measurements, and gives the source's verdict as the reason. A
+verdict never makes kit's own flag milder.
 """
 
 from __future__ import annotations

@@ -271,9 +271,9 @@ def _split_unit(label: str) -> tuple[str, str]:
     for found in reversed(list(_BRACKETS.finditer(label))):
         if _is_unit(found[1]):
             return label[: found.start()] + " " + label[found.end() :], found[1]
-    found = _IN_UNIT.match(label)
-    if found and _is_unit(found["unit"]):
-        return found["label"] + found["rest"], found["unit"]
+    inside = _IN_UNIT.match(label)
+    if inside and _is_unit(inside["unit"]):
+        return inside["label"] + inside["rest"], inside["unit"]
     if "," in label:
         head, tail = label.rsplit(",", 1)
         if head.strip() and not tail.strip().isdigit() and _is_unit(tail):

@@ -157,7 +157,8 @@ def test_a_group_above_repeated_names_is_a_place() -> None:
 @pytest.mark.parametrize(
     "names",
     [
-        ("Direct Radiation", "Diffuse Radiation"), ("Ööpäeva sademed", "Aasta sademed"), ("Max temp", "Min temp"),
+        ("Direct Radiation", "Diffuse Radiation"), ("Ööpäeva sademed", "Aasta sademed"),
+        ("Max temp", "Min temp"),
         ("Indoor temp", "Outdoor temp"), ("PM2.5", "PM10"), ("NO/NOx", "NO2/NOx"), ("Temp A", "Temp B"),
     ],
 )  # fmt: skip

@@ -339,7 +339,7 @@ def test_inaturalist_people_are_not_in_the_kept_copy(field_data):
 
 
 def test_checklists_of_a_whole_region_come_out_of_the_kept_copy_again(field_data):
-    """323 places in one file are one question; one longitude lies exactly between two thousandths (-92.9565)."""
+    """323 places in one file are one question; one longitude lies between two thousandths (-92.9565)."""
     path = field_data / "bio/ebird/ebd-sample.txt"
     first = take(path, {}, school="mn")
     assert [(question.id, question.likely) for question in first.questions] == [("station", "mn/ebd-sample")]
