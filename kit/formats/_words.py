@@ -115,7 +115,7 @@ STATION = nature.alternatives(
     (station|site|location|place|plot|standort|ort)( ?(id|code|name|nr|number))?|messstelle|messstation
     lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
     observation station|monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id
-    |locality|locality id|location id
+    locality|locality id|location id
     meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool
     schule|(vaatlus|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
     (marsruut|section|sektsioon)( ?(id|nr|no))?

@@ -4,7 +4,8 @@ A clock that is put back shows one hour twice. Where a station's rows show it tw
 file tells which is which; otherwise the row is kept with flag 3 and the reason ``ambiguous-time``. A clock
 that is put forward leaves one hour out: a row with such a time is refused. Tables of dates only are daily
 (period 86400); their day is the local *standard* day, because days in kit never have 23 or 25 hours. Tables
-of nothing but months or years have the periods ``MONTH`` and ``YEAR`` and begin on the first local standard day.
+of nothing but months or years have the periods ``MONTH`` and ``YEAR`` and begin on the first local standard
+day.
 """
 
 from __future__ import annotations
