@@ -47,7 +47,7 @@ def literal_texts(folder: Path, parts: tuple[str, ...] = ("",)) -> dict[str, str
 #: The parts of kit whose texts stand in receipts, questions and errors about files.
 RECEIPT_PARTS = (
     "kit/ingest/", "kit/formats/", "kit/checks/", "kit/vocab/", "kit/dataset/", "kit/store/", "kit/errors.py",
-    "kit/cli/__init__.py", "kit/cli/files.py", "kit/cli/inbox.py",
+    "kit/cli/__init__.py", "kit/cli/files.py", "kit/cli/inbox.py", "kit/cli/many.py",
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ _PERSONAL = re.compile(
 _WHO = N_("says who made the observation, or where they live")
 _FREE = N_("free text can name people")
 _OTHER = N_("kit does not need it")
-COPY = N_("Row {row} is another observer's copy of a shared list (group {value}).")
+COPY = N_("Row {row} is another observer's copy of a shared list.")
 MEND_COPY = N_("Nothing to do: the first copy counts.")
 SHARED = N_("Copies of shared checklists that were left out (rows): {n}.")
 

@@ -60,7 +60,7 @@ RESTARTED = N_(
     "The time in column {column} starts again from its zero (so often: {n}). Each piece is a run of its own."
 )
 #: Answers that leave a run out.
-NONE = frozenset(("none", "ignore", "no", "ei", "-"))
+NONE = frozenset(("none", "ignore", "no", "ei", "nein", "keine", "нет", "ні", "-"))
 #: More runs than this are no runs: the column is something else.
 MOST_RUNS = 60
 _CLOCKWISE = re.compile(r"-?\d+:[0-5]?\d:[0-5]?\d(?:[.,]\d+)?")
