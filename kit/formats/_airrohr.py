@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from kit.formats._reasons import EXTREMES, NOT_KEPT
 from kit.model import Column
 from kit.text import N_
 
@@ -18,8 +19,6 @@ COUNTS = N_("counts of particles (PPD42NS), not micrograms per cubic metre")
 OTHER_SENSOR = N_("raw value of another kind of particle sensor")
 NUMBERS = N_("how many particles there are, or how large; kit keeps their mass")
 DEVICE = N_("about the device itself, not the air")
-EXTREMES = N_("the highest or lowest value of each interval, not its mean")
-NOT_KEPT = N_("not a quantity that kit keeps")
 GPS_CLOCK = N_("the clock of the satellite receiver; the time of the record is used")
 
 #: What the last part of a name means: variable and unit.

@@ -13,8 +13,8 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats._decode import Note
+from kit.formats._reasons import EMPTY, FREE_TEXT, HOME, OBSERVER, SAID, UNUSED
 from kit.model import Column, Problem, RawTable, Role, Source
-from kit.text import N_
 
 #: Term -> (role, column of SIGHTINGS or the term under which ingest asks for it).
 MEANING: dict[str, tuple[Role, str]] = {
@@ -78,12 +78,6 @@ _FREE = re.compile(
     r"\w*remarks$|fieldnotes$|description$|abstract$|dynamicproperties$|previousidentifications$|behavior$"
     r"|preparations$|disposition$|habitat$|provenance$|tableofcontents$|title$"
 )
-WHO = N_("says who made the observation, or where they live")
-PLACE = N_("can name a home, or show its exact place")
-FREE = N_("free text can name people")
-OTHER = N_("not needed: said by another column")
-UNUSED = N_("kit does not need it")
-EMPTY = N_("a column without values")
 _TAXON_PARTS = frozenset((
     "phylum", "order", "family", "genus", "species", "subgenus", "specificepithet", "infraspecificepithet",
     "taxonrank", "scientificnameauthorship", "verbatimscientificname", "verbatimscientificnameauthorship",
@@ -159,11 +153,11 @@ def _column(name: str, frame: pd.DataFrame, taxon: str, station: str, number: st
     if name == number:
         return Column(name, "note", label="occurrenceID")
     if _WHO.match(term):
-        return Column(name, "personal", label=name, reason=WHO)
+        return Column(name, "personal", label=name, reason=OBSERVER)
     if _HOME.match(term):
-        return Column(name, "personal", label=name, reason=PLACE)
+        return Column(name, "personal", label=name, reason=HOME)
     if _FREE.match(term):
-        return Column(name, "personal", label=name, reason=FREE)
+        return Column(name, "personal", label=name, reason=FREE_TEXT)
     if not (frame[name] != "").any():
         return Column(name, "ignored", label=name, reason=EMPTY)
     if term in MEANING and term != "occurrenceid":
@@ -171,7 +165,7 @@ def _column(name: str, frame: pd.DataFrame, taxon: str, station: str, number: st
         unit = "m" if label == "coordinateUncertaintyInMeters" else ""
         return Column(name, role, label=label, unit=unit)
     return Column(
-        name, "ignored", label=name, reason=OTHER if term in _TAXON_PARTS or "name" in term else UNUSED
+        name, "ignored", label=name, reason=SAID if term in _TAXON_PARTS or "name" in term else UNUSED
     )
 
 

@@ -15,6 +15,7 @@ from kit.formats import _words_nature as nature
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, read_table
 from kit.formats._layout import SEPARATORS, is_date, is_number, records
+from kit.formats._reasons import FREE_TEXT, HOME, SAID, WHO
 from kit.formats._roles import Found, look, sighting_term, taxon
 from kit.formats._source import is_workbook
 from kit.model import SIGHTINGS, Column, Source
@@ -22,10 +23,6 @@ from kit.text import N_
 from kit.vocab import recognise
 from kit.vocab.taxa import is_species, looks_latin
 
-WHO = N_("names or contacts of people")
-PLACE = N_("can name a home, or show its exact place")
-FREE_TEXT = N_("free text can name people")
-OTHER = N_("not needed: said by another column")
 UNKNOWN = N_("kit does not know this name")
 READING = N_("a reading; kit takes readings from a table of their own")
 ABOVE = N_("The date {value} stands above the table; it was taken for every row.")
@@ -52,7 +49,7 @@ def finish(columns: list[Column], found: list[Found], main: Found | None = None)
     parts = main.name.split(" + ") if main is not None else []
     for column, seen in zip(columns, found, strict=True):
         if len(parts) > 1 and column.name in parts:
-            column = replace(column, role="ignored", label="", reason=OTHER)
+            column = replace(column, role="ignored", label="", reason=SAID)
         ends = (
             column.role == "ignored"
             and nature.ENDS.search(seen.plain)
@@ -79,7 +76,7 @@ def _begins(columns: list[Column], seen: Found) -> bool:
 def _tells(seen: Found) -> str:
     """Return why the cells of a column must not be kept, "" if they may be."""
     if nature.GRID.match(seen.plain):
-        return PLACE
+        return HOME
     if seen.shape != "text":
         return ""
     if not _THINGS.search(seen.plain) and sum(map(_is_person, seen.sample)) >= 0.6 * len(seen.sample):

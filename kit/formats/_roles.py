@@ -12,9 +12,9 @@ from kit.formats import _words as words
 from kit.formats._columns import split_unit
 from kit.formats._delimited import Table
 from kit.formats._layout import is_number
+from kit.formats._reasons import COUNTER, EMPTY, FREE_TEXT, OTHER_TIME, WHO, WORDS
 from kit.formats._words import plain_name
 from kit.model import Column, Role
-from kit.text import N_
 from kit.vocab import compass
 
 _SAMPLE = 300
@@ -53,13 +53,6 @@ _DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|--
 _EMAIL = re.compile(r"\[e-mail\]|[\w.+-]+@[\w-]+\.\w+")
 
 _GROUP = re.compile(r"[A-Z][a-z]+(a|ae|es|ia|i|ii|ida|ta|da|i)$")
-
-EMPTY = N_("a column without values")
-COUNTER = N_("the number of the record")
-OTHER_TIME = N_("another column gives the time")
-FREE_TEXT = N_("free text can name people")
-WHO = N_("names or contacts of people")
-WORDS = N_("words, not numbers")
 
 
 @dataclass

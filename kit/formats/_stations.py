@@ -14,13 +14,12 @@ import numpy as np
 import pandas as pd
 
 from kit.formats import _words as words
-from kit.formats._roles import EMPTY, FREE_TEXT, WORDS
+from kit.formats._reasons import COMPUTED, EMPTY, FREE_TEXT, WORDS
 from kit.model import Column
 from kit.text import N_
 from kit.vocab import compass, convertible, counter_of, fold, unit
 
 EXTREME = N_("a highest or lowest value, not a mean")
-COMPUTED = N_("computed from other columns")
 DEVICE = N_("the state of the device, not a reading")
 SLIDING = N_("rain of the last hours, which counts the same rain again and again")
 AVERAGE = N_("an average over another time than the other columns")

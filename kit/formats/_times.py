@@ -13,12 +13,12 @@ import numpy as np
 import pandas as pd
 
 from kit.formats._decode import Note
+from kit.formats._reasons import PART
 from kit.model import Column
 from kit.text import N_
 
 #: Counts above such a number are of so many in a second: nano-, micro-, milliseconds.
 _FINER = {1e17: 1e9, 1e14: 1e6, 1e11: 1e3}
-PART = N_("put together with other columns to the time")
 JOINED = N_("The time was put together from the columns {names}.")
 
 

@@ -38,14 +38,13 @@ from itertools import pairwise
 import pandas as pd
 
 from kit.errors import FileError
-from kit.formats import _airrohr as airrohr
 from kit.formats._body import read_body
 from kit.formats._columns import unique
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._layout import records
-from kit.formats._roles import COUNTER, FREE_TEXT, OTHER_TIME
+from kit.formats._reasons import COUNTER, FREE_TEXT, NOT_KEPT, OTHER_TIME
 from kit.formats.purpleair import short_address
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -200,7 +199,7 @@ def _column(name: str) -> Column:
         return known[name]
     found = _NAMED.fullmatch(name)
     if not found:
-        return Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
+        return Column(name, "ignored", label=name, reason=NOT_KEPT)
     sensor, kind, unit = found["sensor"], found["kind"] or "", found["unit"]
     if size := _PM.search(sensor):
         variable = _SIZES[size["size"]]

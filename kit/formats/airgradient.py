@@ -38,7 +38,7 @@ from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
-from kit.formats._roles import OTHER_TIME, WHO
+from kit.formats._reasons import NOT_KEPT, OTHER_TIME, WHO
 from kit.formats.luftdaten_push import ADDRESS, MOMENT
 from kit.formats.purpleair import short_address
 from kit.model import Column, RawTable, Role, Source
@@ -162,7 +162,7 @@ def _column(name: str, names: Sequence[str]) -> Column:
     value = _value(name, names)
     if value:
         return value
-    reason = airrohr.DEVICE if _ABOUT.fullmatch(key) else airrohr.NOT_KEPT
+    reason = airrohr.DEVICE if _ABOUT.fullmatch(key) else NOT_KEPT
     return Column(
         name,
         "ignored",

@@ -26,7 +26,7 @@ from dataclasses import replace
 from kit.errors import FileError
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import OTHER_TIME
+from kit.formats._reasons import OTHER_TIME
 from kit.formats._stations import station_column
 from kit.model import Column, RawTable, Source
 from kit.text import N_

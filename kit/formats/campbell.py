@@ -37,8 +37,8 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._layout import records
-from kit.formats._roles import COUNTER, EMPTY
-from kit.formats._stations import COMPUTED, DEVICE, EXTRA, EXTREME, words_column
+from kit.formats._reasons import COMPUTED, COUNTER, EMPTY
+from kit.formats._stations import DEVICE, EXTRA, EXTREME, words_column
 from kit.model import Column, RawTable, Source
 
 _DONE = r"Smp|Avg|Tot|Max|Min|Std|TMx|TMn|WVc|Med|Cov|Mom|Hst|ETXs|RSo|Tmx|Tmn|"

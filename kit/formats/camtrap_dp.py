@@ -30,6 +30,7 @@ import pandas as pd
 from kit.errors import FileError
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import OBSERVER, UNUSED
 from kit.model import Column, Problem, RawTable, Role, Source
 from kit.text import N_
 
@@ -46,8 +47,6 @@ MEANING: dict[str, tuple[Role, str]] = {
     "countnew": ("count", "individualCount"),
 }
 _PEOPLE = re.compile(r"classifiedby|setupby|comments?$|tags?$|recordedby")
-_WHO = N_("says who made the observation, or where they live")
-_OTHER = N_("kit does not need it")
 PICTURE = N_("Row {row} says of one picture what other rows say of the whole event.")
 NO_ANIMAL = N_("Row {row} is no sighting of an animal: an empty picture, people or a vehicle.")
 MEND = N_("Nothing to do: kit keeps sightings of animals only.")
@@ -102,8 +101,8 @@ def _column(name: str, labels: dict[str, str]) -> Column:
         role, label = MEANING[plain]
         return Column(name, role, label=label)
     if _PEOPLE.search(plain):
-        return Column(name, "personal", label=name, reason=_WHO)
-    return Column(name, "ignored", label=name, reason=_OTHER)
+        return Column(name, "personal", label=name, reason=OBSERVER)
+    return Column(name, "ignored", label=name, reason=UNUSED)
 
 
 def _animals(frame: pd.DataFrame, names: dict[str, str]) -> tuple[pd.DataFrame, list[Problem]]:

@@ -39,6 +39,7 @@ from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import PLACE, scaled, with_place
 from kit.formats._products import PRODUCT
+from kit.formats._reasons import NOT_KEPT, OTHER_TIME, PART, STATION_NUMBER
 from kit.model import MONTH, YEAR, Column, RawTable, Source
 from kit.text import N_
 
@@ -79,11 +80,7 @@ _SHAPES = (
     (10, r"^(\d{4})(\d\d)(\d\d)(\d\d)$", r"\1-\2-\3 \4:00"),
     (8, r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3"),
 )  # fmt: skip
-_PART = N_("put together with other columns to the time")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 _CHECKED = N_("tells how thoroughly the row was checked")
-_OTHER_TIME = N_("another column gives the time")
-_NUMBER = N_("the number of the station; its name is taken")
 _CONVERTED = N_("the number as it stands in the file; kit takes it converted")
 
 
@@ -178,10 +175,10 @@ def _column(name: str, names: set[str]) -> Column:
     if name == "STATIONS_ID":
         if "station name" not in names:
             return Column(name, "station", label=name)
-        return Column(name, "ignored", label=name, reason=_NUMBER)
+        return Column(name, "ignored", label=name, reason=STATION_NUMBER)
     if name.startswith("MESS_DATUM"):
         return Column(
-            name, "ignored", label=name, reason=_OTHER_TIME if "WOZ" in name or "ENDE" in name else _PART
+            name, "ignored", label=name, reason=OTHER_TIME if "WOZ" in name or "ENDE" in name else PART
         )
     if name in _ENERGY:
         return Column(name, "ignored", label=name, reason=_CONVERTED)
@@ -189,7 +186,7 @@ def _column(name: str, names: set[str]) -> Column:
         variable, unit, period, ends = _MEANING[name]
         stamp = "end" if ends else ""
         return Column(name, "value", name, variable, unit, period=period, stamp=stamp)  # type: ignore[arg-type]
-    return Column(name, "ignored", label=name, reason=_CHECKED if name.startswith("QN") else _NOT_KEPT)
+    return Column(name, "ignored", label=name, reason=_CHECKED if name.startswith("QN") else NOT_KEPT)
 
 
 FORMAT = Format("dwd", "DWD open data", "STATIONS_ID;MESS_DATUM;QN_3;…;eor", sniff, parse)

@@ -38,6 +38,7 @@ from kit.formats._columns import unique
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import FREE_TEXT, OBSERVER, UNUSED
 from kit.model import Column, Problem, RawTable, Role, Source
 from kit.text import N_
 
@@ -76,9 +77,6 @@ APPROVED = {"1": "approved", "0": "not approved"}
 _PERSONAL = re.compile(
     r"observer|.*comments?$|observation details$|locality$|location$|first name|last name|trip comments"
 )
-_WHO = N_("says who made the observation, or where they live")
-_FREE = N_("free text can name people")
-_OTHER = N_("kit does not need it")
 COPY = N_("Row {row} is another observer's copy of a shared list.")
 MEND_COPY = N_("Nothing to do: the first copy counts.")
 SHARED = N_("Copies of shared checklists that were left out (rows): {n}.")
@@ -186,8 +184,8 @@ def _column(name: str) -> Column:
         return Column(name, role, label=label, unit="min" if label == "effort_minutes" else "")
     if _PERSONAL.match(plain):
         free = "comment" in plain or "details" in plain
-        return Column(name, "personal", label=name, reason=_FREE if free else _WHO)
-    return Column(name, "ignored", label=name, reason=_OTHER)
+        return Column(name, "personal", label=name, reason=FREE_TEXT if free else OBSERVER)
+    return Column(name, "ignored", label=name, reason=UNUSED)
 
 
 def _once(columns: tuple[Column, ...]) -> tuple[Column, ...]:
@@ -196,7 +194,7 @@ def _once(columns: tuple[Column, ...]) -> tuple[Column, ...]:
     found = []
     for column in columns:
         again = column.role not in ("ignored", "personal") and column.label in seen
-        found.append(Column(column.name, "ignored", label=column.label, reason=_OTHER) if again else column)
+        found.append(Column(column.name, "ignored", label=column.label, reason=UNUSED) if again else column)
         seen.add(column.label)
     return tuple(found)
 

@@ -39,11 +39,10 @@ from kit.errors import FileError
 from kit.formats import _words as words
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import COUNTER, OTHER_TIME
+from kit.formats._reasons import COUNTER, INTERVAL, OTHER_TIME
 from kit.formats._stations import known, station_column
 from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source
-from kit.text import N_
 
 _TIME = re.compile(
     r"(time|date|datetime|date ?time|date ?& ?time|zeit|datum|aeg|kuupäev|tid|tijd|heure|temps|hora|fecha"
@@ -69,7 +68,6 @@ _OWN = re.compile(
 #: An extra sensor's own file on an SD card: 2024CH1A.CSV.
 _OWN_FILE = re.compile(r"(?:^|/)20\d\d(?P<channel>[A-Z]{2}\d)[A-Z]?\.csv$", re.I)
 _INTERVAL = re.compile(r"(interval|intervall|intervalle)\b", re.I)
-_LENGTH = N_("the length of the interval in minutes")
 #: Words of the row of groups above the names in a workbook.
 _GROUPS = re.compile(
     r"(^|[\t,;\"])(outdoor|indoor|rainfall|solar and uvi|au(ss|ß)en|innen)([\t,;\"]|$)", re.I
@@ -141,7 +139,7 @@ def _column(name: str, cells: pd.Series, channel: str) -> Column:
     if _TIME.match(name) and not _OWN.search(name) and not known(name):
         return Column(name, "time", label=name)
     if _INTERVAL.match(name):
-        return Column(name, "ignored", label=name, reason=_LENGTH)
+        return Column(name, "ignored", label=name, reason=INTERVAL)
     return station_column(name, cells, channel)
 
 

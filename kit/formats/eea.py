@@ -35,6 +35,7 @@ from kit.errors import FileError
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import verdicts
+from kit.formats._reasons import ABOUT, OTHER_TIME
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
@@ -62,8 +63,6 @@ _PERIODS = {"hour": 3_600, "day": 86_400}
 _VALIDITY = {"-1": "fail", "-99": "fail"}
 #: Rows and bytes of a Parquet file that are read at most.
 _MOST_ROWS, _MOST_BYTES = 5_000_000, 256 << 20
-_OTHER_TIME = N_("another column gives the time")
-_ABOUT = N_("a description of the place or the file, not a reading")
 _OTHER_STEP = N_("Row {row} is a mean over another time ({value}) than most rows.")
 _APART = N_("Give hours and days in files of their own.")
 
@@ -163,7 +162,7 @@ def _table(table: Table, roles: dict[str, str], quantity: pd.Series, step: str) 
     columns = []
     for name in table.header:
         role = roles.get(name, "ignored")
-        reason = "" if role != "ignored" else _OTHER_TIME if "End" in name or "Time" in name else _ABOUT
+        reason = "" if role != "ignored" else OTHER_TIME if "End" in name or "Time" in name else ABOUT
         columns.append(Column(name, role, label=name, reason=reason))  # type: ignore[arg-type]
     columns.append(Column("quantity", "label", derived=True))
     if "Validity" in frame:

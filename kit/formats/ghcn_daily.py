@@ -35,6 +35,7 @@ import pandas as pd
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import NOT_KEPT
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
@@ -56,7 +57,6 @@ _LONG = ("station", "date", "element", "value", "mflag", "qflag", "sflag", "obs_
 _NAMES = {"id": "station", "data_value": "value", "m_flag": "mflag", "q_flag": "qflag", "s_flag": "sflag",
           "obs-time": "obs_time", "obstime": "obs_time", "time": "obs_time"}  # fmt: skip
 _MARK = N_("a mark of the archive (how it was measured, from where)")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 _ROWS = N_("Every line holds one month: rows are counted by days, day d of line n is row (n - 1) x 31 + d.")
 _OTHERS = N_("Lines of elements that kit does not keep ({names}): {n}.")
 _SHORT = N_("Row {row} is the last one and is cut off: {cells} cells in place of {width}.")
@@ -240,7 +240,7 @@ def _access(table: Table) -> RawTable:
         elif name in _ELEMENTS or name.endswith("_ATTRIBUTES"):
             columns.append(Column(name, "note", label=name, reason=_MARK))
         else:
-            columns.append(Column(name, "ignored", label=name, reason=_NOT_KEPT))
+            columns.append(Column(name, "ignored", label=name, reason=NOT_KEPT))
     gusts = [name for name in table.header if _ELEMENTS.get(name, ("",))[0] == "wind_gust"]
     for name in [name for name in table.header if name in _ELEMENTS]:
         variable, unit, _ = _ELEMENTS[name]

@@ -40,7 +40,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._roles import EMPTY
+from kit.formats._reasons import COUNTER, EMPTY, OTHER_TIME, WORDS
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 
@@ -49,10 +49,7 @@ _PEOPLE = N_("the number or the team of an observer, free text, or a link to a p
 _SOLAR = N_("the sun's time, not the clock's")
 _MONTHLY = N_("a mean of other readings; kit works it out itself")
 _GROUND = N_("the temperature of the ground's surface, not of the air")
-_OTHER_TIME = N_("another column gives the time")
 _PLACE = N_("another column gives the place")
-_WORDS = N_("words, not numbers")
-_NUMBER = N_("the number of the record")
 _SEVERAL = N_("Times were taken from {names}, whichever a row has.")
 _DAYS = N_("Precipitation collected over more than one day: {n} rows. It is marked as estimated.")
 
@@ -216,7 +213,7 @@ def _column(name: str, filled: bool) -> Column:
     if "surfacetemp" in protocol:
         return Column(name, "ignored", label=what, reason=_GROUND)
     if re.search(r"( |^)(id|pid|count|number)$", what) and not compact.startswith("larvae"):
-        return Column(name, "ignored", label=what, reason=_NUMBER)
+        return Column(name, "ignored", label=what, reason=COUNTER)
     return _reading(name, protocol, what, unit)
 
 
@@ -230,7 +227,7 @@ def _reading(name: str, protocol: str, what: str, unit: str) -> Column:
             )  # fmt: skip
     if unit and protocol and not re.match(r"skycond|aerosol|mosquito|landcover|treeheight|cloud", protocol):
         return Column(name, "value", label=what, unit=unit)
-    return Column(name, "note", label=what, reason=_WORDS)
+    return Column(name, "note", label=what, reason=WORDS)
 
 
 def _one_station(columns: list[Column], frame: pd.DataFrame) -> list[Column]:
@@ -264,7 +261,7 @@ def _time(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, lis
         columns = [*columns, Column(joined, "time", label="measured at", derived=True)]
         note = ((_SEVERAL, {"names": ", ".join(times)}),)
     return frame, [
-        Column(c.name, "ignored", label=c.label, reason=_OTHER_TIME)
+        Column(c.name, "ignored", label=c.label, reason=OTHER_TIME)
         if c.role in ("time", "date") and c.name not in keep else c
         for c in columns
     ], note  # fmt: skip
@@ -296,7 +293,7 @@ def _in_utc(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, l
     name = unique([*frame.columns, "measured at (UTC)"])[-1]
     bare = frame[time.name].str.fullmatch(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?")
     frame = frame.assign(**{name: frame[time.name].where(~bare, frame[time.name] + "Z")})
-    columns = [replace(c, role="ignored", reason=_OTHER_TIME) if c is time else c for c in columns]
+    columns = [replace(c, role="ignored", reason=OTHER_TIME) if c is time else c for c in columns]
     return frame, [*columns, replace(time, name=name, derived=True)]
 
 
@@ -310,9 +307,7 @@ def _sighting(column: Column, genus: str) -> Column:
         return Column(column.name, "count", label="individualCount")
     if column.role in ("latitude", "longitude"):
         return Column(column.name, column.role, label=f"decimal{column.role.capitalize()}")
-    return (
-        column if column.role != "value" else Column(column.name, "note", label=column.label, reason=_WORDS)
-    )
+    return column if column.role != "value" else Column(column.name, "note", label=column.label, reason=WORDS)
 
 
 FORMAT = Format(

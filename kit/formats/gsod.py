@@ -25,6 +25,7 @@ from collections.abc import Sequence
 
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import NOT_KEPT
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 
@@ -37,7 +38,6 @@ _VALUES = {
     "PRCP": ("rain", "in", "99.99"), "SNDP": ("snow_depth", "in", "999.9"),
 }  # fmt: skip
 _MARK = N_("how many reports a mean has, or how a value was found")
-_LEFT_OUT = N_("not a quantity that kit keeps")
 _STP = N_("it lacks its first digit from 1000 hPa on")
 _DAYS = N_("The days are those of UTC.")
 
@@ -84,7 +84,7 @@ def _column(name: str) -> Column:
         return Column(name, "value", label=name, variable=variable, unit=unit)
     if name == "NAME":
         return Column(name, "note", label="station name")
-    reason = _MARK if name.endswith("_ATTRIBUTES") else _STP if name == "STP" else _LEFT_OUT
+    reason = _MARK if name.endswith("_ATTRIBUTES") else _STP if name == "STP" else NOT_KEPT
     return Column(name, "ignored", label=name, reason=reason)
 
 

@@ -38,6 +38,7 @@ from kit.errors import FileError
 from kit.formats._columns import split_unit, zone_in
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import COUNTER, EMPTY
 from kit.formats._stations import words_column
 from kit.formats._times import join_clock
 from kit.model import Column, RawTable, Source
@@ -106,8 +107,6 @@ _ONE = {
     "MDT": "-06:00", "PST": "-08:00", "PDT": "-07:00",
 }  # fmt: skip
 _EVENT = N_("an event of the logger, not a reading")
-_COUNTER = N_("the number of the record")
-_EMPTY = N_("a column without values")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -195,7 +194,7 @@ def _zone(names: Sequence[str]) -> str:
 def _column(name: str, unit: str, cells: object) -> Column:
     plain = _SERIALS.sub("", name).strip()
     if _NUMBERS.match(plain):
-        return Column(name, "ignored", reason=_COUNTER)
+        return Column(name, "ignored", reason=COUNTER)
     if _TIME.match(plain):
         return Column(name, "time", label=plain)
     if _CLOCK.match(plain) and (zone_in(plain) or len(plain) < 8):
@@ -208,7 +207,7 @@ def _column(name: str, unit: str, cells: object) -> Column:
     if _EVENTS.match(plain) or words & _LOGGED or (bare and not any(c.isdigit() for c in "".join(texts))):
         return Column(name, "ignored", label=plain, reason=_EVENT)
     if not texts:
-        return Column(name, "ignored", label=plain, reason=_EMPTY)
+        return Column(name, "ignored", label=plain, reason=EMPTY)
     told = words_column(name, cells) if "S/N" not in name else None  # type: ignore[arg-type]
     if told is not None:
         return told

@@ -36,6 +36,7 @@ import pandas as pd
 from kit.errors import FileError
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import FREE_TEXT, OBSERVER, SAID
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_
 
@@ -62,9 +63,6 @@ MEANING: dict[str, tuple[Role, str]] = {
 _PERSONAL = re.compile(
     r"user_|private_|place_guess$|description$|tag_list$|field:|tags?:|annotation:|ident\w*_by|observer|login$"
 )
-_WHO = N_("says who made the observation, or where they live")
-_FREE = N_("free text can name people")
-_OTHER = N_("not needed: said by another column")
 _ZONE = N_("not needed: date and clock are local already")
 _CLOCK = re.compile(
     r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?(?P<rest>.*)$"
@@ -130,8 +128,8 @@ def _column(name: str, taxon: str, accuracy: str) -> Column:
         return Column(name, "ignored", label=name, reason=_ZONE)
     if _PERSONAL.match(name):
         free = name in ("description", "tag_list") or ":" in name
-        return Column(name, "personal", label=name, reason=_FREE if free else _WHO)
-    return Column(name, "ignored", label=name, reason=_OTHER)
+        return Column(name, "personal", label=name, reason=FREE_TEXT if free else OBSERVER)
+    return Column(name, "ignored", label=name, reason=SAID)
 
 
 def local_clock(texts: pd.Series) -> pd.Series:

@@ -34,6 +34,7 @@ from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import scaled, verdicts
+from kit.formats._reasons import NOT_KEPT, STATION_NUMBER, TENTHS
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 
@@ -61,10 +62,7 @@ _LITE_PARTS: dict[str, tuple[str, str, float]] = {
     "SLP": ("pressure_sea_level", "hPa", 0.1), "WD": ("wind_direction", "deg", 1),
     "WS": ("wind_speed", "m/s", 0.1), "P01": ("rain", "mm", 0.1),
 }  # fmt: skip
-_CONVERTED = N_("the number as it stands in the file, in tenths; kit takes it converted")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 _SIX = N_("a sum of six hours; the sums of one hour are taken")
-_NUMBER = N_("the number of the station; its name is taken")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -147,9 +145,9 @@ def _column(name: str, names: set[str]) -> Column:
     if name == "NAME" or (name == "STATION" and "NAME" not in names):
         return Column(name, "station", label=name)
     if name == "STATION":
-        return Column(name, "ignored", label=name, reason=_NUMBER)
+        return Column(name, "ignored", label=name, reason=STATION_NUMBER)
     taken = name in _GROUPS or name in _RAIN
-    return Column(name, "ignored", label=name, reason=_CONVERTED if taken else _NOT_KEPT)
+    return Column(name, "ignored", label=name, reason=TENTHS if taken else NOT_KEPT)
 
 
 def _lite(source: Source, text: str) -> RawTable:
@@ -165,7 +163,7 @@ def _lite(source: Source, text: str) -> RawTable:
     frame = frame.assign(time=(clock + " " + frame["hour"].str.zfill(2) + ":00").str.strip().astype("str"))
     columns = [
         Column(str(name), "ignored", label=str(name),
-               reason=_SIX if name == "P06" else _CONVERTED if name in _LITE_PARTS else _NOT_KEPT)
+               reason=_SIX if name == "P06" else TENTHS if name in _LITE_PARTS else NOT_KEPT)
         for name in table.frame.columns
     ]  # fmt: skip
     columns.append(Column("time", "time", derived=True))

@@ -31,6 +31,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import PLACE, scaled, with_place
+from kit.formats._reasons import NOT_KEPT, PART, TENTHS
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 
@@ -54,9 +55,6 @@ _DAILY = {
     "RH": ("rain", "mm", 0.1, True), "SQ": ("sunshine", "h", 0.1, True),
     "Q": ("radiation", "W/m²", 10_000 / _DAY, True),
 }  # fmt: skip
-_CONVERTED = N_("the number as it stands in the file, in tenths; kit takes it converted")
-_PART = N_("put together with other columns to the time")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 _TEN_MINUTES = N_("mean of ten minutes; the mean of the hour is taken")
 _TRACES = N_("Amounts written as -1 (less than 0.05) were taken as 0: {n}.")
 
@@ -150,12 +148,12 @@ def _column(
     if name == "time":
         return Column(name, "time" if hourly else "date", derived=True)
     if name in ("YYYYMMDD", hourly):
-        return Column(name, "ignored", label=name, reason=_PART)
+        return Column(name, "ignored", label=name, reason=PART)
     if name == "STN":
         return Column(name, "note" if "station name" in names else "station", label="station")
     if name == "FF" and "FH" in names:
         return Column(name, "ignored", label=name, reason=_TEN_MINUTES)
-    return Column(name, "ignored", label=name, reason=_CONVERTED if name in meaning else _NOT_KEPT)
+    return Column(name, "ignored", label=name, reason=TENTHS if name in meaning else NOT_KEPT)
 
 
 FORMAT = Format("knmi", "KNMI", "# STN,YYYYMMDD,HH,DD,FH,T,RH,…", sniff, parse)

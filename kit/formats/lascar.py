@@ -26,7 +26,7 @@ import pandas as pd
 from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import COUNTER, EMPTY
+from kit.formats._reasons import COUNTER, EMPTY
 from kit.formats._stations import DEVICE, words_column
 from kit.model import Column, RawTable, Source
 

@@ -31,6 +31,7 @@ from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import each_device, holds_json, looks_like_json, objects, table_of, text_of
+from kit.formats._reasons import NOT_KEPT
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -118,7 +119,7 @@ def _column(name: str) -> Column:
     if _NETWORK.fullmatch(name):
         return Column(name, "personal", label=name, reason=ADDRESS)
     where = "dht22" if low in ("temperature", "humidity") else "1"
-    return airrohr.column(name, where) or Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
+    return airrohr.column(name, where) or Column(name, "ignored", label=name, reason=NOT_KEPT)
 
 
 FORMAT = Format(

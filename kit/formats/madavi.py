@@ -41,6 +41,7 @@ from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._layout import Layout, find_layout
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of
+from kit.formats._reasons import NOT_KEPT
 from kit.formats._source import is_workbook
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -245,9 +246,7 @@ def _column(name: str, cells: pd.Series, old_sds: bool) -> Column:
     )
     column = airrohr.column("BMP_pressure" if name == "Pressure" else name, where)
     if column is None:
-        return Column(
-            name, "ignored", label=name, reason=_UNNAMED if low.startswith("column ") else airrohr.NOT_KEPT
-        )
+        return Column(name, "ignored", label=name, reason=_UNNAMED if low.startswith("column ") else NOT_KEPT)
     if column.variable == "pressure":
         column = replace(column, unit=_pressure_unit(cells))
     return replace(column, name=name, label=name)

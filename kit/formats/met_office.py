@@ -34,6 +34,7 @@ from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._reasons import NOT_KEPT
 from kit.formats._times import join_parts
 from kit.formats._words import plain_name
 from kit.model import MONTH, Column, Problem, RawTable, Source
@@ -53,7 +54,6 @@ _STATUS = "status"
 _MARK = " (mark)"
 
 _FROST = N_("days with frost in the air, not a measured quantity")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 _RAGGED = N_("Row {row} has {cells} cells where the header names {width}.")
 _MEND = N_("Correct this row in the file, or leave it out.")
 _WORDS = N_("Lines of words between the months that were skipped: {n}.")
@@ -170,7 +170,7 @@ def _column(name: str) -> Column:
         return Column(name, "value", label=name, variable=variable, unit=unit)
     if name.endswith(_MARK) or name == _STATUS:
         return Column(name, "note", label=plain_name(name))
-    return Column(name, "ignored", label=name, reason=_FROST if name == "af" else _NOT_KEPT)
+    return Column(name, "ignored", label=name, reason=_FROST if name == "af" else NOT_KEPT)
 
 
 FORMAT = Format("met-office", "Met Office station file", "yyyy mm tmax tmin af rain sun", sniff, parse)

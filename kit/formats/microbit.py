@@ -52,7 +52,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import decimal_sign, no_rows
 from kit.formats._format import Format
 from kit.formats._layout import is_date, is_number
-from kit.formats._roles import EMPTY
+from kit.formats._reasons import EMPTY, OTHER_TIME
 from kit.formats._source import is_workbook
 from kit.formats._workbook import sheets
 from kit.model import Column, Problem, RawTable, Source
@@ -68,7 +68,6 @@ _LEVEL = "micro:bit level without a unit"
 _PAD = "\xff\ufffd\x00"
 #: The page in front of the log: dataStart counts from its beginning.
 _PAGE = 2048
-_OTHER_TIME = N_("another column gives the time")
 _FULL = N_("The log of the micro:bit was full: what was measured afterwards is not in it.")
 _HEADERS = N_("The log has {n} rows with names of columns: the program or its columns changed.")
 _SIDE_BY_SIDE = N_(
@@ -276,7 +275,7 @@ def _column(name: str, cells: pd.Series, times: Sequence[str]) -> Column:
     if found and len(times) == 1:
         return Column(name, "elapsed", label="Time", unit=duration_unit(found[1]))
     if found:
-        return Column(name, "ignored", label="Time", reason=_OTHER_TIME)
+        return Column(name, "ignored", label="Time", reason=OTHER_TIME)
     if not (cells != "").any():
         return Column(name, "ignored", label=name, reason=EMPTY)
     return Column(name, "value", label=_LEVEL if _is_level(name, cells) else name)
@@ -328,7 +327,7 @@ def _console(frame: pd.DataFrame, times: list[str], notes: list[Note]) -> tuple[
         columns = [_column(name, frame[name], []) for name in names]
         columns = [
             Column(c.name, "elapsed", label="time", unit="s") if c.name == first
-            else Column(c.name, "ignored", label="time", reason=_OTHER_TIME) if c.name in times else c
+            else Column(c.name, "ignored", label="time", reason=OTHER_TIME) if c.name in times else c
             for c in columns
         ]  # fmt: skip
         return frame, columns

@@ -40,7 +40,7 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._layout import records
-from kit.formats._roles import EMPTY, OTHER_TIME
+from kit.formats._reasons import EMPTY, OTHER_TIME
 from kit.formats._stations import EXTREME, words_column
 from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source

@@ -34,6 +34,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
+from kit.formats._reasons import ABOUT, NOT_KEPT
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 
@@ -69,9 +70,7 @@ _MODEL = N_(
     "The values were computed by weather models for a grid several kilometres wide; nobody measured them."
 )
 _COARSER = N_("Tables of coarser steps that were not read: {names}.")
-_FILE_FACT = N_("a description of the place or the file, not a reading")
 _LOCAL = N_("local time without its offset; the time with the offset is taken")
-_NOT_KEPT = N_("not a quantity that kit keeps")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -220,7 +219,7 @@ def _column(name: str, daily: bool, step: int, names: set[str]) -> Column:
             Column(name, "date", label=name) if daily else Column(name, "ignored", label=name, reason=_LOCAL)
         )
     if name in _PLACE or name == "timezone_abbreviation":
-        return Column(name, "ignored", label=name, reason=_FILE_FACT)
+        return Column(name, "ignored", label=name, reason=ABOUT)
     label, unit = split_unit(name)
     if "(" in label:
         label = label.split("(")[0].strip()
@@ -231,7 +230,7 @@ def _column(name: str, daily: bool, step: int, names: set[str]) -> Column:
         period = step if before else 0
         stamp = "end" if before else "start"
         return Column(name, "value", label, variable, unit, period=period, stamp=stamp)  # type: ignore[arg-type]
-    return Column(name, "ignored", label=label, reason=_NOT_KEPT)
+    return Column(name, "ignored", label=label, reason=NOT_KEPT)
 
 
 FORMAT = Format(

@@ -35,6 +35,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
+from kit.formats._reasons import ABOUT, OTHER_TIME
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_
 
@@ -48,9 +49,7 @@ _ROLES: dict[str, Role] = {
     "parameter": "label", "units": "unit", "unit": "unit", "value": "value",
     "ownername": "personal", "owner": "personal",
 }  # fmt: skip
-_OTHER_TIME = N_("another column gives the time")
 _OWNER = N_("the owner can be a person")
-_ABOUT = N_("a description of the place or the file, not a reading")
 _END = N_("The times are the ends of averaging periods; OpenAQ does not say here how long these are.")
 _INTERVAL = re.compile(r"(\d{1,6}):([0-5]\d):([0-5]\d)")
 _MISSING = ("-999", "-999.0", "-9999", "-9999.0", "-99", "-99.0")
@@ -128,11 +127,11 @@ def _order(name: str) -> int:
 def _column(name: str, taken: set[str]) -> Column:
     role = _ROLES.get(_plain(name), "ignored")
     if role in taken and role != "note":
-        return Column(name, "ignored", label=name, reason=_OTHER_TIME if role == "time" else _ABOUT)
+        return Column(name, "ignored", label=name, reason=OTHER_TIME if role == "time" else ABOUT)
     taken.add(role)
     if role == "ignored":
         is_time = re.search(r"date|time|local", name, re.I)
-        return Column(name, "ignored", label=name, reason=_OTHER_TIME if is_time else _ABOUT)
+        return Column(name, "ignored", label=name, reason=OTHER_TIME if is_time else ABOUT)
     return Column(name, role, label=name, reason=_OWNER if role == "personal" else "")
 
 

@@ -48,7 +48,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
-from kit.formats._roles import WHO
+from kit.formats._reasons import SAID, WHO
 from kit.formats._source import is_workbook
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_
@@ -75,7 +75,6 @@ _UPLOADED = re.compile(
     r"(?P<sensor>[0-9a-f]{24})\s*[,;\t]\s*[-+]?\d+(\.\d*)?(e[-+]?\d+)?\s*([,;\t]\s*(\d{4}-\d\d-\d\dT.*)?)?$",
     re.I,
 )
-_NOT_NEEDED = N_("not needed: said by another column")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -192,7 +191,7 @@ def _column(name: str) -> Column:
         return Column(name, "station", label=name)
     role = _ROLES.get(name)
     if role is None:
-        return Column(name, "ignored", label=name, reason=_NOT_NEEDED)
+        return Column(name, "ignored", label=name, reason=SAID)
     if role == "personal":
         return Column(name, role, label=name, reason=WHO)
     label = "sensor_type" if name == "sensorType" else name

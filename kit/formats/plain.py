@@ -59,16 +59,8 @@ from kit.formats._format import Format
 from kit.formats._layout import is_date
 from kit.formats._life import counts_nothing, dated_above, finish, no_names, species_of, turned
 from kit.formats._missing import missing_codes
-from kit.formats._roles import (
-    OTHER_TIME,
-    Found,
-    compact,
-    dense_month,
-    look,
-    reading_column,
-    sighting_column,
-    whole,
-)
+from kit.formats._reasons import OTHER_TIME
+from kit.formats._roles import Found, compact, dense_month, look, reading_column, sighting_column, whole
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
 from kit.formats._tidy import tidy
 from kit.formats._times import clock_text, from_epoch, from_excel, join_clock, join_day_clock, join_parts

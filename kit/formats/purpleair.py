@@ -46,7 +46,7 @@ from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import each_device, holds_json, looks_like_json, table_of, text_of
-from kit.formats._roles import COUNTER, OTHER_TIME, WHO
+from kit.formats._reasons import COUNTER, NOT_KEPT, OTHER_TIME, WHO
 from kit.formats._times import from_epoch
 from kit.formats.luftdaten_push import ADDRESS
 from kit.model import MONTH, YEAR, Column, Problem, RawTable, Source
@@ -261,12 +261,12 @@ def _column(name: str, channel: str) -> Column:
     if found and (found["size"], found["part"] or "0") in (("1", "0"), ("2", "5"), ("10", "0")):
         return _particles(name, found, channel)
     for pattern, reason in (
-        (_RUNNING, _RUNNING_MEAN), (_COUNTED, airrohr.NUMBERS), (_SEEN, airrohr.NOT_KEPT),
-        (_INDEX, airrohr.NOT_KEPT), (_ABOUT, airrohr.DEVICE),
+        (_RUNNING, _RUNNING_MEAN), (_COUNTED, airrohr.NUMBERS), (_SEEN, NOT_KEPT),
+        (_INDEX, NOT_KEPT), (_ABOUT, airrohr.DEVICE),
     ):  # fmt: skip
         if pattern.fullmatch(plain):
             return Column(name, "ignored", label=name, reason=reason)
-    return Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
+    return Column(name, "ignored", label=name, reason=NOT_KEPT)
 
 
 def _particles(name: str, found: re.Match[str], channel: str) -> Column:

@@ -49,6 +49,7 @@ from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
+from kit.formats._reasons import NOT_KEPT
 from kit.formats._regular import Cells, as_written, regular_frame
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
@@ -227,7 +228,7 @@ def _column(name: str) -> Column:
     }
     if name in known:
         return known[name]
-    return airrohr.column(name, "1") or Column(name, "ignored", label=name, reason=airrohr.NOT_KEPT)
+    return airrohr.column(name, "1") or Column(name, "ignored", label=name, reason=NOT_KEPT)
 
 
 def _long(table: Table, source: Source, only_counts: bool) -> RawTable:

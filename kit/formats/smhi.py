@@ -34,6 +34,7 @@ from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import PLACE, verdicts, with_place
+from kit.formats._reasons import ABOUT, OTHER_TIME
 from kit.formats._times import join_clock
 from kit.model import MONTH, YEAR, Column, RawTable, Source
 from kit.text import N_
@@ -55,9 +56,7 @@ _MEANING = {
 }  # fmt: skip
 _SPANS = (("15 min", 900), ("10 min", 600), ("1 timme", 3600), ("1 h", 3600), ("12 timmar", 43_200))
 _QUALITY = {"Y": "suspect"}
-_OTHER_TIME = N_("another column gives the time")
 _REMARKS = N_("remarks about the whole file")
-_DESCRIPTION = N_("a description of the place or the file, not a reading")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -145,10 +144,10 @@ def _column(name: str, value: str, whole: str, about: str) -> Column:
     if name == whole:
         return Column(name, "date", label=name)
     if "Datum" in name or name == "Tid (UTC)":
-        return Column(name, "ignored", label=name, reason=_OTHER_TIME)
+        return Column(name, "ignored", label=name, reason=OTHER_TIME)
     if name == "Kvalitet":
         return Column(name, "note", label=name)
-    return Column(name, "ignored", label=name, reason=_DESCRIPTION if name == _ABOUT else _REMARKS)
+    return Column(name, "ignored", label=name, reason=ABOUT if name == _ABOUT else _REMARKS)
 
 
 FORMAT = Format("smhi", "SMHI", "Datum;Tid (UTC);Lufttemperatur;Kvalitet", sniff, parse)

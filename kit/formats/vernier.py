@@ -53,7 +53,7 @@ from kit.formats._delimited import Table, decimal_sign, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit
 from kit.formats._format import Format
 from kit.formats._layout import is_date, is_number
-from kit.formats._roles import EMPTY
+from kit.formats._reasons import EMPTY, OTHER_TIME
 from kit.formats._source import is_workbook
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -77,7 +77,6 @@ _SIDE_BY_SIDE = N_(
     "The runs stand side by side; they were put below each other. Row {row} is row 1 of {run}."
 )
 _SECONDS = "Time(s)"
-_OTHER_TIME = N_("another column gives the time")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -247,7 +246,7 @@ def _by_calendar(frame: pd.DataFrame, columns: list[Column]) -> list[Column]:
         return columns
     return [
         Column(c.name, "time", label=c.label) if c.name == dated
-        else replace(c, role="ignored", unit="", reason=_OTHER_TIME) if c.role == "elapsed"
+        else replace(c, role="ignored", unit="", reason=OTHER_TIME) if c.role == "elapsed"
         else replace(c, role="note") if c.role == "run"
         else c
         for c in columns
@@ -260,7 +259,7 @@ def _column(name: str, cells: pd.Series, before: Sequence[str]) -> Column:
     label, unit = split_unit(name)
     if _is_time(name):
         if "elapsed" in before:
-            return Column(name, "ignored", label=label, reason=_OTHER_TIME)
+            return Column(name, "ignored", label=label, reason=OTHER_TIME)
         return Column(name, "elapsed", label=label, unit=elapsed_unit(name)[1])
     if not (cells != "").any():
         return Column(name, "ignored", label=label, reason=EMPTY)

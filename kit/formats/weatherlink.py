@@ -35,7 +35,7 @@ from kit.formats._columns import split_unit
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import EMPTY
+from kit.formats._reasons import COMPUTED, EMPTY, EXTREMES
 from kit.formats._source import is_workbook
 from kit.formats._stations import words_column
 from kit.formats._times import join_clock
@@ -66,8 +66,6 @@ _NAMED = (
     (r"(in|inside) temp|temp in", "temperature_indoor"), (r"(in|inside) hum|hum in", "humidity_indoor"),
     (r"dew pt|dew point", "dew_point"), (r"rain", "rain"), (r"rain rate", "rain_rate"),
 )  # fmt: skip
-_INTERVAL = N_("the highest or lowest value of each interval, not its mean")
-_COMPUTED = N_("computed from other columns")
 
 _Numbers = np.ndarray
 
@@ -167,9 +165,9 @@ def _column(name: str, filled: bool, position: int) -> Column:
     if not filled:
         return Column(name, "ignored", label=label, reason=EMPTY)
     if _DERIVED.search(low):
-        return Column(name, "ignored", label=label, unit=unit, reason=_COMPUTED)
+        return Column(name, "ignored", label=label, unit=unit, reason=COMPUTED)
     if _EXTREME.match(low):
-        return Column(name, "ignored", label=label, unit=unit, reason=_INTERVAL)
+        return Column(name, "ignored", label=label, unit=unit, reason=EXTREMES)
     variable = next((variable for pattern, variable in _NAMED if re.fullmatch(pattern, low)), "")
     if variable:
         return Column(name, "value", label=label, variable=variable, unit=unit)

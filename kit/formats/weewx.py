@@ -35,8 +35,8 @@ from kit.errors import FileError
 from kit.formats._columns import split_unit
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._roles import EMPTY, FREE_TEXT
-from kit.formats._stations import COMPUTED, DEVICE, EXTRA, words_column
+from kit.formats._reasons import COMPUTED, EMPTY, FREE_TEXT, INTERVAL
+from kit.formats._stations import DEVICE, EXTRA, words_column
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
@@ -73,7 +73,6 @@ _IMPORT = {
     "uv": "uv_index", "rain": "rain", "dewpoint": "dew_point", "rainrate": "rain_rate", "comment": "",
 }  # fmt: skip
 _SYSTEM = N_("tells the units of the row")
-_LENGTH = N_("the length of the interval in minutes")
 _MIXED = N_(
     "Row {row}: its unit system (usUnits {value}) is not that of the other rows ({usual}), so it was left"
     " out."
@@ -147,7 +146,7 @@ def _archive_column(name: str, frame: pd.DataFrame, units: dict[str, str]) -> Co
     if name == "dateTime":
         return Column(name, "time", label=name)
     if name in ("usUnits", "interval"):
-        return Column(name, "ignored", label=name, reason=_SYSTEM if name == "usUnits" else _LENGTH)
+        return Column(name, "ignored", label=name, reason=_SYSTEM if name == "usUnits" else INTERVAL)
     if not (~frame[name].isin(("", "None", "NULL"))).any():
         return Column(name, "ignored", label=name, reason=EMPTY)
     if _DERIVED.match(name):
