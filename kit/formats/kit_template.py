@@ -30,6 +30,8 @@ from kit.formats import plain
 from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows
 from kit.formats._format import Format
+from kit.formats._source import is_workbook
+from kit.formats._workbook import sheets
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_, RECEIPT_LANGUAGES, tr
 from kit.vocab import fold, variable, variables
@@ -115,7 +117,7 @@ def sniff(source: Source, head: str) -> float:
 
 def parse(source: Source) -> RawTable:
     """Read a filled-in template; see the module for its rules."""
-    table = plain.parse(source)
+    table = plain.parse(_own_sheet(source))
     first = table.columns[0].name
     marked = table.frame[first] != ""
     frame = table.frame[~marked]
@@ -131,6 +133,14 @@ def parse(source: Source) -> RawTable:
         table, format=FORMAT.id, frame=frame, columns=columns, blank=table.blank + int(marked.sum()),
         notes=tuple(notes), period=0,
     )  # fmt: skip
+
+
+def _own_sheet(source: Source) -> Source:
+    """Return the template's own sheet of a workbook as text; the others are its instructions."""
+    if not is_workbook(source.data):
+        return source
+    text = next((text for _, text in sheets(source) if _HEAD.match(text.lstrip())), "")
+    return Source(source.name, text.encode()) if text else source
 
 
 def _without_midnights(frame: pd.DataFrame, columns: Sequence[Column]) -> pd.DataFrame:

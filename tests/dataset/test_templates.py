@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from kit import formats
 from kit.dataset import Dataset
 from kit.dataset.sheets import Sheet, ods, xlsx
 from kit.dataset.templates import example, template
@@ -107,3 +108,12 @@ def test_own_columns_missing_times_and_crossed_out_rows(shared: Dataset) -> None
     assert "row 4" in receipt.text("en").lower()
     values = shared.readings("temperature", freq=None)["value"].tolist()
     assert values == [13.5, 10.5]
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+@pytest.mark.parametrize("suffix", [".xlsx", ".ods"])
+def test_a_template_without_rows_says_so(tmp_path: Path, kind: str, suffix: str) -> None:
+    path = template(tmp_path / f"empty{suffix}", kind, "en")
+    with pytest.raises(FileError) as caught:
+        formats.parse(Source(path.name, path.read_bytes()))
+    assert caught.value.code == "only-header"

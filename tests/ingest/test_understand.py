@@ -315,7 +315,7 @@ BIRDS = """date,species,count,duration minutes,complete list
 2026-05-01,Parus major,3,60,yes
 2026-05-02,Parus major,X,60,yes
 2000-04-31,Corvus corax,1,,no
-2026-05-03,Corvus corax,some,30,no
+2026-05-03,Corvus corax,q7,30,no
 """
 
 
