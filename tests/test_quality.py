@@ -117,3 +117,26 @@ def test_translations_keep_the_places() -> None:
         for key, found in _catalogue(code).items():
             for form in found if isinstance(found, (tuple, list)) else [found]:
                 assert places(form) <= places(key) | {"n"}, f"{code}: {key!r} → {form!r}"
+
+
+def test_catalogues_hold_no_text_that_nothing_says() -> None:
+    from kit.text import RECEIPT_LANGUAGES, _catalogue
+    from tests.words import every_text
+
+    said = every_text(ROOT / "kit")
+    for code in set(RECEIPT_LANGUAGES) - {"en"}:
+        stale = sorted(set(_catalogue(code)) - said)
+        assert not stale, f"{len(stale)} translations into {code} of texts that are gone: {stale[:5]}"
+
+
+def test_a_text_of_two_parts_has_one_translation() -> None:
+    from babel.messages.pofile import read_po
+
+    for folder in sorted((ROOT / "kit" / "locale").iterdir()):
+        known: dict[str, tuple[str, str]] = {}
+        for path in sorted(folder.glob("*.po")):
+            with path.open("rb") as file:
+                for message in read_po(file):
+                    if message.id:
+                        first = known.setdefault(str(message.id), (str(message.string), path.name))
+                        assert first[0] == str(message.string), f"{message.id!r}: {first[1]}, {path.name}"

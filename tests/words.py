@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import ast
+import csv
 from pathlib import Path
 
 #: Callables whose first argument is a text, and keywords that hold one, wherever they are called.
@@ -41,6 +42,20 @@ def literal_texts(folder: Path, parts: tuple[str, ...] = ("",)) -> dict[str, str
                 for text in _strings(argument):
                     if text.strip():
                         found.setdefault(text, f"{path.relative_to(folder.parent)}:{node.lineno}")
+    return found
+
+
+def every_text(folder: Path) -> set[str]:
+    """Return every literal text in the code, and every cell of its tables: what a catalogue may translate."""
+    found = {
+        node.value
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    for path in (folder / "tables").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            found |= {cell for cells in csv.reader(file) for cell in cells}
     return found
 
 
