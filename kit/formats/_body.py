@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -218,11 +218,16 @@ def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) 
         body.below = tuple(below.values())
     for row, (size, line) in bad.items():
         if row not in below:
-            body.refused.append(_ragged(row, size, width, line.strip()[:80], row == cut))
+            body.refused.append(ragged(row, size, width, line.strip()[:80], row == cut))
     return body
 
 
-def _ragged(row: int, cells: int, width: int, start: str, cut: bool) -> Problem:
+def ragged(row: int, cells: int, width: int, start: str = "", cut: bool = False) -> Problem:
+    """Return the problem of a record that has ``cells`` cells and not ``width``; ``cut``: its end is missing.
+
+    >>> ragged(3, 2, 5, "7;8").to_dict("en")["message"]
+    'Row 3 has 2 cells where the header names 5.'
+    """
     params = {"cells": cells, "width": width}
     if cut:
         return Problem(
@@ -233,3 +238,8 @@ def _ragged(row: int, cells: int, width: int, start: str, cut: bool) -> Problem:
         "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row, value=start,
         suggestion=N_("Correct this row in the file, or leave it out."), params=params,
     )  # fmt: skip
+
+
+def further_down(problem: Problem, rows: int) -> Problem:
+    """Return a problem with its row counted from ``rows`` rows higher up in the file."""
+    return problem if problem.row is None else replace(problem, row=problem.row + rows)

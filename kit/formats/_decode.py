@@ -15,8 +15,6 @@ from kit.text import N_
 
 Note = tuple[str, Mapping[str, Any]]
 
-#: Control characters that no text file has (NUL is told apart: power cuts leave blocks of it).
-_CONTROLS = bytes(code for code in range(1, 32) if code not in (9, 10, 11, 12, 13, 27)) + b"\x7f"
 _CONTROL_TEXT = re.compile("[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MAGIC = (
     (b"%PDF", "PDF"), (b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"),

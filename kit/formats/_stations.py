@@ -74,7 +74,6 @@ _INSIDE = re.compile(
 _OUTSIDE = re.compile(
     r"outdoor|outside|au(ss|ß)en|exteri|\bestern|buiten|utomhus|\bute\b|ulko|valis|valjas|\bvali|zewn|\bout\b"
 )
-_RATE = re.compile(r"rate|intens|taux|tasa|tasso|taxa|intensit|saju intens|debit|/ ?h\b")
 
 
 def split_name(name: str) -> tuple[str, str]:

@@ -38,7 +38,7 @@ from itertools import pairwise
 import pandas as pd
 
 from kit.errors import FileError
-from kit.formats._body import read_body
+from kit.formats._body import further_down, read_body
 from kit.formats._columns import unique
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
@@ -46,7 +46,7 @@ from kit.formats._format import Format
 from kit.formats._layout import records
 from kit.formats._reasons import COUNTER, FREE_TEXT, NOT_KEPT, OTHER_TIME
 from kit.formats.purpleair import short_address
-from kit.model import Column, Problem, RawTable, Source
+from kit.model import Column, RawTable, Source
 from kit.text import N_
 
 _HEADER = re.compile(r'^"?ObjectID"?,.*$', re.M)
@@ -122,7 +122,7 @@ def _session(source: Source, text: str) -> Table:
         frame[DEVICE] = pd.Series(device, index=frame.index, dtype="str")
         frame.index = frame.index + below
         parts.append(frame)
-        refused += [_moved(problem, below) for problem in body.refused]
+        refused += [further_down(problem, below) for problem in body.refused]
         blank += body.blank
         notes += body.notes
     if len(parts) > 1:
@@ -142,10 +142,6 @@ def _above(text: str, at: int) -> int:
             break
         at = start
     return at
-
-
-def _moved(problem: Problem, rows: int) -> Problem:
-    return replace(problem, row=None if problem.row is None else problem.row + rows)
 
 
 def _names(above: str, header: str, file: str) -> tuple[list[str], str]:

@@ -32,6 +32,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kit.formats._body import ragged
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
@@ -59,8 +60,6 @@ _NAMES = {"id": "station", "data_value": "value", "m_flag": "mflag", "q_flag": "
 _MARK = N_("a mark of the archive (how it was measured, from where)")
 _ROWS = N_("Every line holds one month: rows are counted by days, day d of line n is row (n - 1) x 31 + d.")
 _OTHERS = N_("Lines of elements that kit does not keep ({names}): {n}.")
-_SHORT = N_("Row {row} is the last one and is cut off: {cells} cells in place of {width}.")
-_MEND = N_("Copy the file again; the end of it is missing.")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -151,8 +150,7 @@ def _fixed(source: Source, text: str) -> RawTable:
     good = np.array([bool(_FIXED.match(line)) for line in lines]) & (widths >= 26)
     blank = int((widths == 0).sum())
     refused = [
-        Problem("cut-off", _SHORT, (row - 1) * 31 + 1, value=line[:80], suggestion=_MEND,
-                params={"cells": max(0, (len(line) - 21) // 8), "width": 31})
+        ragged((row - 1) * 31 + 1, max(0, (len(line) - 21) // 8), 31, line[:80], cut=True)
         for row, line, fits in zip(rows.tolist(), lines, good.tolist(), strict=True) if line and not fits
     ]  # fmt: skip
     kept = pd.Series([line.ljust(269) for line, fits in zip(lines, good, strict=True) if fits], dtype="str")

@@ -30,6 +30,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -109,6 +110,8 @@ def parse(source: Source) -> RawTable:
         "public_positional_accuracy" if "public_positional_accuracy" in names else "positional_accuracy"
     )
     columns = tuple(_column(str(name), taxon, accuracy) for name in frame.columns)
+    if "observed_on_string" in names:
+        columns = tuple(replace(one, derived=one.name == "eventTime") for one in columns)
     return RawTable(
         "inaturalist", "sightings", frame, columns, decimal=".", blank=table.blank,
         refused=table.refused, around=table.around,

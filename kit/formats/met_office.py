@@ -30,6 +30,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from kit.formats._body import ragged
 from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
@@ -54,8 +55,6 @@ _STATUS = "status"
 _MARK = " (mark)"
 
 _FROST = N_("days with frost in the air, not a measured quantity")
-_RAGGED = N_("Row {row} has {cells} cells where the header names {width}.")
-_MEND = N_("Correct this row in the file, or leave it out.")
 _WORDS = N_("Lines of words between the months that were skipped: {n}.")
 _CHANGED = N_("The sunshine recorder is another one from {month} on (marked with #).")
 
@@ -98,10 +97,7 @@ def _lines(source: Source, names: Sequence[str], above: list[str], text: str) ->
             words += 1
         elif (record := _record(names, found)) is None:
             size = len(found[3].split()) + 2
-            params = {"cells": size, "width": len(names)}
-            refused.append(
-                Problem("ragged", _RAGGED, row, value=line.strip()[:80], suggestion=_MEND, params=params)
-            )
+            refused.append(ragged(row, size, len(names), line.strip()[:80]))
         else:
             rows.append(row)
             cells.append([*place, *record])
@@ -173,4 +169,4 @@ def _column(name: str) -> Column:
     return Column(name, "ignored", label=name, reason=_FROST if name == "af" else NOT_KEPT)
 
 
-FORMAT = Format("met-office", "Met Office station file", "yyyy mm tmax tmin af rain sun", sniff, parse)
+FORMAT = Format("met-office", "Met Office", "yyyy mm tmax tmin af rain sun", sniff, parse)

@@ -47,6 +47,7 @@ import numpy as np
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._body import ragged
 from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import decimal_sign, no_rows
@@ -207,22 +208,12 @@ def _read(source: Source, text: str, cut: bool = False) -> _Log:
         if not any(cells):
             log.blank += 1
         elif cut and row == len(lines) - first - 1:
-            params = {"cells": len(cells), "width": len(places)}
-            log.refused.append(Problem(
-                "cut-off", N_("Row {row} is the last one and is cut off: {cells} cells in place of {width}."),
-                row, value=line.strip()[:80], params=params,
-                suggestion=N_("Copy the file again; the end of it is missing."),
-            ))  # fmt: skip
+            log.refused.append(ragged(row, len(cells), len(places), line.strip()[:80], cut=True))
         elif _is_header(cells, plain):
             log.headers += 1
             places = _merge(cells, plain, names)
         elif len(cells) > len(places) and any(cells[len(places) :]):
-            params = {"cells": len(cells), "width": len(places)}
-            log.refused.append(Problem(
-                "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row,
-                value=line.strip()[:80], suggestion=N_("Correct this row in the file, or leave it out."),
-                params=params,
-            ))  # fmt: skip
+            log.refused.append(ragged(row, len(cells), len(places), line.strip()[:80]))
         else:
             record = [""] * len(names)
             for place, cell in zip(places, cells, strict=False):

@@ -41,6 +41,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _airrohr as airrohr
+from kit.formats._body import ragged
 from kit.formats._decode import Note
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
@@ -182,14 +183,10 @@ def _history(source: Source) -> _Read:
     rows = [row for row, fits in enumerate(good, 1) if fits]
     records = [dict(zip(names, data[row - 1], strict=True)) for row in rows]
     problems = tuple(
-        Problem(
-            "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row,
-            suggestion=N_("Correct this row in the file, or leave it out."),
-            params={"cells": len(cells) if isinstance(cells, list) else 0, "width": len(names)},
-        )
+        ragged(row, len(cells) if isinstance(cells, list) else 0, len(names))
         for row, (cells, fits) in enumerate(zip(data, good, strict=True), 1)
         if not fits
-    )  # fmt: skip
+    )
     frame = table_of(records, names, rows)
     if "sensor_index" not in frame and text_of(found.get("sensor_index")):
         frame["sensor_index"] = text_of(found["sensor_index"])

@@ -44,6 +44,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _airrohr as airrohr
+from kit.formats._body import further_down
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
@@ -129,17 +130,13 @@ def _from_text(source: Source) -> Table:
                 raise
             continue
         part.frame.index = part.frame.index + above
-        part.refused = tuple(_below(problem, above) for problem in part.refused)
+        part.refused = tuple(further_down(problem, above) for problem in part.refused)
         parts.append(part)
     frame = pd.concat([part.frame for part in parts]).fillna("").astype("str")
     refused = tuple(problem for part in parts for problem in part.refused)
     note = (N_("Header lines repeated inside the file that were skipped: {n}."), {"n": len(lines) - 1})
     return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1], decimal=parts[0].decimal,
                  blank=sum(part.blank for part in parts), refused=refused, notes=(note,))  # fmt: skip
-
-
-def _below(problem: Problem, rows: int) -> Problem:
-    return replace(problem, row=None if problem.row is None else problem.row + rows)
 
 
 def _from_api(source: Source) -> Table:

@@ -47,6 +47,7 @@ from typing import Any
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._body import ragged
 from kit.formats._columns import split_unit, unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, decimal_sign, no_rows, read_table
@@ -284,12 +285,7 @@ def _text_export(source: Source, text: str, notes: Sequence[Note]) -> RawTable:
             if not any(cells):
                 blank += 1
             elif len(cells) > len(names) and any(cells[len(names) :]):
-                params = {"cells": len(cells), "width": len(names)}
-                refused.append(Problem(
-                    "ragged", N_("Row {row} has {cells} cells where the header names {width}."), row,
-                    value=" ".join(cells)[:80], params=params,
-                    suggestion=N_("Correct this row in the file, or leave it out."),
-                ))  # fmt: skip
+                refused.append(ragged(row, len(cells), len(names), " ".join(cells)[:80]))
             else:
                 rows.append((cells + [""] * len(names))[: len(names)])
                 index.append(row)

@@ -103,8 +103,6 @@ def derived(table: RawTable) -> set[str]:
         parts = column.name.split(" + ")
         if len(parts) > 1 and all(part in table.frame for part in parts):
             made.add(column.name)
-    if table.format == "inaturalist" and "observed_on_string" in table.frame:
-        made.add("eventTime")
     return made
 
 

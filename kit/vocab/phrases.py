@@ -8,17 +8,15 @@ with one typing mistake counts, but is certain only if a fitting unit is stated.
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
-from pathlib import Path
 
+from kit.vocab.units import table_lines
 from kit.vocab.words import tokens
 
-TABLES = Path(__file__).parents[1] / "tables"
 #: Names of sensors and devices: they say with what was measured, not what.
 _MAKES = (
     "bme|bmp|bm|dht|sht|shtc|hdc|sds|sps|scd|sen|sfa|pms|pmsa|pmsx|psm|hm|hpma|ds|htu|am|aht|tsl|veml|si|lm|ws|"
@@ -123,7 +121,7 @@ def word_group(name: str) -> frozenset[str]:
     >>> "indoor" in word_group("indoor")
     True
     """
-    return frozenset(word for line in _lines("label_words.csv") if line["group"] == name
+    return frozenset(word for line in table_lines("label_words.csv") if line["group"] == name
                      for word in map(_folded, line["words"].split("|")))  # fmt: skip
 
 
@@ -223,7 +221,7 @@ def _shorter(word: str) -> list[str]:
 def _by_deletion() -> dict[str, tuple[str, ...]]:
     """Return long words by themselves and by what is left of them without one letter."""
     known: dict[str, list[str]] = {}
-    aliases = {one for line in _lines("aliases.csv") for one in map(_folded, line["labels"].split("|"))}
+    aliases = {one for line in table_lines("aliases.csv") for one in map(_folded, line["labels"].split("|"))}
     for word in sorted(set(_phrases()) | {one for one in aliases if " " not in one and _compound(one)}):
         if len(word) >= _LONG and " " not in word and (word not in _phrases() or _phrases()[word][1]):
             for key in (word, *_shorter(word)):
@@ -250,16 +248,11 @@ def _folded(text: str) -> str:
     return " ".join(tokens(text))
 
 
-def _lines(name: str) -> list[dict[str, str]]:
-    with (TABLES / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 @cache
 def _phrases() -> dict[str, tuple[str, frozenset[str]]]:
     """Return folded phrase -> (kind, concepts)."""
     concepts: dict[str, set[str]] = {}
-    for line in _lines("words.csv"):
+    for line in table_lines("words.csv"):
         for phrase in line["words"].split("|"):
             concepts.setdefault(_folded(phrase), set()).add(line["concept"])
     known = {phrase: ("concept", frozenset(which)) for phrase, which in concepts.items()}
@@ -273,7 +266,7 @@ def _phrases() -> dict[str, tuple[str, frozenset[str]]]:
 def _meanings() -> tuple[tuple[str, str, frozenset[str], frozenset[str]], ...]:
     return tuple(
         (line["variable"], line["sure"], frozenset(line["needs"].split()), frozenset(line["may"].split()))
-        for line in _lines("meanings.csv")
+        for line in table_lines("meanings.csv")
     )
 
 

@@ -45,7 +45,7 @@ class Unit:
 @cache
 def units() -> dict[str, Unit]:
     """Return every unit by UCUM code."""
-    return {line["unit"]: _unit(line) for line in _lines("units.csv")}
+    return {line["unit"]: _unit(line) for line in table_lines("units.csv")}
 
 
 def unit(text: str) -> Unit | None:
@@ -152,7 +152,7 @@ def convert(values: Any, unit_in: str | Unit, name: str) -> NDArray[np.float64]:
 @cache
 def _forces() -> NDArray[np.float64]:
     """Return the mid speed of each Beaufort force; of 12, which has no upper end, the lowest."""
-    lines = _lines("beaufort.csv")
+    lines = table_lines("beaufort.csv")
     return np.array([(float(line["low"]) + float(line["high"])) / 2 for line in lines]).round(3)
 
 
@@ -167,7 +167,7 @@ def _from_force(given: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @cache
 def _gases() -> dict[str, Fraction]:
-    return {line["variable"]: Fraction(line["molar_mass"]) for line in _lines("gases.csv")}
+    return {line["variable"]: Fraction(line["molar_mass"]) for line in table_lines("gases.csv")}
 
 
 def _way(unit_in: Unit, wanted: Variable) -> tuple[Fraction, Fraction] | None:
@@ -188,7 +188,8 @@ def _way(unit_in: Unit, wanted: Variable) -> tuple[Fraction, Fraction] | None:
     return None
 
 
-def _lines(name: str) -> list[dict[str, str]]:
+def table_lines(name: str) -> list[dict[str, str]]:
+    """Return the lines of one of kit's tables by the names of its columns."""
     with (TABLES / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
@@ -203,7 +204,7 @@ def _spellings() -> tuple[dict[str, str], dict[str, str]]:
     """Return spelling -> unit id, once with case kept, once without (only where that is unambiguous)."""
     exact: dict[str, str] = {}
     loose: dict[str, set[str]] = {}
-    for line in _lines("units.csv"):
+    for line in table_lines("units.csv"):
         for text in (line["unit"], line["symbol"], *line["texts"].split("|")):
             if text:
                 exact.setdefault(_compact(text), line["unit"])

@@ -5,7 +5,8 @@ import csv
 import pytest
 
 from kit.vocab import compass, convert, recognise, unclear_o, unit, variables, why_not
-from kit.vocab.phrases import TABLES, meaning, parts
+from kit.vocab.phrases import meaning, parts
+from kit.vocab.units import TABLES
 from kit.vocab.words import tokens
 
 
