@@ -189,4 +189,4 @@ def _column(name: str, names: set[str]) -> Column:
     return Column(name, "ignored", label=name, reason=_CHECKED if name.startswith("QN") else NOT_KEPT)
 
 
-FORMAT = Format("dwd", "DWD open data", "STATIONS_ID;MESS_DATUM;QN_3;…;eor", sniff, parse)
+FORMAT = Format("dwd", "DWD", "STATIONS_ID;MESS_DATUM;QN_3;…;eor", sniff, parse)

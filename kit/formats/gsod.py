@@ -88,4 +88,4 @@ def _column(name: str) -> Column:
     return Column(name, "ignored", label=name, reason=reason)
 
 
-FORMAT = Format("gsod", "GSOD (NOAA)", "STATION,DATE,…,TEMP,TEMP_ATTRIBUTES,DEWP,…,FRSHTT", sniff, parse)
+FORMAT = Format("gsod", "NOAA GSOD", "STATION,DATE,…,TEMP,TEMP_ATTRIBUTES,DEWP,…,FRSHTT", sniff, parse)

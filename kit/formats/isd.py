@@ -180,6 +180,4 @@ def _lite(source: Source, text: str) -> RawTable:
     )  # fmt: skip
 
 
-FORMAT = Format(
-    "isd", "NOAA ISD (global hourly, ISD-Lite)", "STATION,DATE,…,REPORT_TYPE,…,WND,TMP", sniff, parse
-)
+FORMAT = Format("isd", "NOAA ISD", "STATION,DATE,…,REPORT_TYPE,…,WND,TMP", sniff, parse)

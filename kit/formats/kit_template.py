@@ -180,6 +180,4 @@ def _value(column: Column, label: str, unit: str) -> Column:
     return column
 
 
-FORMAT = Format(
-    "kit-template", "kit's template for observations by hand", "kit:weather,date,time,station", sniff, parse
-)
+FORMAT = Format("kit-template", "kit template", "kit:weather,date,time,station", sniff, parse)

@@ -122,6 +122,4 @@ def _column(name: str) -> Column:
     return airrohr.column(name, where) or Column(name, "ignored", label=name, reason=NOT_KEPT)
 
 
-FORMAT = Format(
-    "luftdaten-push", "Luftdaten (message of a device)", '{"sensordatavalues": […]}', sniff, parse
-)
+FORMAT = Format("luftdaten-push", "Luftdaten (airRohr)", '{"sensordatavalues": […]}', sniff, parse)
