@@ -43,7 +43,6 @@ Traps
 from __future__ import annotations
 
 import re
-import textwrap
 
 import pandas as pd
 
@@ -59,6 +58,7 @@ from kit.formats._format import Format
 from kit.formats._layout import is_date
 from kit.formats._life import counts_nothing, dated_above, finish, no_names, species_of, turned
 from kit.formats._missing import missing_codes
+from kit.formats._no_times import no_times
 from kit.formats._reasons import OTHER_TIME
 from kit.formats._roles import Found, compact, dense_month, look, reading_column, sighting_column, whole
 from kit.formats._surveys import count_column, is_visits, names_only, species_columns
@@ -102,7 +102,8 @@ def parse(source: Source) -> RawTable:
     except FileError:
         dated = dated_above(table) if main is not None or species_columns(found) else None
         if dated is None:
-            raise (names_only(source, found) if main is not None else _no_times(source, found)) from None
+            lacking = names_only(source, found) if main is not None else no_times(source, table, found)
+            raise lacking from None
         table, found = dated, look(dated)
         plan = _find_time(source, table, found)
     if plan.kind == "day" and (dated := dated_above(table)) is not None:
@@ -112,7 +113,7 @@ def parse(source: Source) -> RawTable:
     visits = main is None and is_visits(found, plan.names, plan.kind)
     if main is not None or species or visits:
         if plan.kind in ("elapsed", "day"):
-            raise names_only(source, found) if main is not None else _no_times(source, found)
+            raise names_only(source, found) if main is not None else no_times(source, table, found)
         if visits and not species and counts_nothing(found):
             raise no_names(source, found)
         return _sightings(table, found, main, plan, species)
@@ -179,7 +180,7 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
     day = [column for column in clocks if column.shape == "clock"]
     if day:
         return _Plan("day", day[:1], day[1:])
-    raise _no_times(source, found)
+    raise no_times(source, table, found)
 
 
 def _elapsed(found: list[Found]) -> Found | None:
@@ -189,15 +190,6 @@ def _elapsed(found: list[Found]) -> Found | None:
     likely = [column for column, fits, _ in named if fits and column.shape == "number"]
     likely = [column for column in likely if runs_on(column.sample)]
     return next(iter([*sure, *likely]), None)
-
-
-def _no_times(source: Source, found: list[Found]) -> FileError:
-    names = ", ".join(textwrap.shorten(column.name, 40, placeholder=" …")[:40] for column in found[:12])
-    return FileError(
-        "{file} holds a table but no column with dates or times.", why="Its columns are: {columns}.",
-        do="Add a column with date and time, such as 2026-03-01 14:00, then try again.",
-        code="no-times", file=source.name, columns=names,
-    )  # fmt: skip
 
 
 def _is_entry(column: Found) -> bool:

@@ -35,6 +35,8 @@ _METRES = re.compile(r"(?<![\w.,-])(\d{6,7})(?:[.,]\d+)?(?![\w.,])")
 _CALL = re.compile(r"(?<![\w.:/,+-])(?!(?:1[5-9]|20)\d\d\b)\d{3,4}[ -]\d{3,4}(?:[ -]\d{2,4})?(?![\w.:/-])")
 _MARK = "[e-mail]"
 _PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
+_SMALL_NUMBER = re.compile(r"[+-]?\d{1,5}(?:[.,]\d+)?")
+_NO_VALUE = frozenset(("", "na", "nan", "n/a", "null", "none", "-"))
 #: Names of coordinates beside those of the vocabulary, in degrees or in metres of a map grid.
 _AXES = frozenset(
     ("x", "y", "coord", "coords", "coordinate", "coordinates", "easting", "northing", "lest", "utm", "gps")
@@ -90,10 +92,20 @@ def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
         column.variable or recognise(column.label or column.name, column.unit)
     )
     if column.role == "value" and not known and says_personal(column.name):
-        return True
+        return len(tokens(column.name)) > 1 or not _are_measured(cells)
     if known or pd.api.types.is_numeric_dtype(cells.dtype) or column.role in _NEVER_NAMES[1:]:
         return False
     return _MARK in "\n".join(cells.drop_duplicates().astype("str"))
+
+
+def _are_measured(cells: pd.Series[Any]) -> bool:
+    """Tell whether cells are small numbers, most of them with decimals: no names, no numbers of phones.
+
+    A short word may be "name" in one language and the code of a place in another.
+    """
+    texts = [text for text in kinds(cells.astype("str"))[1] if text.casefold() not in _NO_VALUE]
+    decimals = sum(1 for text in texts if not text.lstrip("+-").isdigit())
+    return 2 * decimals > len(texts) and all(_SMALL_NUMBER.fullmatch(text) for text in texts)
 
 
 def _is_known(column: Column) -> bool:

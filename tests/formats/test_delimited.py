@@ -197,6 +197,9 @@ def test_nul_characters_of_a_power_cut_are_left_out(table: Build) -> None:
         (b"2024-05-01 10:00;1;2\n2024-05-01 11:00;1;2\n", "no-header", "no header"),
         (b"time;temp\n", "only-header", "no rows"),
         (b"plot;level;height\n1;low;7\n2;top;8\n", "no-times", "dates or times"),
+        (b"plot;level;height\n1;low;7\n2;top;8;x\n3;top;9\n", "no-times", "row 2 has 4 cells where"),
+        (b"plot;level;plot\n1;low;7\n2;top;8\n", "no-times", "two columns have the same name: plot"),
+        (b"# Hello, all\n\nid\ttree\theight\n\t\t\n# None,\n# Nothing,\n\n# End\n", "no-table", "no table"),
         (b"time,name\n2024-05-01 10:00,abc\n2024-05-01 11:00,def\n", "no-values", "no column of numbers"),
     ],
 )

@@ -154,7 +154,7 @@ def test_bytes_given_directly_are_held_to_the_same_limit() -> None:
         ("one_byte_file.csv", "empty"),
         ("skbio_invalid/empty-file", "empty"),
         ("skbio_invalid/duplicate-ids.tsv", "no-times"),
-        ("skbio_invalid/header-only-with-comments-and-empty-rows.tsv", "no-times"),
+        ("skbio_invalid/header-only-with-comments-and-empty-rows.tsv", "no-table"),
     ],
 )
 def test_real_files_that_are_no_tables(field_data: Path, name: str, code: str) -> None:

@@ -35,6 +35,18 @@ def test_names_that_are_not_personal(name):
     assert not says_personal(name)
 
 
+@pytest.mark.parametrize(
+    ("cells", "dropped"),
+    [(("11.98", "NA", "40.25"), False), (("Mari", "Jaan", ""), True), (("12", "13", "14"), True),
+     (("5551234", "5551235", "5551236"), True), (("5551234.0", "5551235.0", ""), True)],
+)  # fmt: skip
+def test_a_word_for_name_may_be_the_code_of_a_place_where_values_stand_below(cells, dropped):
+    """In Turkish "ad" is a name; a column of decimals holds no names."""
+    rows = "".join(f"2026-03-0{day},7.5,{cell}\n" for day, cell in enumerate(cells, 1))
+    report = take(f"date,ba,ad\n{rows}".encode())
+    assert ("ad" in report.dropped_columns) is dropped
+
+
 def test_personal_columns_leave_no_trace():
     text = (
         "time;vaatleja;temp (°C);märkus;kontakt\n"
