@@ -267,7 +267,10 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
         hours = order.hours[at[part]]
         start = windows.window_starts(hours, order.series[at[part]], own.one("window_hours"))
         quiet = windows.rolling_range(value[part], start) < own.one("suspect")
-        quiet &= np.arange(len(hours)) - start + 1 >= own.one("min_readings")
+        rows = np.arange(1, len(hours) + 1) - start
+        seen = np.r_[0, np.cumsum(np.isfinite(value[part]))]
+        count = seen[1:] - seen[start]  # what is no measurement says nothing about quiet
+        quiet &= (count >= own.one("min_readings")) & (count >= 0.75 * rows)
         quiet &= ~(value[part] >= own.one("legit_at_least"))
         quiet &= hours - hours[start] >= 0.9 * own.one("window_hours")
         flag[part][quiet] = Flag.SUSPECT

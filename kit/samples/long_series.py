@@ -216,7 +216,7 @@ def ecowitt_german(world: Simulation) -> SampleFile:
     return SampleFile(
         path, gz(lines(list(columns), rows, ",").encode()), station, {"station": station}, "ecowitt",
         "Ecowitt weather station, export with German headers", "de", len(rows), start, end,
-        ("temperature", "humidity", "wind_speed", "pressure", "pm25"), table.defects(),
+        ("temperature", "humidity", "wind_speed", "pressure", "rain", "pm25"), table.defects(),
     )  # fmt: skip
 
 

@@ -21,6 +21,7 @@ from kit import batch
 from kit.batch import Job, JobResult, page, warm
 from kit.batch.worker import in_words
 from kit.errors import NotFoundError, UsageError
+from kit.model import RULES
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +99,7 @@ def test_trend_on_the_page_is_the_trend_of_the_data(
     text = read(done, "regional-trend-EE-79.html")
     assert result.sentence("en") in text
     assert result.caution("en") in text
-    assert f"{shared.version}/1" in text
+    assert f"{shared.version}/{RULES}" in text
     assert result.sentence("en") in read(done, "index.html")
     assert [f["chart"] for f in done[1][2].figures] == ["map", "timeline", "trend"]
 

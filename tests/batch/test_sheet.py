@@ -10,6 +10,7 @@ import pytest
 from kit.batch import sheet
 from kit.batch.jobs import held_variables, trend_variable
 from kit.errors import AnalysisError, UsageError
+from kit.model import RULES
 from kit.text import use
 
 
@@ -59,7 +60,7 @@ def test_facts_are_those_of_the_data(shared: Any, shown: Any) -> None:
     assert f"Väärtusi: {size - 110:,}".replace(",", "\u00a0") in bundle["text/plain"]
     assert f"Täielikkus: {100 * (size - 110) / size:.1f} %".replace(".", ",") in bundle["text/plain"]
     assert "Ajavahemik: 1. jaanuar 2020 – " in bundle["text/plain"]
-    assert about["version"] == f"{shared.version}/1"
+    assert about["version"] == f"{shared.version}/{RULES}"
     assert "Väljamõeldud" not in bundle["text/plain"]
 
 

@@ -245,3 +245,12 @@ def test_half_a_million_readings_take_seconds_not_minutes():
     done = run(frame, HERE, NOW)
     assert perf_counter() - begin < 10  # 0.4 s on a quiet machine
     assert len(done.flag) == 500_000
+
+
+def test_the_first_good_values_after_a_stuck_sensor_stay_good():
+    """What was no measurement does not make the day before look quiet."""
+    values = 60 + 20 * np.sin(np.arange(400) / 24 * 2 * np.pi)
+    values[150:250] = 99.9
+    flag, reason, _ = outcome(table(values.round(2), "humidity"))
+    assert {reason[i] for i in range(150, 250)} == {"stuck-code"}
+    assert {flag[i] for i in (*range(150), *range(250, 400))} == {1}
