@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
 from kit.errors import FileError
 from kit.formats._decode import decode
-from kit.model import Column, Source
+from kit.model import Source
 
 
 def looks_like_json(text: str) -> bool:
@@ -48,23 +47,6 @@ def objects(found: Any, name: str) -> list[dict[str, Any]]:
             do="Export the readings from the device as CSV.", code="no-table", file=name,
         )  # fmt: skip
     return listed
-
-
-def each_device(
-    frame: pd.DataFrame, columns: Sequence[Column], name: str = "sensor"
-) -> tuple[pd.DataFrame, list[Column]]:
-    """Let the numbers of several devices in one file stand for stations: each stands at a place of its own.
-
-    The column with the numbers becomes the station's; a copy called ``name`` stays the sensor's.
-    """
-    numbers = next((column.name for column in columns if column.role == "sensor"), "")
-    if not numbers or frame[numbers].nunique() < 2 or any(c.role == "station" for c in columns):
-        return frame, list(columns)
-    found = [replace(c, role="station", label=c.name) if c.name == numbers else c for c in columns]
-    if name not in frame:
-        found.append(Column(name, "sensor"))
-        frame = frame.assign(**{name: frame[numbers]})
-    return frame, found
 
 
 def table_of(

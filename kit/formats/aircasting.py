@@ -42,10 +42,10 @@ from kit.formats._body import further_down, read_body
 from kit.formats._columns import unique
 from kit.formats._decode import decode
 from kit.formats._delimited import Table, no_rows, read_table
+from kit.formats._devices import short_address
 from kit.formats._format import Format
 from kit.formats._layout import records
 from kit.formats._reasons import COUNTER, FREE_TEXT, NOT_KEPT, OTHER_TIME
-from kit.formats.purpleair import short_address
 from kit.model import Column, RawTable, Source
 from kit.text import N_
 

@@ -35,12 +35,11 @@ from kit.errors import FileError
 from kit.formats import _airrohr as airrohr
 from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows, read_table
+from kit.formats._devices import MOMENT, short_address
 from kit.formats._format import Format
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
-from kit.formats._reasons import NOT_KEPT, OTHER_TIME, WHO
-from kit.formats.luftdaten_push import ADDRESS, MOMENT
-from kit.formats.purpleair import short_address
+from kit.formats._reasons import ADDRESS, NOT_KEPT, OTHER_TIME, WHO
 from kit.model import Column, RawTable, Role, Source
 from kit.text import N_
 

@@ -28,21 +28,19 @@ from typing import Any
 from kit.errors import FileError
 from kit.formats import _airrohr as airrohr
 from kit.formats._delimited import no_rows, read_table
+from kit.formats._devices import MOMENT, each_device
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import each_device, holds_json, looks_like_json, objects, table_of, text_of
-from kit.formats._reasons import NOT_KEPT
+from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
+from kit.formats._reasons import ADDRESS, NOT_KEPT
 from kit.formats._times import from_epoch
 from kit.model import Column, Problem, RawTable, Source
-from kit.text import N_
 
 #: The column that stands for the clock where a message has none.
-MOMENT = "elapsed (s)"
 _TIME = re.compile(r"(date|time|datetime|timestamp|created_?at|received(_at)?|ts|time_utc)", re.I)
 _NETWORK = re.compile(
     r"(wifi_?)?(mac|mac_?addr(ess)?|ssid|bssid|ip|ip_?addr(ess)?|hostname|host)|fs_?ssid", re.I
 )
-ADDRESS = N_("the name or address of a network or device")
 
 
 def sniff(source: Source, head: str) -> float:

@@ -44,12 +44,12 @@ from kit.formats import _airrohr as airrohr
 from kit.formats._body import ragged
 from kit.formats._decode import Note
 from kit.formats._delimited import no_rows, read_table
+from kit.formats._devices import each_device, short_address
 from kit.formats._format import Format
 from kit.formats._json import read_json
-from kit.formats._objects import each_device, holds_json, looks_like_json, table_of, text_of
-from kit.formats._reasons import COUNTER, NOT_KEPT, OTHER_TIME, WHO
+from kit.formats._objects import holds_json, looks_like_json, table_of, text_of
+from kit.formats._reasons import ADDRESS, COUNTER, NOT_KEPT, OTHER_TIME, WHO
 from kit.formats._times import from_epoch
-from kit.formats.luftdaten_push import ADDRESS
 from kit.model import MONTH, YEAR, Column, Problem, RawTable, Source
 from kit.text import N_
 
@@ -308,18 +308,6 @@ def _numbered(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame,
     short = {text: short_address(str(text)) for text in frame[address].unique()}
     sensor = frame[address].map(short).astype("str")
     return frame.assign(sensor=sensor), [*columns, Column("sensor", "sensor")]
-
-
-def short_address(text: str) -> str:
-    """Return the last three parts of a network address, which tell a maker's devices apart.
-
-    >>> short_address("84:f3:eb:b:a4:fd"), short_address("airgradient:84f3eb0ba4fd")
-    ('0ba4fd', '0ba4fd')
-    """
-    tail = text.strip().lower()
-    parts = [part.zfill(2) for part in re.split(r"[:-]", tail)]
-    digits = "".join(parts) if len(parts) == 6 else re.sub(r".*[^0-9a-f]", "", tail)
-    return digits[-6:]
 
 
 def _placed(frame: pd.DataFrame, columns: list[Column], file: str) -> tuple[pd.DataFrame, list[Column], bool]:
