@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import benchmarks
-from benchmarks import import_cost, ingest, ingest_linear, mutations, trend_coverage
+from benchmarks import checks, import_cost, ingest, ingest_linear, mutations, trend_coverage
 from benchmarks.__main__ import main
 
 
@@ -20,7 +20,7 @@ def test_list_names_every_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_every_benchmark_has_its_own_file_name() -> None:
-    for module in (import_cost, ingest, ingest_linear, mutations, trend_coverage):
+    for module in (checks, import_cost, ingest, ingest_linear, mutations, trend_coverage):
         assert Path(str(module.__file__)).stem == module.NAME
 
 
