@@ -20,7 +20,7 @@ def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     ]
     for heading, body in sections(record, lang):
         parts.append(
-            f"<h5 style='font-size: 1em'>{_esc(heading)}</h5>{_list(body)}"
+            f"<h5 style='font-size: 1em'>{_esc(heading)}</h5>{lines_html(body)}"
             if heading
             else f"<p>{_esc(' '.join(body))}</p>"
         )
@@ -31,7 +31,7 @@ def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
     return "".join(parts) + "</section>"
 
 
-def _list(lines: Sequence[str]) -> str:
+def lines_html(lines: Sequence[str]) -> str:
     """Return lines as a list; an indented line belongs to the one before it."""
     items: list[str] = []
     for line in lines:

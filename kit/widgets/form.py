@@ -94,7 +94,10 @@ class FormPanel:
         widgets = controls()
         self.state, self.out = state, widgets.Output()
         self.list = widgets.HTML()
-        wide = {"style": {"description_width": "16em"}, "layout": widgets.Layout(width="32em")}
+        wide = {
+            "style": {"description_width": "16em"},
+            "layout": widgets.Layout(width="32em", max_width="98%"),
+        }
         self.fields: list[Any] = []
         for name, value in zip(state.names[1:], [*state.start(), *[""] * len(state.names)], strict=False):
             if len(self.fields) == 2 and state.stations:
@@ -106,9 +109,9 @@ class FormPanel:
         self.back = widgets.Button(description=tr("Take the last row back"))
         self.add = widgets.Button(description=tr("Add to class data"), button_style="primary", disabled=True)
         for button, act in ((self.more, self._note), (self.back, self._drop), (self.add, self._add)):
-            button.layout = widgets.Layout(width="auto", align_self="flex-start")
+            button.layout = widgets.Layout(width="auto", flex="0 0 auto", align_self="flex-start")
             button.on_click(guarded(self.out, act))
-        buttons = widgets.HBox([self.more, self.back, self.add])
+        buttons = widgets.HBox([self.more, self.back, self.add], layout=widgets.Layout(flex_flow="row wrap"))
         self.widget = labelled(tr("Observations by hand"), *self.fields, buttons, self.list, self.out)
 
     def _note(self, _: Any) -> Any:

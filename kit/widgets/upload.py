@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 #: What a browser hands to a notebook safely; larger files vanish on the way without a word.
 BROWSER_LIMIT = 8_000_000
-SUFFIXES = (".csv", ".txt", ".tsv", ".xlsx", ".json", ".htm", ".html", ".gz", ".zip")
+SUFFIXES = (
+    ".csv", ".txt", ".tsv", ".dat", ".xlsx", ".xls", ".ods", ".json", ".geojson", ".htm", ".html", ".parquet",
+    ".gz", ".zip", ".tar", ".tgz",
+)  # fmt: skip
+_PACKED = (".gz", ".zip", ".tar", ".tgz")
 
 
 class UploadState:
@@ -34,8 +38,9 @@ class UploadState:
     inbox
         Folder whose files can be chosen (the way for large files).
 
-    Nothing is stored before :meth:`add`. ``questions`` holds every question asked so far, ``answers`` what
-    was answered; where nobody answered, it is what is likely.
+    Nothing is stored before :meth:`add`. ``questions`` holds the questions of this file in their order,
+    ``answers`` what a person said (``said``), else what is remembered or likely. The station is not taken
+    for granted where the school has some and the file fits none: else each file would make a new one.
     """
 
     def __init__(self, shared: Dataset, station: str = "", inbox: str | Path = "inbox") -> None:
@@ -48,6 +53,7 @@ class UploadState:
         self.source: Source | None = None
         self.report: Report | None = None
         self.questions: dict[str, Question] = {}
+        self.said: dict[str, str] = {}
         self.answers: dict[str, str] = {"station": self.station} if self.station else {}
 
     def files(self) -> list[Path]:
@@ -57,17 +63,19 @@ class UploadState:
 
     def choose(self, path: str | Path) -> Report:
         """Take a file from a folder and read it."""
+        self.forget()
         return self._take(open_source(Path(path)))
 
     def offer(self, name: str, data: bytes) -> Report:
         """Take the bytes that a browser handed over and read them."""
+        self.forget()
         if len(data) > BROWSER_LIMIT:
             raise UsageError(
                 "{file} is too large for the browser ({size} MB).",
                 do="Put it into the folder {folder} and choose it from the list.",
                 code="too-large", file=name, size=number(len(data) / 1e6, 1), folder=self.inbox.name,
             )  # fmt: skip
-        if not name.lower().endswith((".gz", ".zip")):
+        if not name.lower().endswith(_PACKED):
             return self._take([Source(name, bytes(data))])
         from tempfile import TemporaryDirectory
 
@@ -77,14 +85,17 @@ class UploadState:
             return self._take(open_source(path))
 
     def _take(self, sources: list[Source]) -> Report:
-        self.forget()
         if len(sources) != 1:
             raise FileError(
                 "This archive holds {n} files.", do="Unpack it and give one file at a time.",
                 code="archive", n=len(sources),
             )  # fmt: skip
         self.source = sources[0]
-        return self.read()
+        try:
+            return self.read()
+        except Exception:
+            self.forget()
+            raise
 
     def read(self) -> Report:
         """Understand the file with the answers so far; the likely answer is taken where none was given."""
@@ -92,22 +103,33 @@ class UploadState:
             raise UsageError("No file was chosen yet.", do="Choose a file first.", code="no-file")
         stations = tuple(self.shared.stations())
         school = self.station.split("/")[0] or self.shared.school
+        known = {station.id for station in stations if station.school == school}
+        self.questions, self.answers = {}, {"station": self.station} if self.station else {}
         while True:
             report = ingest.understand(self.source, self.answers, stations, school=school)
-            fresh = [question for question in report.questions if question.id not in self.answers]
-            self.questions |= {question.id: question for question in report.questions}
-            likely = {question.id: question.likely for question in fresh if question.likely}
+            fresh = {one.id: one for one in report.questions if one.id not in self.answers}
+            self.questions |= fresh
+            found = {
+                name: question.likely for name, question in fresh.items()
+                if question.likely and (name != "station" or not known or question.likely in known)
+            }  # fmt: skip
             memory = recall(self.shared._now()[1], report.signature, school)
-            likely |= memory.fitting(tuple(fresh), self.answers)
-            if not likely:
+            found |= memory.fitting(tuple(fresh.values()), self.answers)
+            found |= {name: value for name, value in self.said.items() if name in fresh and value}
+            if not found:
                 self.report = report
                 return report
-            self.answers |= likely
+            self.answers |= found
 
     def answer(self, question: str, value: str) -> Report:
-        """Answer a question and read the file again."""
-        self.answers[question] = value
-        return self.read()
+        """Answer a question and read the file again; what it makes needless is asked no more."""
+        self.said[question] = value
+        try:
+            return self.read()
+        except Exception:
+            del self.said[question]
+            self.read()
+            raise
 
     @property
     def open_questions(self) -> list[Question]:

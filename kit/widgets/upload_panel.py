@@ -11,7 +11,9 @@ from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import table
 from kit.classroom.panel import controls, guarded, labelled
-from kit.ingest.receipt import question_words
+from kit.ingest.receipt import question_words, receipt_record
+from kit.ingest.receipt_page import lines_html
+from kit.ingest.receipt_words import sections
 from kit.text import tr
 from kit.widgets.upload import SUFFIXES, UploadState
 
@@ -30,6 +32,8 @@ class UploadPanel:
         widgets = controls()
         self.state = state
         self.out, self.answers = widgets.Output(), widgets.VBox([])
+        self.asked: dict[str, tuple[dict[str, Any], list[Any]]] = {}
+        self.head = widgets.HTML()
         self.place = widgets.VBox([])
         self.add = widgets.Button(
             description=tr("Add to class data"), button_style="primary", disabled=True,
@@ -37,7 +41,7 @@ class UploadPanel:
         )  # fmt: skip
         self.add.on_click(guarded(self.out, self._add))
         self._fresh()
-        self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.add, self.out)
+        self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.out, self.add)
 
     def _fresh(self) -> None:
         """Put new controls for choosing in place."""
@@ -58,7 +62,9 @@ class UploadPanel:
             widgets.HTML(escape(tr("1. Choose a file. Nothing is stored yet."))),
             widgets.HBox([self.upload]),
             widgets.HTML(f"<small>{limit}</small>"),
-            widgets.HBox([widgets.Label(tr("or from the folder")), self.list]),
+            widgets.HBox(
+                [widgets.Label(tr("or from the folder"), layout=widgets.Layout(flex="0 0 auto")), self.list]
+            ),
         )
 
     def _uploaded(self, change: Any) -> Any:
@@ -67,25 +73,42 @@ class UploadPanel:
         given = change["new"][0]
         name, data = str(given["name"]), bytes(given["content"])
         self._fresh()
+        self._empty()
         self.state.offer(name, data)
         return self._preview()
 
     def _chosen(self, change: Any) -> Any:
         if not change["new"]:
             return None
+        self._empty()
         self.state.choose(change["new"])
         return self._preview()
 
+    def _empty(self) -> None:
+        """Take away what belongs to the file before."""
+        gone, self.answers.children, self.asked = self.answers.children[1:], (), {}
+        _close(gone)
+        self.add.disabled = True
+
     def _preview(self) -> Any:
-        """Show what was understood, and the questions with the likely answer first."""
+        """Show what was understood, and the questions with the likely answer first.
+
+        The controls of a question stay while it does: who goes on with Tab stays in the row.
+        """
         widgets = controls()
-        asked = []
-        for question in self.state.questions.values():
+        head = tr("2. Answer the questions.") if self.state.questions else tr("2. There are no questions.")
+        before, self.asked = self.asked, {}
+        for name, question in self.state.questions.items():
             words = question_words(question)
-            asked.append(widgets.HTML(f"<b>{escape(words['text'])}</b>"))
-            asked.append(self._question(question.id, words))
-        head = tr("2. Answer the questions.") if asked else tr("2. There are no questions.")
-        self.answers.children = (widgets.HTML(escape(head)), *asked)
+            kept = before.pop(name, None)
+            if kept is None or kept[0] != words:
+                kept = words, [widgets.HTML(f"<b>{escape(words['text'])}</b>"), self._question(name, words)]
+            self.asked[name] = kept
+        self.head.value = escape(head)
+        fields = [control for _, pair in self.asked.values() for control in pair]
+        gone = [one for one in self.answers.children if one not in (self.head, *fields)]
+        self.answers.children = (self.head, *fields)
+        _close(gone)
         self.add.disabled = bool(self.state.open_questions)
         return widgets.HTML(preview_html(self.state))
 
@@ -100,6 +123,8 @@ class UploadPanel:
         else:
             options = [(option["label"], option["value"]) for option in words["options"]]
             if value not in [key for _, key in options]:
+                new = self.state.questions[name].likely  # where it is not taken for granted it comes last
+                options.sort(key=lambda option: option[1] == new)
                 options.insert(0, (tr("choose …"), value))
             field = widgets.Dropdown(options=options, value=value, layout=widgets.Layout(width="auto"))
 
@@ -112,8 +137,7 @@ class UploadPanel:
 
     def _add(self, _: Any) -> Any:
         receipt = self.state.add()
-        self.answers.children = ()
-        self.add.disabled = True
+        self._empty()
         self._fresh()
         return receipt
 
@@ -130,11 +154,22 @@ def preview_html(state: UploadState) -> str:
     report = state.report
     if report is None:
         return ""
-    preview = table(state.preview(), tr("What was understood"))
-    rows = tr("{file}: {rows} rows, of which {accepted} are good, {flagged} deserve a second look and "
-              "{rejected} cannot be used.", file=report.file, rows=report.rows, accepted=report.accepted,
-              flagged=report.flagged, rejected=report.rejected)  # fmt: skip
-    return f"<p>{escape(rows)}</p>{preview}<p>{escape(tr('3. If this is right, add it.'))}</p>"
+    parts = []
+    if report.accepted + report.flagged + report.rejected:
+        counts = tr("{file}: {rows} rows, of which {accepted} are good, {flagged} deserve a second look and "
+                    "{rejected} cannot be used.", file=report.file, rows=report.rows,
+                    accepted=report.accepted, flagged=report.flagged, rejected=report.rejected)  # fmt: skip
+        parts.append(f"<p>{escape(counts)}</p>")
+    if rows := state.preview():
+        parts.append(table(rows, tr("What was understood")))
+    told = receipt_record(report) | {"variables": {}, "questions": []}
+    for heading, lines in sections(told, short=True):
+        parts += [f"<h5 style='font-size: 1em; margin: .6em 0 0'>{escape(heading)}</h5>"] if heading else []
+        parts.append(lines_html(lines))
+    last = tr("3. If this is right, add it.")
+    if state.open_questions:
+        last = tr("First answer the questions above.")
+    return f"<div style='line-height: 1.5'>{''.join(parts)}<p>{escape(last)}</p></div>"
 
 
 def upload_panel(

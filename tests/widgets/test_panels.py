@@ -117,6 +117,55 @@ def test_upload_panel_is_a_thin_skin_with_a_new_control_after_each_use(shared: D
     assert panel._add(None).status == "already"
 
 
+def test_a_new_station_is_not_made_for_each_file(shared: Dataset) -> None:
+    """Two stations and a file without a place: a person says which of them it is."""
+    yard = Station("EE-TST-1/yard", "EE-79", 58.41, 26.7, 60.0, "Europe/Tallinn", "garden", "Yard")
+    shared.add_station(yard)
+    panel = UploadPanel(UploadState(shared))
+    rows = ROWS.replace(" (UTC)", "")
+    panel._uploaded({"new": ({"name": "week-19.csv", "content": memoryview(rows.encode())},)})
+    assert [one.id for one in panel.state.open_questions] == ["station"]
+    assert panel.add.disabled
+    assert "First answer the questions above." in preview_html(panel.state)
+    field = panel.answers.children[2]
+    assert [value for _, value in field.options] == ["", STATION, "EE-TST-1/yard", "EE-TST-1/week-19"]
+    field.value = "EE-TST-1/week-19"
+    assert list(panel.state.questions) == ["station", "zone"]
+    assert panel.answers.children[2] is field, "the control stays, and with it the place of the keyboard"
+    field.value = "EE-TST-1/yard"
+    assert list(panel.state.questions) == ["station"]
+    assert "zone" not in panel.state.answers
+    assert "Station: Yard" in preview_html(panel.state)
+    assert "2026-05-01 00:00 to 2026-05-02 23:00" in preview_html(panel.state)
+    assert panel._add(None).status == "stored"
+
+
+def test_a_refused_file_leaves_nothing_of_the_one_before(shared: Dataset) -> None:
+    panel = UploadPanel(UploadState(shared, STATION))
+    panel._uploaded({"new": ({"name": "may.csv", "content": memoryview(ROWS.encode())},)})
+    assert not panel.add.disabled
+    photo = b"\xff\xd8\xff\xe1\x00\x18Exif\x00\x00" + bytes(2000)
+    with pytest.raises(FileError, match="photo"):
+        panel._uploaded({"new": ({"name": "a.jpg", "content": memoryview(photo)},)})
+    assert (panel.add.disabled, panel.answers.children, panel.state.source) == (True, (), None)
+
+
+def test_a_wrong_answer_is_not_kept(shared: Dataset) -> None:
+    state = UploadState(shared, STATION)
+    state.offer("run.csv", b"Time (seconds),temperature\n" + b"".join(b"%d,21.5\n" % n for n in range(9)))
+    assert "start" in {one.id.split(".")[0] for one in state.open_questions}
+    name = next(one.id for one in state.open_questions if one.id.startswith("start"))
+    with pytest.raises(UsageError):
+        state.answer(name, "yesterday morning")
+    assert name in {one.id for one in state.open_questions}
+
+
+def test_the_preview_of_a_bird_list_names_the_species(shared: Dataset) -> None:
+    state = UploadState(shared, STATION)
+    state.offer("birds.csv", b"date,species,count\n2026-05-01,Great Tit,2\n2026-05-08,Great Tit,1\n")
+    assert "Great Tit" in preview_html(state)
+
+
 def test_everything_on_the_panel_has_visible_words(shared: Dataset, inbox: Path) -> None:
     panel = UploadPanel(UploadState(shared, STATION, inbox))
     words = _words(panel.widget)
