@@ -131,8 +131,9 @@ def _refuse_markup(source: Source, sample: str) -> None:
     if start.startswith(("<!doctype html", "<html", "<head", "<body")) or "<html" in start[:1500]:
         if "ubit_log_fs" in sample.lower():
             raise FileError(
-                "{file} is the page of a micro:bit and not its table.",
-                do="Open it in a browser, press Download, and give the CSV file that it saves.",
+                "{file} is the page of a micro:bit, but its log is not in it.",
+                why="The download or the copy was probably cut off.",
+                do="Run the program, unplug the micro:bit and plug it in again, then copy MY_DATA.HTM.",
                 code="html", file=source.name,
             )  # fmt: skip
         raise FileError(

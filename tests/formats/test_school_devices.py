@@ -77,6 +77,12 @@ def test_the_page_as_a_browser_saves_it() -> None:
     assert parse("log.html", saved).frame["temperature"].tolist() == ["21.5", "21.6", "21.7"]
 
 
+def test_a_page_without_its_log_says_how_to_copy_it() -> None:
+    page = image(LOG, head=True).split(b"<!--FS_START")[0]
+    with pytest.raises(FileError, match="its log is not in it.*then copy MY_DATA.HTM"):
+        parse("MY_DATA.HTM", page)
+
+
 def test_the_page_with_changed_line_ends() -> None:
     other = image(LOG, head=True).replace(b"\n", b"\r\n")
     assert parse("log.htm", other).frame["temperature"].tolist() == ["21.5", "21.6", "21.7"]
