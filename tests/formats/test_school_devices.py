@@ -79,7 +79,7 @@ def test_the_page_as_a_browser_saves_it() -> None:
 
 def test_a_page_without_its_log_says_how_to_copy_it() -> None:
     page = image(LOG, head=True).split(b"<!--FS_START")[0]
-    with pytest.raises(FileError, match="its log is not in it.*then copy MY_DATA.HTM"):
+    with pytest.raises(FileError, match=r"its log is not in it.*then copy MY_DATA\.HTM"):
         parse("MY_DATA.HTM", page)
 
 
