@@ -127,11 +127,11 @@ class Column:
     ``"day"``, ``"week"``, ``"month"``, ``"year"``, ``"total"`` (never, or when the device restarts);
     ``""`` for ordinary values. Ingest makes amounts of it.
 
-    Roles that need a word: ``elapsed`` is time since the start of a run, in ``unit`` (``ms``, ``s``,
-    ``min``, ``h``, ``d``), where the file has no clock; ``run`` tells such runs apart. ``quality`` holds
-    what the source itself says about values: cells are ``""``, ``"suspect"``, ``"estimated"`` or
-    ``"fail"``; its ``label`` is the name of the value column that it speaks about (``""``: of every value
-    in the row).
+    Roles that need a word: ``elapsed`` is time since the start of a run where the file has no clock, in
+    ``unit`` (``ms``, ``s``, ``min``, ``h``, ``d``; ``rows``: no time at all, rows are counted); ``run``
+    tells such runs apart. ``quality`` holds what the source itself says about values: cells are ``""``,
+    ``"suspect"``, ``"estimated"`` or ``"fail"``; its ``label`` is the name of the value column that it
+    speaks about (``""``: of every value in the row).
 
     ``period`` and ``stamp`` are those of a value column where they are other than the table's: official
     tables have sums that end at the hour beside values of that moment. ``derived`` says that the format
@@ -165,7 +165,7 @@ class RawTable:
         Id of the format, e.g. ``"sensor-community"``; ``"readings"`` or ``"sightings"``.
     frame
         ``pandas.DataFrame`` with one row per data record; its index is the row number from 1.
-        Cells are text as in the file ("" if empty) or already numbers (float64, NaN if empty).
+        Cells are text as in the file ("" if empty) or typed: float64 (NaN), category, datetime64 (NaT).
     columns
         One :class:`Column` per column of ``frame``, same order, same names.
     zone
