@@ -32,6 +32,7 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
+from kit.errors import FileError
 from kit.formats._body import ragged
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, no_rows, read_table
@@ -72,6 +73,10 @@ def sniff(source: Source, head: str) -> float:
     if _is_wide(names) or _is_long(names):
         return 0.97
     return 0.95 if _is_access(first.split(",")) and not _has_decimals(text) else 0.0
+
+
+#: What a line of one month has for each of its days.
+_DAYS = [f"{name}{day}" for name in ("value", "mflag", "qflag", "sflag") for day in range(1, 32)]
 
 
 def _header(cells: Sequence[str]) -> list[str]:
@@ -120,6 +125,11 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     names = _header(table.header)
     if _is_wide(names):
+        if absent := [name for name in _DAYS if name not in names]:
+            raise FileError(
+                "{file} lacks the column {column}, which such a file has.",
+                do="Download or copy it again.", code="missing-column", file=source.name, column=absent[0],
+            )  # fmt: skip
         frame = table.frame.set_axis(pd.Index(names), axis=1)
         return _months(source, frame, list(table.refused), table.blank, list(table.notes))
     return _long(source, table) if _is_long(names) else _access(table)

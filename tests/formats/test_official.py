@@ -346,3 +346,12 @@ def test_dwd_in_an_archive_with_other_tables_is_unpacked_as_usual(archive: Calla
 def test_dwd_products(text: str, variable: str, time: str, period: int) -> None:
     found = of(read("produkt_x.txt", text.encode()), variable).iloc[0]
     assert (str(found["time"]), found["period"]) == (time, period)
+
+
+def test_a_month_without_one_of_its_days_is_refused_by_name() -> None:
+    days = [f"VALUE{n},MFLAG{n},QFLAG{n},SFLAG{n}" for n in range(1, 32)]
+    header = ",".join(["ID", "YEAR", "MONTH", "ELEMENT", *days]).replace("QFLAG8", "QFLAGX")
+    line = ",".join(["EE000026038", "2020", "01", "TMAX", *["12,,,"] * 31])
+    with pytest.raises(FileError) as caught:
+        formats.parse(Source("a.csv", f"{header}\n{line}\n".encode()))
+    assert "qflag8" in caught.value.words("en")
