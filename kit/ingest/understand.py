@@ -70,9 +70,7 @@ def understand(
     source
         The file.
     answers
-        Answers to questions by id: ``station``, ``station.<key>``, ``zone``, ``date_order``,
-        ``unit.<column>``, ``variable.<column>``,
-        ``start``, ``start.<run>``.
+        Answers to questions by id, such as ``station`` or ``unit.temp``; ARCHITECTURE.md lists the ids.
     stations
         The stations known so far.
     school
