@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from kit.dataset.remembering import Memory, recall
+from kit.dataset.remembering import Memory, contradict, recall
 from kit.dataset.stations import complete
 from kit.model import Report, Source, Station
 
@@ -58,15 +58,22 @@ def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answ
         memory = recall(shared._now()[1], report.signature, act.school or _school(shared, answers))
         if answers != act.answers:
             report = ingest.understand(source, answers, stations, school=school, now=now)
+    taken: set[str] = set()
+    doubted: set[str] = set()
     for _ in range(ROUNDS):
         if not report.questions:
-            wrong = memory.misfits(report, already(shared, report) if shared and memory.used else None)
+            there = already(shared, report) if shared and (memory.used or taken) else None
+            wrong = memory.misfits(report, there)
+            if taken and contradict(report, there):
+                wrong |= taken
+                doubted |= taken
             if not wrong:
                 break
             answers = {name: text for name, text in answers.items() if name not in wrong}
-        elif not (more := _next(shared, report, answers, memory, act)):
+        elif not (more := _next(shared, report, answers, memory, act, doubted)):
             break
         else:
+            taken = {name for name in more if name.split(".")[0] == "station"} - set(memory.used) or taken
             answers |= more
         report = ingest.understand(source, answers, stations, school=school, now=now)
     if shared and not report.questions:
@@ -75,16 +82,20 @@ def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answ
 
 
 def _next(
-    shared: View | None, report: Report, answers: Mapping[str, str], memory: Memory, act: Act
-) -> dict[str, str]:
-    """Return answers to open questions, {} where only a person can go on."""
+    shared: View | None, report: Report, answers: Mapping[str, str], memory: Memory, act: Act,
+    doubted: set[str],
+) -> dict[str, str]:  # fmt: skip
+    """Return answers to open questions, {} where only a person can go on.
+
+    A station that is only likely is ``doubted`` where it has other readings at these times: another device.
+    """
     known = memory.fitting(report.questions, answers)
     if known:
         return known
     zone = shared._settings.zone if shared else ""
     if zone and "zone" not in answers and any(item.id == "zone" for item in report.questions):
         return {"zone": zone}
-    likely = {item.id: item.likely for item in report.questions if item.likely}
+    likely = {q.id: q.likely for q in report.questions if q.likely and q.id not in doubted}
     if act.accept_likely and len(likely) == len(report.questions) and not set(likely) <= set(answers):
         return likely
     return {}

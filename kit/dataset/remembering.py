@@ -60,7 +60,7 @@ class Memory:
     def misfits(self, report: Report, already: pd.DataFrame | None) -> set[str]:
         """Return the answers that were used and do not suit what the file then says; they are asked for."""
         wrong = {name for name in self.used if _is_odd_unit(report, self.asked[name], self.used[name])}
-        if any(name.split(".")[0] == "station" for name in self.used) and _contradict(report, already):
+        if any(name.split(".")[0] == "station" for name in self.used) and contradict(report, already):
             wrong |= {name for name in self.used if name.split(".")[0] == "station"}
         self.refused |= wrong
         for name in wrong:
@@ -116,7 +116,7 @@ def _is_odd_unit(report: Report, question: Question, answer: str) -> bool:
     return len(values) > 0 and bool(values["reason"].str.contains("out-of-range|unusual-value").mean() > 0.5)
 
 
-def _contradict(report: Report, already: pd.DataFrame | None) -> bool:
+def contradict(report: Report, already: pd.DataFrame | None) -> bool:
     """Tell whether most readings have another value than what is known for the same time: another device."""
     if already is None or not len(already) or report.kind != "readings":
         return False

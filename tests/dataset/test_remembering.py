@@ -62,6 +62,22 @@ def test_reading_shows_the_same_and_stores_nothing(twice: Dataset) -> None:
     assert twice.version == version
 
 
+def test_a_likely_station_with_other_readings_at_these_times_is_asked_for(shared: Dataset) -> None:
+    """Two devices with one station known: accepting what is likely must not mix them."""
+    first = shared.upload(week(1), accept_likely=True, now=NOW)
+    assert first.record["stations"][0]["id"] == "EE-A/roof"
+    other = week(1, first=17.0, name="pond.csv", head="time;temp;RH")
+    with pytest.raises(AnswerNeeded) as caught:
+        shared.upload(other, accept_likely=True, now=NOW)
+    assert [question.id for question in caught.value.questions] == ["station"]
+    later = shared.upload(week(8, name="pond-8.csv", head="time;temp;RH"), accept_likely=True, now=NOW)
+    assert later.status == "stored"
+    given = shared.upload(other, station="EE-A/pond", accept_likely=True, now=NOW)
+    assert given.status == "stored"
+    assert given.record["stations"][0]["id"] == "EE-A/pond"
+    assert shared.upload(other, accept_likely=True, now=NOW).status == "already"
+
+
 def test_what_is_said_now_wins(twice: Dataset) -> None:
     twice.upload(week(1), answers={**STATION, "unit.temp": "Cel"}, now=NOW)
     receipt = twice.upload(week(8), station="EE-A/garden", now=NOW)

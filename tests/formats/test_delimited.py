@@ -221,3 +221,5 @@ def test_the_error_lists_the_formats_that_were_tried() -> None:
         assert kind.title in words
     assert "plot, tree, height" in words
     assert caught.value.words("et") != words
+    for lang in ("et", "de", "ru", "uk"):
+        assert "by hand" not in caught.value.words(lang)
