@@ -11,12 +11,10 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kit.errors import NotFoundError
-from kit.text import language, tr
+from kit.text import RECEIPT_LANGUAGES, language, tr
 
 TABLE = Path(__file__).parents[1] / "tables" / "variables.csv"
 KINDS = ("mean", "sum", "max", "point", "vector")
-#: The languages in which every variable has a name.
-LANGUAGES = ("en", "et", "de", "ru", "uk")
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ def variables() -> Mapping[str, Variable]:
     found = {}
     with TABLE.open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
-            names = {code: line[code] for code in LANGUAGES if line.get(code)}
+            names = {code: line[code] for code in RECEIPT_LANGUAGES if line.get(code)}
             found[line["id"]] = Variable(
                 id=line["id"], unit=line["unit"], cf_units=line["cf_units"], kind=line["kind"],
                 standard_name=line["standard_name"], group=line["group"], digits=int(line["digits"]),
