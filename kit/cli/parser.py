@@ -25,7 +25,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang en|et, --json. kit COMMAND --help says more.
+Everywhere: --dataset FOLDER, --lang CODE, --json. kit COMMAND --help says more.
 """
 
 
