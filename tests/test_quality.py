@@ -140,3 +140,22 @@ def test_a_text_of_two_parts_has_one_translation() -> None:
                     if message.id:
                         first = known.setdefault(str(message.id), (str(message.string), path.name))
                         assert first[0] == str(message.string), f"{message.id!r}: {first[1]}, {path.name}"
+
+
+@pytest.mark.parametrize("name", ["ARCHITECTURE.md", "CONTRIBUTING.md"])
+def test_documents_name_files_that_exist(name: str) -> None:
+    text = (ROOT / name).read_text(encoding="utf-8")
+    paths = set(re.findall(r"`([\w./]+/\w+\.(?:py|csv))`", text))
+    gone = [path for path in sorted(paths) if not any((ROOT / at / path).exists() for at in ("", "kit"))]
+    assert paths
+    assert not gone
+    alone = set(re.findall(r"`(\w+\.(?:py|csv))`", text))
+    assert alone <= {path.name for path in (ROOT / "kit").rglob("*.*")}
+
+
+def test_every_question_is_in_the_list_of_answers() -> None:
+    listed = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").split("## Questions and answers")[1]
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "kit" / "ingest").glob("*.py"))
+    ids = set(re.findall(r"\bQuestion\(f?\"(\w+)", code))
+    assert {"station", "zone", "variable"} <= ids
+    assert all(f"| `{name}" in listed.split("\n## ")[0] for name in ids)
