@@ -164,7 +164,8 @@ def preview_html(state: UploadState) -> str:
         parts.append(table(rows, tr("What was understood")))
     told = receipt_record(report) | {"variables": {}, "questions": []}
     for heading, lines in sections(told, short=True):
-        parts += [f"<h5 style='font-size: 1em; margin: .6em 0 0'>{escape(heading)}</h5>"] if heading else []
+        if heading not in ("", tr("Understood")):
+            parts.append(f"<h5 style='font-size: 1em; margin: .6em 0 0'>{escape(heading)}</h5>")
         parts.append(lines_html(lines))
     last = tr("3. If this is right, add it.")
     if state.open_questions:
