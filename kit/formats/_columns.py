@@ -81,13 +81,15 @@ def unique(names: Iterable[str]) -> tuple[str, ...]:
     ('Temp', 'column 2', 'Temp (2)')
     """
     found: list[str] = []
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for position, raw in enumerate(names, 1):
         base = " ".join(raw.replace("\ufeff", "").split()) or f"column {position}"
-        name, again = base, 2
+        name, again = base, seen.get(base, 1)
         while name in seen:
-            name, again = f"{base} ({again})", again + 1
-        seen.add(name)
+            again += 1
+            name = f"{base} ({again})"
+        seen[base] = again
+        seen.setdefault(name, 1)
         found.append(name)
     return tuple(found)
 

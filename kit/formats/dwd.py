@@ -130,7 +130,7 @@ def _times(frame: pd.DataFrame, date: str) -> tuple[pd.Series, int]:
         if yearly:
             return cells.str[:4].astype("str"), YEAR
         return (cells.str[:4] + "-" + cells.str[4:6]).astype("str"), MONTH
-    width = int(cells.str.replace(":", "").str.len().max())
+    width = int(cells.str.replace(":", "").str.len().max()) if len(cells) else 0
     for size, pattern, form in _SHAPES:
         if width == size:
             return cells.str.replace(pattern, form, regex=True).astype("str"), _DAY if size == 8 else 0

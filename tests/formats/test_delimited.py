@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kit import formats
 from kit.errors import FileError
+from kit.formats._columns import unique
 from kit.formats._delimited import read_table
 from kit.model import Source
 
@@ -223,3 +224,9 @@ def test_the_error_lists_the_formats_that_were_tried() -> None:
     assert caught.value.words("et") != words
     for lang in ("et", "de", "ru", "uk"):
         assert "by hand" not in caught.value.words(lang)
+
+
+def test_thousands_of_columns_of_one_name_take_no_time() -> None:
+    names = unique(["x"] * 20_000)
+    assert names[-1] == "x (20000)"
+    assert len(set(names)) == 20_000
