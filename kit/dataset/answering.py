@@ -7,13 +7,14 @@ the device's last file (:mod:`kit.dataset.remembering`); the dataset's time zone
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from kit.dataset.remembering import Memory, contradict, recall
 from kit.dataset.stations import complete
-from kit.model import Report, Source, Station
+from kit.model import Question, Report, Source, Station
+from kit.text import N_
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from kit.dataset.view import View
     from kit.store.versions import Version
 
+OTHER = N_("At which station was {file} measured? {there} has other readings at the same times.")
 #: An answer can raise the next question; no file asks longer than this.
 ROUNDS = 10
 
@@ -76,6 +78,9 @@ def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answ
             taken = {name for name in more if name.split(".")[0] == "station"} - set(memory.used) or taken
             answers |= more
         report = ingest.understand(source, answers, stations, school=school, now=now)
+    if doubted:
+        asked = (_doubtful(one) if one.id in doubted else one for one in report.questions)
+        report = replace(report, questions=tuple(asked))
     if shared and not report.questions:
         report = _with_whole_stations(shared, source, report, stations, school, now)
     return Answered(report, memory)
@@ -99,6 +104,14 @@ def _next(
     if act.accept_likely and len(likely) == len(report.questions) and not set(likely) <= set(answers):
         return likely
     return {}
+
+
+def _doubtful(question: Question) -> Question:
+    """Return a question about the station without its likely answer, which comes last and is told why."""
+    options = tuple(sorted(question.options, key=lambda option: option[0] == question.likely))
+    text = OTHER if question.id == "station" else question.text
+    params = {**question.params, "there": question.likely}
+    return replace(question, text=text, options=options, likely="", params=params)
 
 
 def _school(shared: View, answers: Mapping[str, str]) -> str:

@@ -69,7 +69,10 @@ def test_a_likely_station_with_other_readings_at_these_times_is_asked_for(shared
     other = week(1, first=17.0, name="pond.csv", head="time;temp;RH")
     with pytest.raises(AnswerNeeded) as caught:
         shared.upload(other, accept_likely=True, now=NOW)
-    assert [question.id for question in caught.value.questions] == ["station"]
+    (question,) = caught.value.questions
+    assert (question.id, question.likely) == ("station", "")
+    assert question.options[0][0] == "EE-A/pond"
+    assert "EE-A/roof has other readings at the same times" in question.to_dict("en")["text"]
     later = shared.upload(week(8, name="pond-8.csv", head="time;temp;RH"), accept_likely=True, now=NOW)
     assert later.status == "stored"
     given = shared.upload(other, station="EE-A/pond", accept_likely=True, now=NOW)
