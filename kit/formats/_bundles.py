@@ -1,7 +1,8 @@
-"""Archives that are one thing: a descriptor (meta.xml) and the tables it describes (Darwin Core Archive).
+"""Archives that are one thing: a descriptor and the tables it describes, or the product of a weather service.
 
-They are packed again in one fixed way, so that a .zip, a .tgz and a folder of the same files give the same
-bytes. Descriptions of the data set (eml.xml and the like) name contact persons and are left out.
+Darwin Core Archives (meta.xml) are packed again in one fixed way, so that a .zip, a .tgz and a folder of the
+same files give the same bytes. Descriptions of the data set (eml.xml and the like) name contact persons and
+are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
+#: The file with the values in an archive of the German weather service (DWD).
+PRODUCT = re.compile(r"(?:^|/)produkt_[^/]*\.txt$", re.I)
 _DESCRIPTOR = "meta.xml"
 _ABOUT = re.compile(r"(^|/)(eml|metadata)\.xml$|(^|/)dataset/[^/]+\.xml$|(^|/)(rights|citations)\.txt$", re.I)
 _FIXED = (1980, 1, 1, 0, 0, 0)
@@ -101,3 +104,15 @@ def members(data: bytes) -> dict[str, bytes]:
             return {info.filename: packed.open(info).read(info.file_size + 1) for info in infos}
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, ValueError, RuntimeError):
         return {}
+
+
+def is_product(names: Iterable[str]) -> bool:
+    """Tell whether an archive holds one product and nothing else but what is said about it.
+
+    >>> is_product(["produkt_klima_tag_x.txt", "Metadaten_Geographie_x.txt"]), is_product(["a.csv"])
+    (True, False)
+    """
+    listed = [name for name in names if not name.endswith("/")]
+    products = [name for name in listed if PRODUCT.search(name)]
+    others = [name for name in listed if "metadaten_" not in name.lower() and name not in products]
+    return len(products) == 1 and not others

@@ -16,9 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kit.errors import FileError
-from kit.formats._bundles import bundle, descriptors, folder_files, names_in, pack, without_descriptions
+from kit.formats._bundles import (
+    bundle,
+    descriptors,
+    folder_files,
+    is_product,
+    names_in,
+    pack,
+    without_descriptions,
+)
 from kit.formats._phyphox import dated, is_recording
-from kit.formats._products import is_product
 from kit.model import Source
 
 

@@ -34,11 +34,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._bundles import PRODUCT
 from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import PLACE, scaled, with_place
-from kit.formats._products import PRODUCT
 from kit.formats._reasons import NOT_KEPT, OTHER_TIME, PART, STATION_NUMBER
 from kit.model import MONTH, YEAR, Column, RawTable, Source
 from kit.text import N_
