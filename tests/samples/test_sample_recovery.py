@@ -102,7 +102,8 @@ def test_duplicates_and_refused_rows(reports: dict[str, Report]) -> None:
 def test_a_running_total_gives_the_rain_of_each_day(reports: dict[str, Report]) -> None:
     """The amounts of a local day add up to the last state of its counter, read by other code.
 
-    Not seen is a reset after which more fell in one hour than the counter had shown: fewer than one day in 100.
+    Not seen is a reset after which more fell in one hour than the counter had shown: less than one day in a
+    hundred.
     """
     path = next(path for path, file in FILES.items() if file["format"] == "ecowitt")
     with gzip.open(samples.folder() / path, "rt", encoding="utf-8") as file:
