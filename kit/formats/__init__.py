@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from kit.errors import FileError
 from kit.formats import (
@@ -56,7 +55,7 @@ from kit.formats._source import LIMITS, Limits, is_workbook, open_source, unpack
 from kit.formats._traces import redact, redacted
 from kit.formats._workbook import sheets
 from kit.model import RawTable, Source
-from kit.text import N_, tr
+from kit.text import tr
 
 __all__ = [
     "FORMATS",
@@ -113,26 +112,18 @@ FORMATS: tuple[Format, ...] = (
     plain.FORMAT,
 )
 _HEAD = 1 << 16
-#: Titles that are words and not only names.
-_IN_WORDS = (
-    N_("kit's template for observations by hand"),
-    N_("Luftdaten (message of a device)"),
-    N_("Met Office station file"),
-)
 
 
 class NoFormatFits(FileError):
     """No format fits: the words are those of the plain table, and the formats that were tried."""
 
-    def __init__(self, error: FileError, tried: Sequence[tuple[str, str]]) -> None:
+    def __init__(self, error: FileError, tried: str) -> None:
         super().__init__(error.what, why=error.why, do=error.do, code=error.code, **error.params)
         self.tried = tried
 
     def words(self, lang: str | None = None) -> str:
         """Return the whole message in ``lang``."""
-        said = [(tr(title, lang), header) for title, header in self.tried]
-        tried = ", ".join(f"{title} ({header})" if header else title for title, header in said)
-        return super().words(lang) + " " + tr("Formats that were tried: {tried}.", lang, tried=tried)
+        return super().words(lang) + " " + tr("Formats that were tried: {tried}.", lang, tried=self.tried)
 
 
 def sniff(source: Source) -> list[tuple[Format, float]]:
@@ -165,12 +156,12 @@ def parse(source: Source) -> RawTable:
         raise NoFormatFits(error, _tried(_head(source))) from None
 
 
-def _tried(head: str) -> list[tuple[str, str]]:
-    """Return the titles of the formats; of those whose header is most like the file's, the header too."""
+def _tried(head: str) -> str:
+    """Return the formats in words; of those whose header is most like the file's, the header too."""
     said = set(re.findall(r"\w{3,}", head[:4000].casefold()))
     alike = {kind.id: len(said & set(re.findall(r"\w{3,}", kind.header.casefold()))) for kind in FORMATS[:-1]}
     near = sorted((kind for kind in FORMATS[:-1] if alike[kind.id] > 1), key=lambda kind: -alike[kind.id])[:2]
-    return [(kind.title, kind.header if kind in near else "") for kind in FORMATS[:-1]]
+    return ", ".join(f"{kind.title} ({kind.header})" if kind in near else kind.title for kind in FORMATS[:-1])
 
 
 def _with_container(source: Source, table: RawTable) -> RawTable:
