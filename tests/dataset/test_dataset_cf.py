@@ -13,7 +13,7 @@ from kit import analysis
 from kit.dataset import Dataset
 from kit.dataset.arrays import to_xarray
 from kit.errors import AnalysisError
-from kit.model import Flag, Source, Station
+from kit.model import RULES, Flag, Source, Station
 
 ROOF = Station(
     "EE-A/roof", "EE-79", 58.378, 26.729, 60.0, zone="Europe/Tallinn", exposure="roof", name="Katus"
@@ -191,7 +191,7 @@ def _ten_years(bias: float) -> list[pd.DataFrame]:
 
 def test_sightings_bring_version_and_names(shared: Dataset) -> None:
     assert shared.sightings().attrs == {
-        "version": f"{shared.version}/1",
+        "version": f"{shared.version}/{RULES}",
         "station_names": {"EE-A/roof": "Roof"},
     }
     assert shared.sightings("Aves").attrs["version"].startswith(shared.version)

@@ -12,7 +12,7 @@ import pytest
 from kit.dataset import Dataset, create, open_dataset
 from kit.dataset.settings import find
 from kit.errors import DatasetError, NotFoundError, UsageError
-from kit.model import Source, Station
+from kit.model import RULES, Source, Station
 from kit.store import folder as disk
 
 DayFile = Callable[..., Source]
@@ -43,7 +43,7 @@ def test_a_cf_dataset_of_local_standard_days(two_schools: Dataset) -> None:
     assert roof.sel(time="2024-03-02").item() == pytest.approx((2 * 10 + 22 * 20) / 24)
     assert np.isnan(roof.sel(time="2024-03-04").item())  # 2 hours are no day
     assert ds.attrs == {
-        "Conventions": "CF-1.13", "featureType": "timeSeries", "freq": "1D", "rules": 1,
+        "Conventions": "CF-1.13", "featureType": "timeSeries", "freq": "1D", "rules": RULES,
         "dataset_version": two_schools.version,
     }  # fmt: skip
     assert ds["pm10"].attrs["units"] == "ug m-3"

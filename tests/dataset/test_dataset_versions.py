@@ -14,7 +14,7 @@ import pytest
 
 from kit.dataset import Dataset, create, open_dataset
 from kit.errors import DatasetError, NotFoundError
-from kit.model import Source, Station, version_id
+from kit.model import RULES, Source, Station, version_id
 from kit.store.entries import Objects
 
 DayFile = Callable[..., Source]
@@ -41,7 +41,7 @@ def test_a_version_stays_what_it_was(shared: Dataset, day_file: DayFile, values:
     assert not hasattr(then, "upload")
     with pytest.raises(NotFoundError, match=f"no version 000000000000 .*{first}"):
         shared.at("000000000000")
-    assert shared.at(f"{first}/1").version == first  # as it is cited
+    assert shared.at(f"{first}/{RULES}").version == first  # as it is cited
 
 
 def test_a_version_is_its_entry_set(shared: Dataset, day_file: DayFile) -> None:
