@@ -6,7 +6,7 @@ and values and return flags. They take turns; the value is the geometric mean of
 Flags must be the same wherever the definitions agree; where they do not, the differences are counted and the
 reason is printed.
 
-ioos_qc is no dependency of kit: ``pip install --group bench`` (pip 25.1 or newer) brings it.
+ioos_qc is no dependency of kit: ``.venv/bin/uv pip install --group bench`` brings it.
 """
 
 from __future__ import annotations
