@@ -1,7 +1,8 @@
 """The shapes that the parts of kit hand to each other.
 
-The way of a reading (ARCHITECTURE.md): ``Source`` → ``RawTable`` → ``Report`` → entry → tables →
-``xarray.Dataset``. Only shapes live here, no behaviour beyond what belongs to the shape.
+The way of a reading (ARCHITECTURE.md): ``Source`` → ``RawTable`` → ``Report`` → entry
+(``kit/entry.py``) → tables → ``xarray.Dataset``. Only shapes live here, no behaviour beyond what belongs
+to the shape.
 
 Conventions, everywhere: times are ``datetime64[us]`` in UTC **without** a zone attached, and mark the
 START of the period; values are float64 in the variable's canonical unit; a missing value is NaN.
@@ -11,11 +12,9 @@ START of the period; values are float64 in the variable's canonical unit; a miss
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from enum import IntEnum
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from kit.text import tr
@@ -363,53 +362,6 @@ class Report:
     notes: tuple[tuple[str, Mapping[str, Any]], ...] = ()
     kept: Source = field(default_factory=lambda: Source("", b""), repr=False)
     signature: str = ""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One line of the log. Never changed; a later entry speaks about an earlier one.
-
-    ``kind`` is one of submission, school, station, deployment, project, annotation, review, retraction,
-    approval, citation, finding, feedback, erasure. ``subject`` is the id it speaks about ("" if none).
-    ``counter`` is the Lamport counter: entries are ordered by (counter, id), never by wall clocks.
-    ``payload`` is the SHA-256 of the kept copy in ``raw/`` ("" if the entry carries no file).
-    """
-
-    kind: str
-    school: str
-    subject: str
-    counter: int
-    made: str
-    payload: str
-    content: Mapping[str, Any]
-
-    def canonical(self) -> bytes:
-        """Return the canonical JSON: sorted keys, no spaces, UTF-8, finite numbers only."""
-        return canonical_json({item.name: getattr(self, item.name) for item in fields(self)})
-
-    @cached_property
-    def id(self) -> str:
-        """SHA-256 of the canonical JSON of the whole entry, as hex digits."""
-        return hashlib.sha256(self.canonical()).hexdigest()
-
-
-def canonical_json(value: Any) -> bytes:
-    """Return ``value`` as canonical JSON (sorted keys, no spaces, UTF-8).
-
-    >>> canonical_json({"b": 1, "a": "õ"}).decode()
-    '{"a":"õ","b":1}'
-    """
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    return text.encode()
-
-
-def version_id(entry_ids: Sequence[str]) -> str:
-    """Return the id of a version: SHA-256 over its sorted entry ids, as hex digits (shown as 12).
-
-    >>> version_id(["b", "a"]) == version_id(["a", "b"])
-    True
-    """
-    return hashlib.sha256("\n".join(sorted(entry_ids)).encode()).hexdigest()
 
 
 def empty(columns: Mapping[str, str]) -> pd.DataFrame:

@@ -8,7 +8,8 @@ from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from kit.dataset.state import station_from
-from kit.model import READINGS, SIGHTINGS, Entry, Report, Source, canonical_json
+from kit.entry import Entry, canonical_json
+from kit.model import READINGS, SIGHTINGS, Report, Source
 from kit.store.frames import pack
 
 if TYPE_CHECKING:

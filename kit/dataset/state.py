@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from kit.entry import Entry
 from kit.errors import NotFoundError, UsageError
-from kit.model import Entry, Station
+from kit.model import Station
 from kit.text import N_
 
 

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 from kit.dataset.answering import Act, Answered, already, answer
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
+from kit.entry import Entry
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
-from kit.model import RULES, Entry, Report, Source
+from kit.model import RULES, Report, Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.journal import Draft, KeyTaken

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.deriving import derive
+from kit.entry import Entry, version_id
 from kit.errors import KitError
-from kit.model import RULES, Entry, version_id
+from kit.model import RULES
 from kit.store import reading
 from kit.store.flush import Parts
 from kit.store.frames import codes_of, unpack

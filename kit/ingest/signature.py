@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from hashlib import sha256
 
-from kit.model import RawTable, canonical_json
+from kit.entry import canonical_json
+from kit.model import RawTable
 from kit.vocab import fold
 
 #: A file with more stations or sensors than this is told by its columns alone.

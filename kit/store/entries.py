@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from kit.entry import Entry
 from kit.errors import DatasetError
-from kit.model import Entry
 from kit.store import folder as disk
 
 FIELDS = ("kind", "school", "subject", "counter", "made", "payload", "content")

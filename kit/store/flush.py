@@ -14,8 +14,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.entry import Entry, version_id
 from kit.errors import DatasetError
-from kit.model import RULES, Entry, version_id
+from kit.model import RULES
 from kit.store import folder as disk
 from kit.store.entries import Objects
 from kit.store.frames import unpack

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from kit.model import Entry
+from kit.entry import Entry
 from kit.store import folder as disk
 from kit.store.entries import parse_entry
 from kit.store.versions import Version

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from kit.entry import canonical_json
 from kit.errors import DatasetError
-from kit.model import canonical_json
 from kit.store import folder as disk
 
 
@@ -21,7 +21,7 @@ from kit.store import folder as disk
 class Version:
     """One version.
 
-    ``number`` counts in this folder only; ``id`` is :func:`kit.model.version_id` of the whole entry set (the
+    ``number`` counts in this folder only; ``id`` is :func:`kit.entry.version_id` of the whole entry set (the
     same in every copy that holds the same entries); ``tables`` gives for each table the Delta table's id and
     its Delta version; ``files`` the SHA-256 of each data file written for this version; ``made`` is
     information.

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from kit.dataset import Dataset, create, open_dataset
+from kit.entry import version_id
 from kit.errors import DatasetError, NotFoundError
-from kit.model import RULES, Source, Station, version_id
+from kit.model import RULES, Source, Station
 from kit.store.entries import Objects
 
 DayFile = Callable[..., Source]

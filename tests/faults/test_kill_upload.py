@@ -22,7 +22,8 @@ import numpy as np
 import pytest
 
 from kit.dataset import create, open_dataset
-from kit.model import Station, version_id
+from kit.entry import version_id
+from kit.model import Station
 from kit.store.entries import Objects
 
 KILLS = 44

@@ -14,7 +14,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from kit.model import READINGS, Entry, empty
+from kit.entry import Entry
+from kit.model import READINGS, empty
 from kit.store import flush as flushing
 from kit.store.frames import pack
 from kit.store.journal import Draft

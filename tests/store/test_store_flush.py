@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.model import version_id
+from kit.entry import version_id
 from kit.store import flush as flushing
 from kit.store.flush import Parts
 from kit.store.tables import Table

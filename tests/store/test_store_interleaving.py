@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from kit.entry import version_id
 from kit.errors import DatasetError
-from kit.model import version_id
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.flush import Parts
