@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 
 from kit import checks
+from kit.ingest.amounts import AT_LEAST_TEXT, GLITCH_TEXT
 from kit.ingest.columns import Meaning, symbol_of
-from kit.ingest.counters import AT_LEAST_TEXT, GLITCH_TEXT
 from kit.ingest.doubts import typical
 from kit.model import Problem, RawTable
 from kit.text import N_

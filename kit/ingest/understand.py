@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from kit import formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows, repeated
+from kit.ingest.amounts import to_amounts
 from kit.ingest.cells import as_text
 from kit.ingest.columns import Columns, read_columns
-from kit.ingest.counters import to_amounts
 from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors

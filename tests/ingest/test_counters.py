@@ -8,7 +8,7 @@ import pytest
 
 from kit import aggregate
 from kit.ingest import understand
-from kit.ingest.counters import AT_LEAST, FIRST, HOUR, SECOND, UNKNOWN, differences
+from kit.ingest.amounts import AT_LEAST, FIRST, HOUR, SECOND, UNKNOWN, differences
 from kit.model import Source, Station
 
 ROOF = Station("school/roof", latitude=58.38, longitude=26.722, zone="Europe/Tallinn")
