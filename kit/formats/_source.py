@@ -233,7 +233,9 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
         last = name.rsplit("/", 1)[-1]
         if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data:
             continue
-        yield from _walk(Source(f"{source.name}!/{name}", data), budget, depth - 1)
+        packed_tar = source.data[:2] == b"\x1f\x8b" and data[257:262] == b"ustar"
+        inside = source.name if packed_tar else f"{source.name}!/{name}"
+        yield from _walk(Source(inside, data), budget, depth - 1)
 
 
 def _members(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]] | None:

@@ -26,7 +26,9 @@ https://dd.eionet.europa.eu/vocabulary/aq/observationvalidity"""
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -97,11 +99,12 @@ def _parquet(source: Source) -> Table:
     try:
         if len(source.data) > _MOST_BYTES:
             raise _too_large(source)
-        lazy = pl.scan_parquet(io.BytesIO(source.data))
-        names = [name for name in _NAMES if name in lazy.collect_schema().names()]
-        if int(lazy.select(pl.len()).collect().item()) > _MOST_ROWS:
-            raise _too_large(source)
-        found = lazy.select(names).with_columns(_as_text(pl)).collect()
+        with _silent():
+            lazy = pl.scan_parquet(io.BytesIO(source.data))
+            names = [name for name in _NAMES if name in lazy.collect_schema().names()]
+            if int(lazy.select(pl.len()).collect().item()) > _MOST_ROWS:
+                raise _too_large(source)
+            found = lazy.select(names).with_columns(_as_text(pl)).collect()
     except (
         pl.exceptions.PolarsError,
         OSError,
@@ -119,6 +122,24 @@ def _parquet(source: Source) -> Table:
     frame = pd.DataFrame(cells, index=pd.RangeIndex(1, len(found) + 1), dtype="str")
     frame = frame.apply(lambda column: column.str.strip())
     return Table(tuple(names), frame, ("",) * len(names))
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Keep from the screen what compiled code writes there itself: its own error comes as an exception."""
+    try:
+        kept = os.dup(2)
+    except OSError:  # a program without a screen
+        yield
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _as_text(pl: Any) -> list[Any]:

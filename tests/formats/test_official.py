@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from kit import formats
 from kit.errors import FileError
+from kit.formats import eea
 from kit.formats.ghcn_daily import parse as parse_ghcn
 from kit.ingest import understand
 from kit.model import MONTH, Report, Source, Station
@@ -282,12 +284,16 @@ def test_eea_parquet_asks_for_the_offset_and_takes_no_summer_time() -> None:
     assert report.kept is source
 
 
-def test_a_damaged_parquet_file_is_refused_in_words() -> None:
+def test_a_damaged_parquet_file_is_refused_in_words(capfd: pytest.CaptureFixture[str]) -> None:
     data = eea_parquet(["hour"] * 3)
     for broken in (data[:100] + data[180:], data[:4] + bytes(200) + data[-400:]):
         with pytest.raises(FileError) as caught:
             formats.parse(Source("SPO.parquet", broken))
         assert "SPO.parquet" in caught.value.words("en")
+    with eea._silent():
+        os.write(2, b"what the library says of its own inside")
+    os.write(2, b"what comes later")
+    assert capfd.readouterr().err == "what comes later"
 
 
 GEOGRAPHY = (
