@@ -18,7 +18,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import FileError
-from kit.ingest.clock import DATE_ORDERS, read_clock
+from kit.ingest.clock import read_clock
+from kit.ingest.date_orders import DATE_ORDERS
 from kit.ingest.times import NEEDS_ORDER, refusal
 from kit.model import Problem, Question, RawTable
 from kit.text import N_

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.ingest.clock import offset_of
 from kit.ingest.columns import Meaning
+from kit.ingest.time_forms import offset_of
 from kit.ingest.times import standard_offset
 from kit.model import Question, RawTable
 from kit.text import N_

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 from kit.errors import UsageError
 from kit.ingest.areas import FEW, ask_once, bulk, each_place, is_near, rows_of, without_copies
 from kit.ingest.cells import kinds
-from kit.ingest.clock import offset_of
 from kit.ingest.indoors import rows_indoors
 from kit.ingest.numbers import numbers, rounded
 from kit.ingest.slugs import slug
+from kit.ingest.time_forms import offset_of
 from kit.model import Problem, Question, RawTable, Station
 from kit.text import N_
 

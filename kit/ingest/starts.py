@@ -20,8 +20,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import FileError, UsageError
-from kit.ingest.clock import offset_of, read_clock
+from kit.ingest.clock import read_clock
 from kit.ingest.numbers import numbers
+from kit.ingest.time_forms import offset_of
 from kit.ingest.times import Micro, Times, read_times, refusal
 from kit.model import Column, Problem, Question, RawTable
 from kit.text import N_

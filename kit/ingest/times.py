@@ -21,7 +21,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.ingest.clock import DATE_ORDERS, Clock, offset_of, read_clock
+from kit.ingest.clock import Clock, read_clock
+from kit.ingest.date_orders import DATE_ORDERS
+from kit.ingest.time_forms import offset_of
 from kit.model import MONTH, YEAR, Column, Problem, Question
 from kit.text import N_
 from kit.vocab import tokens
