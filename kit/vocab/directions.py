@@ -45,19 +45,34 @@ def compass(texts: Sequence[str], o: str = "") -> NDArray[np.float64]:
     o
         What the letter O means if it cannot be seen: "east", "west", or "" (then such points are NaN).
 
-    NaN stands for what is no compass point (calm, variable).
+    NaN stands for what is no compass point (calm, variable). Where some cells are in another language, they
+    count too: what the first language does not know is read as a column of its own.
 
     >>> compass(["N", "nno", "Südwest", "O", "---"])
     array([  0. ,  22.5, 225. ,  90. ,   nan])
     >>> compass(["E", "NO", "SO"]), compass(["С-В", "Ю"]), compass(["NO", "S"]), compass(["NO"], o="east")
     (array([ 90., 315., 225.]), array([ 45., 180.]), array([ nan, 180.]), array([45.]))
+    >>> compass(["lõuna", "kagu", "S", "SW", "C"])
+    array([180., 135., 180., 225.,  nan])
     """
     kinds = [re.sub(r"[\W\d_]", "", fold(text)) for text in texts]
-    system, unclear = _choose(frozenset(kinds), o)
-    found = [np.nan if system is None else _degrees(system, kind) for kind in kinds]
+    known, _ = _read(frozenset(kinds), o)
+    return np.array([known.get(kind, np.nan) for kind in kinds], dtype=np.float64)
+
+
+def _read(kinds: frozenset[str], o: str) -> tuple[dict[str, float], bool]:
+    """Return what folded texts mean as degrees, and whether the O of some is unclear (those are left out)."""
+    system, unclear = _choose(kinds, o)
+    if system is None:
+        return {}, False
+    known = {kind: value for kind in kinds if (value := _degrees(system, kind)) == value}
+    rest = frozenset(kind for kind in kinds - known.keys() if len(kind) > 1 or kind in "nesw")
     if unclear:
-        found = [np.nan if "o" in kind else value for kind, value in zip(kinds, found, strict=True)]
-    return np.array(found, dtype=np.float64)
+        known = {kind: value for kind, value in known.items() if "o" not in kind}
+    if known and rest:
+        others, also = _read(rest, o)
+        return {**others, **known}, unclear or also
+    return known, unclear
 
 
 def unclear_o(texts: Iterable[str]) -> bool:
@@ -66,7 +81,7 @@ def unclear_o(texts: Iterable[str]) -> bool:
     >>> unclear_o(["N", "NO"]), unclear_o(["W", "NO"]), unclear_o(["E", "NO"]), unclear_o(["N", "S"])
     (True, False, False, False)
     """
-    return _choose(frozenset(re.sub(r"[\W\d_]", "", fold(text)) for text in texts), "")[1]
+    return _read(frozenset(re.sub(r"[\W\d_]", "", fold(text)) for text in texts), "")[1]
 
 
 def o_in_name(name: str) -> str:

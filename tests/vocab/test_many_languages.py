@@ -2,6 +2,7 @@
 
 import csv
 
+import numpy as np
 import pytest
 
 from kit.vocab import compass, convert, recognise, unclear_o, unit, variables, why_not
@@ -163,3 +164,12 @@ def test_beaufort_forces_lie_in_their_ranges():
         assert float(line["low"]) <= speed <= float(line["high"])
         assert "WMO" in line["source"]
     assert (convert([3.5, 13, 40], "Bft", "wind_speed").round(2) == [5.55, 39.19, 211.49]).all()
+
+
+def test_wind_in_two_languages_in_one_column():
+    mixed = ["lõuna", "kagu", "N", "S", "SW", "põhjaloe", "W"]
+    assert compass(mixed).tolist() == [180, 135, 0, 180, 225, 337.5, 270]
+    assert compass(["С", "ЮЗ", "NE", "E"]).tolist() == [0, 225, 45, 90]
+    assert np.isnan(compass(["lõuna", "C", "calm", "VRB"])).tolist() == [False, True, True, True]
+    assert unclear_o(["lõuna", "NO"]) and not unclear_o(["lõuna", "NO", "W"])
+    assert compass(["lõuna", "NO"], o="east").tolist() == [180, 45]
