@@ -16,7 +16,7 @@ What the format defines
     ``createdAt`` is UTC, the moment of the measurement. The download of many boxes has the columns the person
     chose: ``height`` (metres), ``boxId``, ``boxName``, ``exposure``, ``phenomenon``, ``unit``,
     ``sensorType``.
-    The decimal sign is always a point.
+    The decimal sign is always a point. The description of a box as JSON holds the last value of each sensor.
     What a class uploads to the platform has **no header**: sensor, value, and as far as given the time,
     longitude, latitude, height (source: https://github.com/sensebox/openSenseMap-API, csvHandler.js; upload
     as JSON is a list of ``sensor``, ``value``, ``createdAt``, ``location``).
@@ -36,7 +36,7 @@ Traps
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -85,7 +85,10 @@ def sniff(source: Source, head: str) -> float:
     """
     if looks_like_json(head):
         keys = set(re.findall(r'"(\w+)"\s*:', head[:4000]))
-        return 0.9 if {"createdAt", "value"} <= keys and not keys & {"sensordatavalues", "parameter"} else 0.0
+        box = {"sensors", "sensorType", "lastMeasurement"} <= keys or {"sensors", "grouptag"} <= keys
+        if keys & {"sensordatavalues", "parameter"}:
+            return 0.0
+        return 0.9 if box or {"createdAt", "value"} <= keys else 0.0
     line = head.lstrip("\ufeff \n").split("\n", 1)[0].replace('"', "")
     if _UPLOADED.match(line.strip()):
         return 0.95
@@ -126,7 +129,8 @@ def parse(source: Source) -> RawTable:
     if "boxId" not in names and _PLACE not in names and {"lat", "lon"} <= names:
         place = places(frame["lat"], frame["lon"])
         known = place[place != ""].unique()
-        if len(known) == 1 and names & {"phenomenon"} and frame["phenomenon"].equals(frame["sensorId"]):
+        one_box = {"phenomenon", "sensorId"} <= names and frame["phenomenon"].equals(frame["sensorId"])
+        if len(known) == 1 and one_box:
             place = place.where(place != "", str(known[0]))  # an upload is of one box
         frame = frame.assign(**{_PLACE: place.astype("str")})
         columns.append(Column(_PLACE, "station", label=_PLACE))
@@ -163,14 +167,31 @@ def _with_phenomenon(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _from_json(source: Source) -> Table:
     """What the API gives for one sensor, or what was sent to it: a list of measurements."""
-    frame = table_of(map(_measurement, objects(read_json(source), source.name)))
+    frame = table_of(map(_measurement, _records(objects(read_json(source), source.name))))
     if "createdAt" not in frame:
         raise FileError(
             "{file} has no column with the time.", do="Export it again with the time.", code="no-times",
             file=source.name,
         )  # fmt: skip
-    frame = _with_phenomenon(frame) if "sensorId" in frame else frame
+    frame = _with_phenomenon(frame) if "sensorId" in frame and "phenomenon" not in frame else frame
     return Table(tuple(map(str, frame.columns)), frame, ("",) * frame.shape[1])
+
+
+def _records(found: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """The measurements in a JSON file; of a box that is described, the last one of each of its sensors."""
+    for one in found:
+        sensors = one.get("sensors")
+        if not isinstance(sensors, list):
+            yield one
+            continue
+        place = one.get("currentLocation") or one.get("location") or one.get("loc")
+        box = {"boxId": one.get("_id"), "exposure": one.get("exposure"), "location": place}
+        for sensor in (sensor for sensor in sensors if isinstance(sensor, dict)):
+            last = sensor.get("lastMeasurement")
+            if isinstance(last, dict):
+                named = {"phenomenon": sensor.get("title"), "sensor": sensor.get("_id")}
+                kind = {key: sensor.get(key) for key in ("unit", "sensorType")}
+                yield {key: last.get(key) for key in ("createdAt", "value")} | named | kind | box
 
 
 def _measurement(record: Mapping[str, Any]) -> dict[str, Any]:

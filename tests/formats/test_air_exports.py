@@ -1,0 +1,47 @@
+"""Shapes of air sensors' files that people really bring, beside the usual ones."""
+
+from __future__ import annotations
+
+import json
+
+from kit.ingest import understand
+from kit.model import Report, Source, Station
+
+YARD = Station("EE-1/yard", zone="Europe/Berlin")
+
+
+def read(name: str, text: str, **answers: str) -> Report:
+    report = understand(Source(name, text.encode()), {"station": YARD.id, **answers}, [YARD], school="EE-1")
+    assert not report.questions, [question.id for question in report.questions]
+    return report
+
+
+def values(report: Report, variable: str) -> list[float]:
+    return report.readings.loc[report.readings["variable"] == variable, "value"].tolist()
+
+
+def test_an_opensensemap_download_may_lack_the_id_of_the_sensor() -> None:
+    report = read(
+        "luft.csv",
+        "createdAt;value;lat;lon;unit;phenomenon\n2023-02-23T22:36:18.843Z;1013.2;51.97;7.59;hPa;Luftdruck\n",
+    )
+    assert values(report, "pressure") == [1013.2]
+
+
+def test_the_description_of_a_box_holds_the_last_value_of_each_sensor() -> None:
+    def sensor(title: str, unit: str, number: int, value: str) -> dict[str, object]:
+        last = {"createdAt": "2024-03-30T11:25:43.500Z", "value": value}
+        return {"title": title, "unit": unit, "_id": f"a{number}", "lastMeasurement": last}
+
+    box = {
+        "_id": "b1", "name": "Box", "exposure": "outdoor", "grouptag": [],
+        "currentLocation": {"type": "Point", "coordinates": [9.96, 53.55]},
+        "sensors": [
+            sensor("Temperatur", "°C", 1, "9.5"), sensor("Luftdruck", "Pa", 2, "101325"),
+            {"title": "PM10", "unit": "µg/m³", "_id": "a3"},
+        ],
+    }  # fmt: skip
+    report = read("box.json", json.dumps(box))
+    assert (report.format, report.rows) == ("opensensemap", 2)
+    assert (values(report, "temperature"), values(report, "pressure")) == ([9.5], [1013.25])
+    assert str(report.readings["time"].iloc[0]) == "2024-03-30 11:25:43.500000"
