@@ -42,7 +42,7 @@ from kit.ingest.suggestions import flag_problems
 from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
 from kit.model import READINGS, SIGHTINGS, Question, RawTable, Report, Source, Station
-from kit.text import N_
+from kit.text import N_, tr
 
 PEOPLE = N_("Lines around the table that name people were left out of the kept copy: {n}.")
 TRACES = N_(
@@ -231,11 +231,17 @@ def _take_readings(
 
 
 def _nothing(file: str, columns: Columns) -> FileError:
-    names = ", ".join(list(columns.ignored)[:12])
+    reasons: dict[str, list[str]] = {}
+    for name, reason in list(columns.ignored.items())[:12]:
+        reasons.setdefault(reason, []).append(name)
+
+    def why(lang: str) -> str:
+        return "; ".join(f"{', '.join(names)} ({tr(reason, lang)})" for reason, names in reasons.items())
+
     return FileError(
         "{file} has no column with readings that kit knows.", why="Its columns are: {columns}.",
         do="Say what a column holds: --answer variable.COLUMN=temperature.", code="no-values",
-        file=file, columns=names,
+        file=file, columns=why,
     )  # fmt: skip
 
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
+from kit.errors import FileError
 from kit.ingest import understand
 from kit.model import Report, Source, Station
 
@@ -45,3 +48,12 @@ def test_the_description_of_a_box_holds_the_last_value_of_each_sensor() -> None:
     assert (report.format, report.rows) == ("opensensemap", 2)
     assert (values(report, "temperature"), values(report, "pressure")) == ([9.5], [1013.25])
     assert str(report.readings["time"].iloc[0]) == "2024-03-30 11:25:43.500000"
+
+
+def test_a_refusal_says_why_each_column_is_not_taken() -> None:
+    header = "sensor_id;sensor_type;location;lat;lon;timestamp;counts_per_minute;counts"
+    text = f"{header}\n4;Radiation SBM-20;300;52.5;13.4;2024-03-01T00:00:12;19;48\n"
+    with pytest.raises(FileError) as refused:
+        read("geiger.csv", text)
+    assert "counts_per_minute (not a quantity that kit keeps); counts (about the device" in refused.value.words("en")
+    assert "(suurus, mida kit ei hoia)" in refused.value.words("et")
