@@ -69,6 +69,7 @@ _LEVEL = "micro:bit level without a unit"
 _PAD = "\xff\ufffd\x00"
 #: The page in front of the log: dataStart counts from its beginning.
 _PAGE = 2048
+_NO_UNIT = N_("a level of the device itself, from 0 to 255 (a pin: to 1023), not lux, decibels or percent")
 _FULL = N_("The log of the micro:bit was full: what was measured afterwards is not in it.")
 _HEADERS = N_("The log has {n} rows with names of columns: the program or its columns changed.")
 _SIDE_BY_SIDE = N_(
@@ -269,7 +270,9 @@ def _column(name: str, cells: pd.Series, times: Sequence[str]) -> Column:
         return Column(name, "ignored", label="Time", reason=OTHER_TIME)
     if not (cells != "").any():
         return Column(name, "ignored", label=name, reason=EMPTY)
-    return Column(name, "value", label=_LEVEL if _is_level(name, cells) else name)
+    if _is_level(name, cells):
+        return Column(name, "value", label=_LEVEL, reason=_NO_UNIT)
+    return Column(name, "value", label=name)
 
 
 _LEVELS = re.compile(

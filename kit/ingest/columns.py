@@ -221,7 +221,7 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         if part.bad.mean() > 0.5 and not (match and match.sure):
             found.ignored[part.name] = TEXT
         elif match is None:
-            found.ignored[part.name] = why_not(label, column.unit)
+            found.ignored[part.name] = column.reason or why_not(label, column.unit)
         elif unlikely(part.values, match):
             found.questions.append(_ask_variable(part.name, column.unit, match.variable, ASK_UNLIKELY))
         elif match.variable == "rain" and is_counter(part.values):

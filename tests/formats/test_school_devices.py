@@ -141,7 +141,9 @@ def test_after_a_spreadsheet() -> None:
 
 def test_a_light_level_is_no_illuminance_unless_a_person_says_so() -> None:
     log = "Time (seconds),light,temp (C)\n0,116,20\n60,255,21\n"
-    assert set(told("microbit.csv", log, start="2026-03-01 10:00").readings["variable"]) == {"temperature"}
+    report = told("microbit.csv", log, start="2026-03-01 10:00")
+    assert set(report.readings["variable"]) == {"temperature"}
+    assert "from 0 to 255" in report.ignored_columns["light"]
     said = told(
         "microbit.csv", log, start="2026-03-01 10:00", variable__light="illuminance", unit__light="lx"
     )
