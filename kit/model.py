@@ -137,7 +137,8 @@ class Column:
     made the column of others; it is made again from the kept copy and does not stand in it.
 
     ``station`` is the place (as the file names it) that the column's values are from, where a table has one
-    column for each of several places.
+    column for each of several places. ``usual`` is the unit that the device writes unless its owner chose
+    another: the file does not say, so kit asks and proposes it first.
     """
 
     name: str
@@ -152,6 +153,7 @@ class Column:
     stamp: Literal["", "start", "end"] = ""
     derived: bool = False
     station: str = ""
+    usual: str = ""
 
 
 @dataclass

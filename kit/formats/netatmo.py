@@ -18,7 +18,7 @@ Traps
     * Units follow the account and are not in the file. Pressure tells its unit by its size; temperatures are
       °C and rain is in mm outside the countries that use °F; otherwise, and for wind, ingest asks.
     * A calm has the angle -1: no direction. Wind comes in whole numbers of km/h unless the account says
-      otherwise; ingest asks.
+      otherwise (``windunit`` 0 in https://dev.netatmo.com/apidocumentation/weather): ingest asks, km/h first.
     * Exports over long spans are means (sums of rain) over half an hour, three hours, a day …; their time is
       the **middle** of that span.
     * The names of station and module can name people: they are left out of the kept copy. Modules are told
@@ -130,7 +130,8 @@ def _column(name: str, frame: pd.DataFrame, zone: str) -> Column:
         return Column(name, "ignored", label=label, reason=EXTREME)
     variable, usual = _VARIABLES.get(plain, ("", ""))
     unit = unit or usual or _unit(variable, frame[name], zone)
-    return Column(name, "value", label=label, variable=variable, unit=unit)
+    wind = "km/h" if variable.startswith("wind_") and not _FAHRENHEIT.match(zone) else ""
+    return Column(name, "value", label=label, variable=variable, unit=unit, usual=wind)
 
 
 def _unit(variable: str, cells: pd.Series, zone: str) -> str:

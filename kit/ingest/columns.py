@@ -310,7 +310,7 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
     stated = {part.unit for part in found.meanings}
     imperial = "[degF]" in stated or any(_likely(p, c, False)[0].id == "[degF]" for p, c in open_units)
     for part, choices in open_units:
-        ordered = _likely(part, choices, imperial)
+        ordered = _likely(part, choices, imperial, _ucum(columns[part.name].usual))
         options = tuple((one.id, one.symbol) for one in ordered)
         params = {"column": part.name, "variable": part.variable}
         strange = strange_unit(columns[part.name])
@@ -366,14 +366,14 @@ def _answered(part: Meaning, given: str) -> str:
 _IMPERIAL = ("[degF]", "[in_i'Hg]", "[mi_i]/h", "[in_i]", "[in_i]/h", "[mi_i]")
 
 
-def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool) -> list[Unit]:
-    """Return units, those first under which the values are usual ones (and of the file's other units)."""
+def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool, usual: str = "") -> list[Unit]:
+    """Return units: that of such devices, those under which the values are usual, of the file's other units."""
     centre = middle(part.values, part.variable)
     low, high = typical().get(part.variable, (-np.inf, np.inf))
 
-    def rank(one: Unit) -> tuple[bool, bool]:
-        usual = not len(centre) or low <= convert(centre, one, part.variable)[0] <= high
-        return not usual, imperial and one.id not in _IMPERIAL
+    def rank(one: Unit) -> tuple[bool, bool, bool]:
+        fits = not len(centre) or low <= convert(centre, one, part.variable)[0] <= high
+        return one.id != usual, not fits, imperial and one.id not in _IMPERIAL
 
     return sorted(choices, key=rank)
 

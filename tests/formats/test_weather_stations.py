@@ -397,3 +397,12 @@ def test_weewx_with_a_number_sign_in_front_of_its_header() -> None:
     report = taken("archive.csv", text)
     assert (value(report, "temperature"), value(report, "temperature", 2)) == (10.0, 11.0)
     assert report.readings["time"].iloc[0] == pd.Timestamp("2024-05-01 07:55")
+
+
+@pytest.mark.parametrize(("zone", "first"), [("Europe/Tallinn", "km/h"), ("America/Chicago", "m/s")])
+def test_wind_of_netatmo_is_asked_with_its_usual_unit_first(zone: str, first: str) -> None:
+    text = f'Timestamp;"Timezone : {zone}";WindAngle;WindStrength\n1714550402;"2024/05/01 11:00:02";90;3\n'
+    text += '1714550702;"2024/05/01 11:05:02";85;4\n'
+    report = understand(Source("wind.csv", text.encode()), {"station": "s/x"})
+    (asked,) = [question for question in report.questions if question.id == "unit.WindStrength"]
+    assert (asked.likely, asked.options[0][0]) == (first, first)
