@@ -47,9 +47,12 @@ def finish(columns: list[Column], found: list[Found], main: Found | None = None)
     """Say of every column that kit does not read why, and which of them can tell who or where somebody is."""
     done = []
     parts = main.name.split(" + ") if main is not None else []
+    made = len(parts) > 1 and {column.name for column in columns}.issuperset(parts)
     for column, seen in zip(columns, found, strict=True):
-        if len(parts) > 1 and column.name in parts:
+        if made and column.name in parts:
             column = replace(column, role="ignored", label="", reason=SAID)
+        if made and main is not None and column.name == main.name:
+            column = replace(column, derived=True)
         ends = (
             column.role == "ignored"
             and nature.ENDS.search(seen.plain)

@@ -1,7 +1,7 @@
 """Joining the columns of a time: date + clock, year + month + day + hour, seconds since 1970.
 
 A joined column is text, as a person would have written it in one cell; ingest parses it. Its name is made
-of the names of its parts ("Date + Time"), which become ``ignored``.
+of the names of its parts ("Date + Time"), which become ``ignored``; it is ``derived``.
 """
 
 from __future__ import annotations
@@ -165,5 +165,5 @@ def _with_time(
     found = [
         replace(column, role="ignored", reason=PART) if column.name in names else column for column in columns
     ]
-    found.append(Column(joined, "time", label=joined))
+    found.append(Column(joined, "time", label=joined, derived=True))
     return frame, found, (JOINED, {"names": ", ".join(names)})

@@ -302,7 +302,7 @@ def _sighting(column: Column, genus: str) -> Column:
     if column.name == genus:
         return Column(column.name, "taxon", label="scientificName")
     if column.role in ("time", "date"):
-        return Column(column.name, column.role, label="eventDate")
+        return replace(column, label="eventDate")
     if re.match(r"larvae count", column.label):
         return Column(column.name, "count", label="individualCount")
     if column.role in ("latitude", "longitude"):

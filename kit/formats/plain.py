@@ -43,6 +43,7 @@ Traps
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pandas as pd
 
@@ -383,9 +384,7 @@ def _sightings(
     if plan.kind in ("parts", "epoch", "excel", "day clock"):
         frame, columns, notes = _join(frame, columns, plan)
     terms = {"time": "eventDate", "date": "eventDate", "clock": "eventTime"}
-    columns = [
-        Column(c.name, c.role, label=terms[c.role], unit=c.unit) if c.role in terms else c for c in columns
-    ]
+    columns = [replace(c, label=terms[c.role]) if c.role in terms else c for c in columns]
     return RawTable(
         "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=table.decimal,
         blank=table.blank, refused=table.refused, around=table.around, notes=(*table.notes, *notes),

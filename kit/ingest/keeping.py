@@ -34,8 +34,7 @@ def kept_copy(
     """
     if not dropped and not exact and not people and not table.container:
         return source
-    frame = table.frame[[c.name for c in table.columns if c.name in table.frame and c.name not in dropped]]
-    frame = frame[[name for name in frame.columns if name not in derived(table)]].copy()
+    frame = table.frame[[c.name for c in table.columns if not c.derived and c.name not in dropped]].copy()
     for name in exact:
         frame[name] = _rounded(frame[name], table.decimal)
     separator = ";" if table.decimal == "," else ","
@@ -76,7 +75,7 @@ def shortened(source: Source, table: RawTable, exact: Sequence[str]) -> Source |
     The form is plain if it is a table of text as :func:`kit.formats.cell_grid` finds it: then everything else
     stays byte for byte.
     """
-    names = [column.name for column in table.columns if column.name not in derived(table)]
+    names = [column.name for column in table.columns if not column.derived]
     grid = cell_grid(source, names)
     if grid is None or len(table.frame) + len(table.refused) != grid.rows or table.blank:
         return None
@@ -94,16 +93,6 @@ def shortened(source: Source, table: RawTable, exact: Sequence[str]) -> Source |
         ]
         last = end
     return Source(source.name, b"".join([*pieces, source.data[last:]]))
-
-
-def derived(table: RawTable) -> set[str]:
-    """Return the columns that the format made itself; they are made again from the kept copy."""
-    made = {column.name for column in table.columns if column.derived}
-    for column in table.columns:
-        parts = column.name.split(" + ")
-        if len(parts) > 1 and all(part in table.frame for part in parts):
-            made.add(column.name)
-    return made
 
 
 def _rounded(cells: pd.Series[Any], decimal: str) -> pd.Series[Any]:

@@ -97,3 +97,16 @@ def test_without_anything_personal_the_kept_copy_is_the_file_itself():
     report = take(data)
     assert report.kept.data == data
     assert report.dropped_columns == ()
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["date,clock,temp (C)", "year,month,day,hour,temp (C)", "genus,species,date,count"],
+)
+def test_columns_that_a_reader_puts_together_do_not_stand_in_the_kept_copy(header):
+    cells = {"date": "2026-03-01", "clock": "14:30", "year": "2026", "month": "3", "day": "1", "hour": "14",
+             "temp (C)": "7.5", "genus": "Parus", "species": "major", "count": "3"}  # fmt: skip
+    rows = "".join(",".join([*map(cells.get, header.split(",")), who]) + "\n" for who in ("Mari", "Jaan"))
+    report = take(f"{header},observer\n{rows}".encode())
+    assert report.kept.data.decode().splitlines()[0] == header
+    assert len(report.readings) + len(report.sightings) == 2
