@@ -14,6 +14,7 @@ Ints = NDArray[np.int64]
 Flags = NDArray[np.int8]
 Bools = NDArray[np.bool_]
 _DAY = np.timedelta64(86_400_000_000, "us")
+_NAT = np.datetime64("NaT", "us")
 
 
 def _stretches(time: NDArray[Any], series: Ints, jump: np.timedelta64) -> tuple[Ints, Ints]:
@@ -22,6 +23,18 @@ def _stretches(time: NDArray[Any], series: Ints, jump: np.timedelta64) -> tuple[
     new = (series[1:] != series[:-1]) | (step > jump) | (step < -jump)
     first = np.flatnonzero(np.r_[True, new])
     return first, np.r_[first[1:], len(time)] - 1
+
+
+def factory_dates(time: NDArray[Any], years: tuple[float, ...]) -> list[np.datetime64]:
+    """Return the first days of those factory years near which (two days) there are times, in any order.
+
+    >>> factory_dates(np.array(["2000-01-02", "NaT"], "M8[us]"), (1970.0, 2000.0))
+    [np.datetime64('2000-01-01T00:00:00.000000')]
+    """
+    first, last = np.fmin.reduce(time, initial=_NAT), np.fmax.reduce(time, initial=_NAT)
+    zeros = [np.datetime64(f"{int(year):04d}-01-01", "us") for year in years]
+    zeros = [zero for zero in zeros if first - 2 * _DAY <= zero <= last + 2 * _DAY]
+    return [zero for zero in zeros if (np.abs(time - zero) <= 2 * _DAY).any()]
 
 
 def factory_clock(
@@ -62,11 +75,8 @@ def factory_clock(
     [1, 1, 1]
     """
     flag = np.full(len(time), Flag.GOOD, dtype=np.int8)
-    zeros = [np.datetime64(f"{int(year):04d}-01-01", "us") for year in years]
-    known = time[~np.isnat(time)]
-    span = (known.min() - 2 * _DAY, known.max() + 2 * _DAY) if len(known) else None
-    zeros = [zero for zero in zeros if span and span[0] <= zero <= span[1]]
-    if not any((np.abs(known - zero) <= 2 * _DAY).any() for zero in zeros):
+    zeros = factory_dates(time, years)
+    if not zeros:
         return flag
     first, last = _stretches(time, series, np.timedelta64(round(jump_days * 86_400_000_000), "us"))
     rising = time[last] >= time[first]

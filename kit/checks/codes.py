@@ -29,8 +29,10 @@ def stuck_code(value: Floats, exactly: Sequence[float] = (), at_most: float = fl
     [1, 4, 4, 4]
     """
     flag = missing(value)
+    low, high = np.fmin.reduce(value, initial=np.inf), np.fmax.reduce(value, initial=-np.inf)
     for code in exactly:
-        flag[np.abs(value - code) < SAME] = Flag.FAIL
+        if low - 1 <= code <= high + 1:
+            flag[np.abs(value - code) < SAME] = Flag.FAIL
     flag[value <= at_most] = Flag.FAIL
     return flag
 

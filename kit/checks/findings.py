@@ -35,31 +35,38 @@ class Findings:
         self.bits: NDArray[Any] = np.zeros(length, dtype=np.int64 if len(_BITS) > 31 else np.uint32)
         self.not_run: list[NotRun] = []
 
-    def add(self, reason: str, flag: Flags, at: Any = slice(None)) -> None:
+    def add(self, reason: str, flag: Flags, at: Ints | None = None) -> None:
         """Take in the flags of one check: the worst counts; 3 and worse get the reason."""
-        self.flag[at] = np.maximum(self.flag[at], flag)
-        bad = (flag >= Flag.SUSPECT) & ((flag != Flag.MISSING) | (reason == "missing"))
-        if bad.any():
-            self.bits[at] |= np.where(bad, self.bits.dtype.type(_BITS[reason]), self.bits.dtype.type(0))
+        odd = np.flatnonzero(flag > Flag.GOOD)  # few, as a rule
+        level, rows = flag[odd], odd if at is None else at[odd]
+        self.flag[rows] = np.maximum(self.flag[rows], level)
+        bad = (level >= Flag.SUSPECT) & ((level != Flag.MISSING) | (reason == "missing"))
+        self.bits[rows[bad]] |= self.bits.dtype.type(_BITS[reason])
 
-    def add_level(self, reason: str, flag: Flags, level: Flag, at: Any = slice(None)) -> None:
+    def add_level(self, reason: str, flag: Flags, level: Flag, at: Ints) -> None:
         """Take in only the flags of one level."""
-        if (flag == level).any():
-            self.add(reason, np.where(flag == level, flag, Flag.GOOD).astype(np.int8), at)
+        odd = np.flatnonzero(flag == level)
+        self.add(reason, flag[odd], at[odd])
 
     def add_ordered(self, reason: str, flag: Flags, order: Ordered, at: Ints) -> None:
         """Take in flags of ordered readings (places ``at``) for all rows of the table that they stand for."""
-        if not (flag >= Flag.SUSPECT).any():
+        odd = np.flatnonzero((flag >= Flag.SUSPECT) & (flag != Flag.MISSING))
+        if not len(odd):
             return
-        full = np.full(len(order.index), Flag.GOOD, dtype=np.int8)
-        full[at] = np.where(flag == Flag.MISSING, Flag.GOOD, flag)
-        rows = np.flatnonzero(order.twin >= 0)
-        self.add(reason, full[order.twin[rows]], rows)
+        level, places = flag[odd], at[odd]
+        self.add(reason, level, order.index[places])
+        if len(order.twins):
+            full = np.full(len(order.index), Flag.GOOD, dtype=np.int8)
+            full[places] = level
+            self.add(reason, full[order.stand_ins], order.twins)
 
     def wrong(self) -> Bools:
         """Return which readings are no measurement of their time (their place does not matter here)."""
-        bits = sum(_BITS[reason] for reason in NO_MEASUREMENT)
-        return np.asarray((self.flag == Flag.FAIL) & (self.bits & bits != 0), dtype=bool)
+        bits = self.bits.dtype.type(sum(_BITS[reason] for reason in NO_MEASUREMENT))
+        found = np.zeros(len(self.flag), dtype=bool)
+        failed = np.flatnonzero(self.flag == Flag.FAIL)
+        found[failed] = self.bits[failed] & bits != 0
+        return found
 
     def words(self) -> NDArray[Any]:
         """Return the reason codes of every reading, joined by ";"."""

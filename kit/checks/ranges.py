@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,10 +61,11 @@ def _ends(fail: float, suspect: float, inner: Callable[[float, float], float]) -
     return inner(none if np.isnan(fail) else fail, none if np.isnan(suspect) else suspect)
 
 
-def long_sums(variable: str, period: NDArray[np.int64]) -> list[tuple[str, NDArray[np.bool_]]]:
-    """Return which limits (name of their check) the values of a variable have, by ``period`` in seconds.
+def long_sums(variable: str, period: NDArray[np.integer[Any]]) -> list[tuple[str, Any]]:
+    """Return which limits (name of their check) which values of a variable have, by ``period`` in seconds.
 
-    The rain of a month is no rain of a day; what is a mean has the same limits however long it is.
+    The rain of a month is no rain of a day; what is a mean has the same limits however long it is: then the
+    slice of all comes back.
 
     >>> [(check, part.tolist()) for check, part in long_sums("rain", np.array([3600, 2629746]))]
     [('gross-range', [True, False]), ('month-range', [False, True])]
@@ -71,7 +73,7 @@ def long_sums(variable: str, period: NDArray[np.int64]) -> list[tuple[str, NDArr
     ['gross-range']
     """
     if not limits("month-range", variable).known or not (period >= _MONTH_LIKE).any():
-        return [("gross-range", np.ones(len(period), dtype=bool))]
+        return [("gross-range", slice(None))]
     yearly = period >= _YEAR_LIKE
     monthly = (period >= _MONTH_LIKE) & ~yearly
     parts = {"gross-range": ~monthly & ~yearly, "month-range": monthly, "year-range": yearly}

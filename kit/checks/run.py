@@ -12,12 +12,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.checks import codes, pairs, places, ranges, seasons, shape, times, windows
-from kit.checks.clock import factory_clock, set_back
+from kit.checks.clock import factory_clock, factory_dates, set_back
 from kit.checks.findings import Findings
 from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
 from kit.checks.ranges import long_sums
-from kit.checks.series import Ordered, blocks, in_order, median_step, series_codes, starts
+from kit.checks.series import (
+    Ordered,
+    blocks,
+    by_series,
+    in_order,
+    median_step,
+    numbered,
+    series_codes,
+    starts,
+)
 from kit.errors import UsageError
 from kit.model import Flag, NotRun, Station
 from kit.text import N_
@@ -100,18 +109,18 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     _check_times(findings, time, now)
     _check_places(findings, readings, stations)
     series, names = series_codes(readings, ("variable", "station", "sensor", "period"))
-    _check_clock(findings, readings, time, series)
     order = in_order(time, value, series)
+    _check_clock(findings, readings, time, series, order)
     step = median_step(order.hours, order.series, len(names))
     variable_of = names["variable"].astype(str).to_numpy(dtype=object)
     for variable in dict.fromkeys(variable_of.tolist()):
         mine = variable_of == variable
         at = np.flatnonzero(mine[series])
         at_stations = sorted({str(s) for s in names["station"][mine]})
-        for check, part in long_sums(variable, readings["period"].to_numpy(dtype=np.int64)[at]):
+        for check, part in long_sums(variable, readings["period"].to_numpy()[at]):
             _check_values(findings, variable, value, at[part], at_stations, check)
         _check_seasons(findings, variable, (value, time, series), at, names, stations)
-        _check_shapes(findings, variable, order, np.flatnonzero(mine[order.series]), step, names)
+        _check_shapes(findings, variable, order, step, names)
     use = np.isfinite(order.value) & ~findings.wrong()[order.index]
     for check, at in pairs.disagreements(order, names, use):
         findings.add_ordered(check, np.full(len(at), Flag.SUSPECT, dtype=np.int8), order, at)
@@ -128,16 +137,16 @@ def _check_times(findings: Findings, time: Any, now: datetime | None) -> None:
         findings.add("future-time", times.future_time(time, now, own.one("clock_hours")))
 
 
-def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: Ints) -> None:
+def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: Ints, order: Ordered) -> None:
     """Check the clock in the order of the file, where the table says what that is."""
     if "row" not in readings.columns:
         return
     own = limits("clock", "*")
-    row = readings["row"].to_numpy(dtype=np.int64)
-    short = series.astype(np.int16) if series.max() < 2**15 else series
-    at = np.argsort(short, kind="stable")
-    if (row[1:] < row[:-1]).any():
-        at = np.lexsort((row, series))
+    row = readings["row"].to_numpy()
+    mixed = (row[1:] < row[:-1]).any()
+    if order.rising and not mixed and not factory_dates(time, own.all("factory_year")):
+        return
+    at = np.lexsort((row, series)) if mixed else by_series(series)
     t, s = time[at], series[at]
     set_by_factory = factory_clock(
         t,
@@ -151,23 +160,27 @@ def _check_clock(findings: Findings, readings: pd.DataFrame, time: Any, series: 
 
 
 def _check_places(findings: Findings, readings: pd.DataFrame, stations: Mapping[str, Station]) -> None:
-    which, ids = pd.factorize(readings["station"])
+    which, ids = numbered(readings["station"])
+    often = np.bincount(which, minlength=len(ids))
     where = None
     if {"latitude", "longitude"} <= set(readings.columns):
         where = [np.asarray(readings[axis], dtype=np.float64) for axis in ("latitude", "longitude")]
     limit = limits("station-moved", "*").one("kilometres")
-    for code, key in enumerate(ids):
-        station = stations.get(str(key))
+    for code in np.flatnonzero(often).tolist():
+        key = str(ids[code])
+        station = stations.get(key)
         if station is None or station.latitude is None or station.longitude is None:
             why = NO_STATION if station is None else NO_PLACE
-            findings.not_run.append(NotRun("location", "", str(key), why))
+            findings.not_run.append(NotRun("location", "", key, why))
             continue
-        at = np.flatnonzero(which == code)
-        verdict = places.impossible_location(station.latitude, station.longitude)
-        findings.add("impossible-location", np.full(len(at), verdict, dtype=np.int8), at)
-        outside = places.outside_region(station.latitude, station.longitude, station.region)
-        if outside == Flag.SUSPECT:
-            findings.add("outside-region", np.full(len(at), outside, dtype=np.int8), at)
+        of_station = {
+            "impossible-location": places.impossible_location(station.latitude, station.longitude),
+            "outside-region": places.outside_region(station.latitude, station.longitude, station.region),
+        }
+        bad = {reason: flag for reason, flag in of_station.items() if flag >= Flag.SUSPECT}
+        at = np.flatnonzero(which == code) if bad or where is not None else np.zeros(0, dtype=np.int64)
+        for reason, flag in bad.items():
+            findings.add(reason, np.full(len(at), flag, dtype=np.int8), at)
         if where is not None:
             elsewhere = at[(where[0][at] != station.latitude) | (where[1][at] != station.longitude)]
             latitude, longitude = where[0][elsewhere], where[1][elsewhere]
@@ -221,12 +234,15 @@ def _check_seasons(
 
 
 def _check_shapes(
-    findings: Findings, variable: str, order: Ordered, at: Ints, step: Floats, names: pd.DataFrame
+    findings: Findings, variable: str, order: Ordered, step: Floats, names: pd.DataFrame
 ) -> None:
-    """Check how the values of one variable follow each other; ``at`` are places in ``order``."""
-    hours, series = order.hours[at], order.series[at]
-    value = order.value[at].copy()
-    failed = findings.wrong()[order.index[at]]
+    """Check how the values of one variable follow each other; its series stand together in ``order``."""
+    mine = np.flatnonzero(names["variable"].astype(str).to_numpy(dtype=object) == variable)
+    part = slice(*np.searchsorted(order.series, (mine[0], mine[-1] + 1)).tolist())
+    at = np.arange(part.start, part.stop)
+    hours, series = order.hours[part], order.series[part]
+    value = order.value[part].copy()
+    failed = findings.wrong()[order.index[part]]
     stuck = limits("stuck-code", variable)
     if stuck.all("repeated"):
         flag = codes.stuck_at(
@@ -237,6 +253,7 @@ def _check_shapes(
         failed |= flag >= Flag.SUSPECT
     value[failed & np.isfinite(value)] = np.nan  # what is no measurement is nobody's neighbour
     use = np.isfinite(value)
+    extent = _extent(hours, series, use, len(names))
     for check in SHAPES:
         own = limits(check, variable)
         if not own.known:
@@ -245,7 +262,7 @@ def _check_shapes(
             continue
         if not own.applies:
             continue
-        able = _able(findings, check, variable, own, hours, value, series, step, names)
+        able = _able(findings, check, variable, own, extent, step, names)
         gap = link_hours(own, step)[series]
         flag = shape.one_shape(check, own, hours, value, series, gap, use)
         flag[(flag == Flag.MISSING) | ~able[series]] = Flag.GOOD
@@ -285,21 +302,27 @@ def link_hours(own: Limits, step: Floats) -> Floats:
     return np.where(np.isnan(step), np.nan, np.minimum(widest, most))
 
 
-def _able(
-    findings: Findings, check: str, variable: str, own: Limits,
-    hours: Floats, value: Floats, series: Ints, step: Floats, names: pd.DataFrame,
-) -> NDArray[np.bool_]:  # fmt: skip
-    """Return per series whether the check can run, and note where it cannot."""
-    here = np.flatnonzero(np.isfinite(value))
-    count = np.bincount(series[here], minlength=len(names))
-    lasts = np.zeros(len(names))
+def _extent(hours: Floats, series: Ints, use: NDArray[np.bool_], size: int) -> tuple[Ints, Ints, Floats]:
+    """Return which series there are, and of every one of ``size`` how many values and over how many hours."""
+    here = np.flatnonzero(use)
+    count = np.bincount(series[here], minlength=size)
+    lasts = np.zeros(size)
     first = starts(series[here])
     present = series[here[first]]
     lasts[present] = hours[here[first + count[present] - 1]] - hours[here[first]]
+    return series[starts(series)], count, lasts
+
+
+def _able(
+    findings: Findings, check: str, variable: str, own: Limits,
+    extent: tuple[Ints, Ints, Floats], step: Floats, names: pd.DataFrame,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Return per series whether the check can run, and note where it cannot."""
+    present, count, lasts = extent
     least = int(own.one("min_readings", 3 if check == "spike" else 2))
     most, needed = own.one("neighbour_hours", np.inf), own.one("suspect_hours", 0.0)
     able = np.ones(len(names), dtype=bool)
-    for one in series[starts(series)].tolist():
+    for one in present.tolist():
         sensor = {"sensor": str(names["sensor"][one])}
         if count[one] < least:
             why, params = TOO_FEW, {**sensor, "n": int(count[one]), "least": least}

@@ -21,15 +21,18 @@ _MISSING_TIME = np.iinfo(np.int64).min
 class Ordered:
     """One reading per series and time, in order.
 
-    ``index`` are their positions in the table, ``twin`` gives for every position of the table the
-    place in ``index`` of the reading that stands for it (-1: none, it has no time or another value).
+    ``index`` are their positions in the table. ``twins`` are the positions of further readings at the same
+    time with the same value, ``stand_ins`` the places in ``index`` of those that stand for them. ``rising``
+    says that every series stands in the table in the order of its times, each time once.
     """
 
     index: Ints
-    twin: Ints
+    twins: Ints
+    stand_ins: Ints
     hours: Floats
     value: Floats
     series: Ints
+    rising: bool
 
 
 def starts(series: Ints) -> Ints:
@@ -56,14 +59,35 @@ def blocks(series: Ints, size: int) -> Iterator[slice]:
 
 def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     """Return an integer per row for its combination of ``columns``, and the table of combinations."""
-    combined = np.zeros(len(frame), dtype=np.int64)
+    combined, size = np.zeros(len(frame), dtype=np.int64), 1
     for column in columns:
-        codes, names = pd.factorize(frame[column])
-        combined = combined * (len(names) + 1) + codes + 1
-    codes, kinds = pd.factorize(combined, sort=True)
-    first = np.zeros(len(kinds), dtype=np.int64)
+        codes, kinds = numbered(frame[column])
+        combined, size = combined * (len(kinds) + 1) + codes + 1, size * (len(kinds) + 1)
+    if size <= len(frame):  # numbers that occur can be looked up
+        present = np.bincount(combined, minlength=size) > 0
+        codes, found = (np.cumsum(present) - 1)[combined], int(present.sum())
+    else:
+        codes, kinds_found = pd.factorize(combined, sort=True)
+        found = len(kinds_found)
+    first = np.zeros(found, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
-    return codes.astype(np.int64), frame.iloc[first][list(columns)].reset_index(drop=True)
+    return codes.astype(np.int64, copy=False), frame.iloc[first][list(columns)].reset_index(drop=True)
+
+
+def numbered(column: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], Any]:
+    """Return the number of each row's text (or number), and the texts, of which some may stand nowhere.
+
+    >>> codes, texts = numbered(pd.Series(["b", "a", "b"]))
+    >>> codes.tolist(), list(texts)
+    ([0, 1, 0], ['b', 'a'])
+    """
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        return column.cat.codes.to_numpy(), column.cat.categories
+    if column.dtype.kind in "iu" and len(column):
+        cells = column.to_numpy()
+        if (cells == cells[0]).all():
+            return np.zeros(len(cells), dtype=np.int8), cells[:1]
+    return pd.factorize(column)
 
 
 def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:
@@ -72,34 +96,38 @@ def in_order(time: NDArray[Any], value: Floats, series: Ints) -> Ordered:
     ``time`` is ``datetime64[us]``; readings without a time are left out. Another reading at the same
     time is the twin of that one when it has the same value.
     """
-    stamp = time.astype("datetime64[us]").astype(np.int64)
+    stamp = time.astype("datetime64[us]").view(np.int64)
+    none = np.zeros(0, dtype=np.int64)
+    index = by_series(series)
+    t, s = stamp[index], series[index]
+    if ((t[1:] > t[:-1]) | (s[1:] != s[:-1])).all() and stamp.min(initial=0) != _MISSING_TIME:
+        return Ordered(index, none, none, t / MICROSECONDS_PER_HOUR, value[index], s, rising=True)
     absent = np.isnan(value)
-    order = _sorted_order(stamp, absent, series)
-    start = np.ones(len(order), dtype=bool)
-    start[1:] = (series[order[1:]] != series[order[:-1]]) | (stamp[order[1:]] != stamp[order[:-1]])
-    if start.all():  # one reading a time
-        twin = np.full(len(value), -1, dtype=np.int64)
-        twin[order] = np.arange(len(order))
-        return Ordered(order, twin, stamp[order] / MICROSECONDS_PER_HOUR, value[order], series[order])
-    index = order[start]
-    group = np.cumsum(start) - 1
-    twin = np.full(len(value), -1, dtype=np.int64)
-    stands_for = index[group] if len(index) else index
-    equal = (value[order] == value[stands_for]) | (absent[order] & absent[stands_for])
-    twin[order[equal]] = group[equal]
-    hours = stamp[index] / MICROSECONDS_PER_HOUR
-    return Ordered(index, twin, hours, value[index], series[index])
-
-
-def _sorted_order(stamp: Ints, absent: NDArray[np.bool_], series: Ints) -> Ints:
-    """Return the places by series, time, presence of a value; quickly where only the series are mixed."""
-    if len(series) and series.min() >= 0 and series.max() < 2**15:
-        order = np.argsort(series.astype(np.int16), kind="stable")  # a radix sort
-        t, s = stamp[order], series[order]
-        if ((t[1:] > t[:-1]) | (s[1:] != s[:-1])).all() and stamp.min() != _MISSING_TIME:
-            return np.asarray(order, dtype=np.int64)
     order = np.lexsort((absent, stamp, series))
-    return np.asarray(order[stamp[order] != _MISSING_TIME], dtype=np.int64)
+    order = order[stamp[order] != _MISSING_TIME]
+    t, s = stamp[order], series[order]
+    start = np.ones(len(order), dtype=bool)
+    start[1:] = (s[1:] != s[:-1]) | (t[1:] != t[:-1])
+    index, group = order[start], np.cumsum(start) - 1
+    again = np.flatnonzero(~start)
+    twins, stand_ins = order[again], group[again]
+    equal = value[twins] == value[index[stand_ins]]
+    equal |= absent[twins] & absent[index[stand_ins]]
+    return Ordered(
+        index, twins[equal], stand_ins[equal],
+        t[start] / MICROSECONDS_PER_HOUR, value[index], s[start], rising=False,
+    )  # fmt: skip
+
+
+def by_series(series: Ints) -> Ints:
+    """Return the places by series, those of one series in their order; quick for a few thousand series.
+
+    >>> by_series(np.array([1, 0, 1])).tolist()
+    [1, 0, 2]
+    """
+    few = len(series) and series.min() >= 0 and series.max() < 2**15
+    short = series.astype(np.int16) if few else series  # a radix sort
+    return np.argsort(short, kind="stable")
 
 
 def median_step(hours: Floats, series: Ints, count: int) -> Floats:

@@ -193,4 +193,4 @@ def test_of_readings_at_one_time_the_first_with_a_value_stands_for_its_twins():
     time = np.array(["2019-03-30T01", "2019-03-30T00", "2019-03-30T01", "2019-03-30T01", "NaT"], "M8[us]")
     order = in_order(time, np.array([NAN, 5.0, 7.0, 7.0, 1.0]), np.zeros(5, dtype=np.int64))
     assert order.index.tolist() == [1, 2]
-    assert order.twin.tolist() == [-1, 0, 1, 1, -1]
+    assert (order.twins.tolist(), order.stand_ins.tolist()) == ([3], [1])
