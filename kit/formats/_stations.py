@@ -17,11 +17,10 @@ from kit.formats import _words as words
 from kit.formats._reasons import COMPUTED, EMPTY, FREE_TEXT, WORDS
 from kit.model import Column
 from kit.text import N_
-from kit.vocab import compass, convertible, counter_of, fold, unit
+from kit.vocab import SLIDING, compass, convertible, counter_of, fold, sliding_hours, unit
 
 EXTREME = N_("a highest or lowest value, not a mean")
 DEVICE = N_("the state of the device, not a reading")
-SLIDING = N_("rain of the last hours, which counts the same rain again and again")
 AVERAGE = N_("an average over another time than the other columns")
 EXTRA = "extra"
 _MISSING = frozenset(("", "-", "--", "---", "----", "None", "NULL", "null", "nan", "NaN", "NA", "N/A", "n/a"))
@@ -158,7 +157,7 @@ def station_column(name: str, cells: pd.Series, channel: str = "") -> Column:
     told = words_column(name, cells)
     if told is not None:
         return told
-    if re.match(r"(piezo )?(24|48|1) ?(h|hours?) ?rain|rain ?(24|48|1) ?h|regen ?24", folded):
+    if sliding_hours(label) or re.match(r"(piezo )?1 ?(h|hours?) ?rain|rain ?1 ?h", folded):
         return Column(name, "ignored", label=label, unit=text, reason=SLIDING)
     for reason, stems in _LEFT_OUT:
         if re.search(stems, folded) and not counter_of(label):

@@ -30,12 +30,14 @@ from kit.ingest.slugs import slug
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
+    SLIDING,
     Unit,
     compass,
     convert,
     convertible,
     o_in_name,
     recognise,
+    sliding_hours,
     suggest,
     unclear_o,
     unit,
@@ -244,6 +246,12 @@ def _is_counter(found: Columns, part: Meaning, column: Column, label: str, perio
     """Tell whether the name says that a part is a running total of rain, and settle or ask it then."""
     stated = unit_in_name(column)
     values = one_by_one(part, found)
+    if hours := sliding_hours(label):
+        if period == hours * 3600:
+            part.variable, part.unit = "rain", _ucum(stated)
+        else:
+            found.ignored[part.name] = SLIDING
+        return True
     span, sure = (column.counter, True) if column.counter else span_of(label, stated, values, period)
     if not span:
         if not is_total_of_period(label, period):
@@ -367,7 +375,7 @@ _IMPERIAL = ("[degF]", "[in_i'Hg]", "[mi_i]/h", "[in_i]", "[in_i]/h", "[mi_i]")
 
 
 def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool, usual: str = "") -> list[Unit]:
-    """Return units: that of such devices, those under which the values are usual, of the file's other units."""
+    """Return units: that of such devices, those under which the values are usual, of the other columns."""
     centre = middle(part.values, part.variable)
     low, high = typical().get(part.variable, (-np.inf, np.inf))
 

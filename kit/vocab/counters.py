@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from kit.text import N_
 from kit.vocab.words import fold
 
+SLIDING = N_("rain of the last hours, which counts the same rain again and again")
 #: Stems of words for rain: English, German, Estonian, Finnish, Swedish, Latvian, Lithuanian, Polish, Russian,
 #: Ukrainian, Georgian, Azerbaijani, Romanian, French, Spanish, Portuguese, Italian, Dutch.
 _RAIN = re.compile(
@@ -21,6 +23,13 @@ _NOT = re.compile(
         r"rate|intens|/ *h|per hour|pro stunde|\bdays\b|chance|prob|probab|probability|max|last|yesterday"
         r"|vchera|вчера|вчора"
         r"|eile|gestern|battery|hours\b|24 ?h|48 ?h|1 ?h\b|last|скорость|интенсивн"
+    )
+)
+#: "24 Hour Rain", "Regen (48h)", "осадки за 24 часа": a number of hours.
+_HOURS = re.compile(
+    fold(
+        r"(?<![\d.,])(\d{1,3}) ?-? ?(h|hrs?|hours?|std|stunden?|tunni|tundi|timm\w*|tuntia|heures?|horas?|ore"
+        r"|uur|godzin\w*|ч|час\w*|год|годин\w*|საათ\w*|saat\w*|stund\w*|val\w*)\b"
     )
 )
 #: The longest-running first, so that "total yearly rain" is the total of the year.
@@ -59,6 +68,24 @@ def counter_of(label: str) -> str:
     if not _RAIN.search(name) or _NOT.search(name):
         return ""
     return next((span for span, words in _spans() if words.search(name)), "")
+
+
+@cache
+def sliding_hours(label: str) -> int:
+    """Return over how many of the last hours a column sums the rain, 0 where its name says no such thing.
+
+    Each of its values counts what others count too: they are amounts only where rows are as far apart.
+
+    >>> [sliding_hours(name) for name in ("24 Hour Rain", "Rain (48h)", "Осадки за 24 часа", "Rain 1 hour")]
+    [24, 48, 24, 0]
+    >>> [sliding_hours(name) for name in ("Rain", "24 hour wind", "Rain rate 12 h")]
+    [0, 0, 0]
+    """
+    name = fold(label)
+    found = _HOURS.search(name)
+    if found is None or not _RAIN.search(name) or re.search(r"rate|intens|prob|chance", name):
+        return 0
+    return int(found[1]) if int(found[1]) > 1 else 0
 
 
 @cache
