@@ -6,6 +6,7 @@ was paused and went on::
     "event","experiment time","system time","system time text"
     "START",0.0,1772353200.0,"2026-03-01 10:20:00.000 UTC+02:00"
 
+In a workbook (.xlsx, .xls) the same stands in its sheets ``Raw Data``, ``Metadata Time`` and others.
 Each table gets a first column with the time in UTC, so that nobody need be asked; what ``meta`` says about
 the phone is left out. https://phyphox.org/wiki/index.php/Time_reference
 """
@@ -39,6 +40,20 @@ def dated(files: Iterable[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
     files = list(files)
     starts = next((_starts(data) for name, data in files if _CLOCK.search(name)), None)
     return [(name, _with_time(data, starts)) for name, data in files if not _META.search(name)]
+
+
+def dated_sheets(sheets: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    r"""Return the sheets (name, tab-separated text) of a workbook; of a recording as :func:`dated` does.
+
+    >>> clock = "event\texperiment time\tsystem time\nSTART\t0\t1772353200"
+    >>> dated_sheets([("Raw Data", "Time (s)\tp (hPa)\n1.5\t1015.1"), ("Metadata Time", clock)])
+    [('Raw Data', '"Time (UTC)"\tTime (s)\tp (hPa)\n2026-03-01T08:20:01.500000Z\t1.5\t1015.1\n')]
+    """
+    starts = next((_starts(text.encode()) for name, text in sheets if name == "Metadata Time"), None)
+    if starts is None:
+        return sheets
+    tables = ((name, text) for name, text in sheets if not name.startswith("Metadata "))
+    return [(name, _with_time(text.encode(), starts).decode()) for name, text in tables]
 
 
 def _starts(data: bytes) -> pd.DataFrame | None:

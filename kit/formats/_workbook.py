@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from kit.errors import FileError
+from kit.formats._phyphox import dated_sheets
 from kit.formats._source import LIMITS, Limits
 from kit.formats._traces import redacted
 from kit.model import Source
@@ -20,7 +21,7 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
 
     Dates become ISO text ("2024-05-01" or "2024-05-01 10:00:00"); numbers the shortest text that gives
     the same number back; line breaks and tabs inside a cell become blanks. Traces of people are replaced
-    (:mod:`kit.formats._traces`).
+    (:mod:`kit.formats._traces`). Recordings of phyphox get their times (:mod:`kit.formats._phyphox`).
     """
     from python_calamine import CalamineError, CalamineWorkbook
 
@@ -31,7 +32,7 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
         for name in book.sheet_names:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
             if rows:
-                found.append((name, redacted(_text(rows))))
+                found.append((name, _text(rows)))
     except (CalamineError, ValueError, OSError, zipfile.BadZipFile) as error:
         if isinstance(error, FileError):
             raise
@@ -41,7 +42,7 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
             "{file} is a workbook without anything in it.", do="Give the workbook that holds the readings.",
             code="empty", file=source.name,
         )  # fmt: skip
-    return [(name, text) for name, text in found if text.strip()]
+    return [(name, redacted(text)) for name, text in dated_sheets(found) if text.strip()]
 
 
 def _broken(name: str) -> FileError:

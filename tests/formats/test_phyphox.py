@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
 from kit.formats import open_source
 from kit.ingest import understand
-from kit.model import Station
+from kit.model import Source, Station
 
 ROOF = Station("school/roof", latitude=58.38, longitude=26.722, zone="Europe/Tallinn")
 CLOCK = (
@@ -55,3 +56,17 @@ def test_without_a_readable_clock_the_start_is_asked_for(tmp_path: Path) -> None
     sources = open_source(packed(tmp_path, files))
     report = understand(sources[0], {"station": "school/roof"}, [ROOF])
     assert (len(sources), [question.id for question in report.questions]) == (1, ["start"])
+
+
+def test_a_workbook_has_its_clock_in_a_sheet(workbook: Any) -> None:
+    def cells(text: str) -> list[list[str]]:
+        return [line.replace('"', "").split(",") for line in text.strip().split("\n")]
+
+    sheets = {"Raw Data": cells(TABLE), "Metadata Device": cells(DEVICE), "Metadata Time": cells(CLOCK)}
+    report = understand(Source("Pressure.xlsx", workbook(sheets)), {"station": "school/roof"}, [ROOF])
+    assert report.questions == ()
+    times = ["2026-03-01 08:20:00.5", "2026-03-01 08:20:01.5", "2026-03-01 09:20:00.5"]
+    assert report.readings["time"].tolist() == [pd.Timestamp(time) for time in times]
+    assert b"A phone" not in report.kept.data
+    again = understand(report.kept, report.answers, report.stations)
+    pd.testing.assert_frame_equal(again.readings, report.readings)
