@@ -180,6 +180,7 @@ def _nothing(width: int) -> pd.DataFrame:
 
 
 def _read_csv(text: str, separator: str, width: int, quoting: Literal[0, 3]) -> pd.DataFrame:
+    text = text + "\n" if text.endswith("\n") else text  # an empty last line is a record too
     return pd.read_csv(
         io.StringIO(text), sep=separator, header=None, names=list(range(width)), index_col=False, dtype="str",
         keep_default_na=False, na_filter=False, quoting=quoting, skip_blank_lines=False, engine="c",
@@ -206,7 +207,12 @@ def _body_of(frame: pd.DataFrame, rows: np.ndarray, raw: np.ndarray, separator: 
 
 
 def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) -> Body:
-    """Tell refused records from text below the table."""
+    """Tell refused records from text below the table, and from lines of comment inside it."""
+    comments = {row: line for row, (_, line) in bad.items() if line.lstrip().startswith("#") and row != cut}
+    if comments:
+        body.notes.append((N_("Lines of comment (#) in the table that were skipped: {n}."), {"n": len(comments)}))
+        body.blank += len(comments)
+        bad = {row: what for row, what in bad.items() if row not in comments}
     end = int(body.frame.index[-1]) if len(body.frame) else 0
     below = {
         row: line.strip()
@@ -215,7 +221,7 @@ def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) 
     }
     if below:
         body.notes.append((N_("Lines of text below the table that were skipped: {n}."), {"n": len(below)}))
-        body.below = tuple(below.values())
+    body.below = (*(line.strip() for line in comments.values()), *below.values())
     for row, (size, line) in bad.items():
         if row not in below:
             body.refused.append(ragged(row, size, width, line.strip()[:80], row == cut))

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kit import formats
 from kit.errors import FileError
+from kit.formats._body import read_body
 from kit.formats._columns import unique
 from kit.formats._delimited import read_table
 from kit.model import Source
@@ -228,3 +229,10 @@ def test_thousands_of_columns_of_one_name_take_no_time() -> None:
     names = unique(["x"] * 20_000)
     assert names[-1] == "x (20000)"
     assert len(set(names)) == 20_000
+
+
+def test_an_empty_last_line_of_a_table_with_one_column_is_a_record() -> None:
+    """Found by random damage: the lines of one firmware of many, the others emptied."""
+    body = read_body(Source("one.csv", b""), "5\n\n7\n", ";", 1, cut=False)
+    assert body.frame[0].tolist() == ["5", "7"]
+    assert (body.frame.index.tolist(), body.blank) == ([1, 3], 2)
