@@ -6,14 +6,13 @@ measured indoors never becomes outdoor air, a daily maximum never a mean.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass, replace
 from functools import cache
 
 from kit.text import N_
 from kit.vocab.phrases import Part, concept_words, meaning, parts, word_group
-from kit.vocab.units import TABLES, Unit, convertible, unit
+from kit.vocab.units import Unit, convertible, table_lines, unit
 from kit.vocab.variables import variables
 from kit.vocab.words import fold, tokens
 
@@ -28,6 +27,12 @@ _PROBES = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark
 #: Sensors that count dust, and what Sensor.Community calls the sizes that they tell apart.
 _COUNTS_DUST = re.compile(r"^(?:sds|pms|sps|hpma|hm33|pmsa)\d*[a-z]?\d*$")
 _SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p4": "pm4", "p25": "pm25", "p10": "pm10"}
+#: Units right behind a name, told by their capital letter: "PressurehPa", "WindSpeedKMH", "tempC".
+_GLUED = re.compile(
+    r"(?P<label>.*?[a-z]{2})(?P<unit>[hHkK]?Pa|KMH|Kmh|KPH|Kph|MPH|Mph|MS|Ms|MM|Mm|C|F|In|Lux|Lx|Db|DB|PPM|Ppm|PPB|Ppb"
+    r"|Pct|Percent|Deg|Degrees|Watts/m\^?2|W/m\^?2|[uU]g/?[mM]3)$"
+)
+_GLUED_AS = {"MS": ("m/s",), "Ms": ("m/s",), "In": ("in", "inHg"), "Pct": ("%",), "Watts/m^2": ("W/m2",)}
 _QUALIFIERS = ("indoor", "maximum", "minimum", "total", "hour")
 
 
@@ -74,6 +79,8 @@ def recognise(label: str, unit: str = "", sensor: str = "") -> Match | None:
     Match(variable='temperature', unit='Cel', sure=True, reason='the name says it')
     >>> recognise("temperature in C").variable, recognise("Temp In C").variable
     ('temperature', 'temperature_indoor')
+    >>> recognise("WindSpeedKMH").unit, recognise("PressureIn").unit, recognise("TempIn").variable
+    ('km/h', "[in_i'Hg]", 'temperature_indoor')
     >>> recognise("NO2(GT)").variable, recognise("Õhutemperatuur").variable, recognise("PT08.S1(CO)")
     ('no2', 'temperature', None)
     """
@@ -98,6 +105,13 @@ def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
     said = unit_text.strip() or stated
     device = tokens(sensor)
     found, reason = _words(tokens(bare), device)
+    if not said and (glued := _GLUED.fullmatch(bare.strip())):
+        head, tail = glued["label"], glued["unit"]
+        better = _words(tokens(head), device)[0]
+        spelled = _GLUED_AS.get(tail, (tail,))
+        fits = [text for text in spelled if better and convertible(text, better.variable)]
+        if better and fits and better.sure != "0":
+            found, said = better, fits[0]
     if not said and (found is None or found.sure != "1"):
         head, tail = _tail_unit(bare)
         better = _words(tokens(head), device)[0] if tail else None
@@ -299,11 +313,27 @@ def _is_unit(text: str) -> bool:
 
 
 @cache
+def also(label: str) -> tuple[str, ...]:
+    """Return what else a name means to some, where its numbers speak against its usual meaning.
+
+    ``RH`` is rain in the files of the weather service of the Netherlands (KNMI).
+
+    >>> also("RH"), also("humidity")
+    (('rain',), ())
+    """
+    words = " ".join(tokens(label))
+    lines = (line for line in table_lines("aliases.csv") if line["sure"] == "also")
+    return tuple(
+        line["variable"] for line in lines if words in map(" ".join, map(tokens, line["labels"].split("|")))
+    )
+
+
+@cache
 def _aliases() -> dict[str, Known]:
     """Return folded words -> what they say."""
     table: dict[str, Known] = {}
-    with (TABLES / "aliases.csv").open(encoding="utf-8", newline="") as file:
-        for line in csv.DictReader(file):
+    for line in table_lines("aliases.csv"):
+        if line["sure"] != "also":
             for label in line["labels"].split("|"):
                 known = Known(line["variable"], line["sure"], line["unit"])
                 table.setdefault(" ".join(tokens(label)), known)
