@@ -32,6 +32,7 @@ from kit.text import N_
 from kit.vocab import (
     SLIDING,
     Unit,
+    also,
     compass,
     convert,
     convertible,
@@ -274,15 +275,16 @@ def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIAB
 
     Where the numbers speak against the name (``text`` says so), leaving the column out is likely.
     """
-    known = unit(unit_text) if unit_text.strip() else None
+    known, others = unit(unit_text) if unit_text.strip() else None, also(name)
     fitting = [v for v in variables().values() if known is None or convertible(known, v.id)] or list(
         variables().values()
     )
     if likely:
         group = variable(likely)
-        fitting = [v for v in fitting if v.group == group.group and v.unit == group.unit]
+        alike = [v for v in fitting if v.group == group.group and v.unit == group.unit]
+        fitting = [v for v in fitting if v.id in others] + alike
     close = suggest(name, [v.id for v in fitting])
-    order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in close))
+    order = sorted(fitting, key=lambda v: (v.id != likely, v.id not in others, v.id not in close))
     options = [(v.id, v.names["en"]) for v in order]
     if text == ASK_COUNTER:
         options.insert(0, ("rain-total", AS_COUNTER))

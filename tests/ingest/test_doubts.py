@@ -69,3 +69,10 @@ def test_direct_and_diffuse_radiation_are_not_global_radiation() -> None:
         [ROOF],
     )
     assert report.readings["value"].tolist() == [101.0, 201.0]
+
+
+def test_rh_that_is_no_humidity_may_be_the_rain_of_knmi() -> None:
+    rows = "\n".join(f"2024-05-01 {hour:02d}:00,{max(0, hour % 6 - 4) / 10}" for hour in range(24))
+    report = understand(Source("a.csv", f"time,RH\n{rows}\n".encode()), {"station": "s/x", "zone": "UTC"})
+    (asked,) = report.questions
+    assert [value for value, _ in asked.options][:3] == ["ignore", "humidity", "rain"]
