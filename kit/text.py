@@ -90,14 +90,18 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     """Return ``template`` in ``lang`` with its ``{name}`` places filled.
 
     A value that is a function is asked for its words in the language in use (names of variables, dates); a
-    pair of a number and how many decimals it has is written with the decimal sign of the language.
+    pair of a number and how many decimals it has is written as the language does, with a unit behind it if
+    there are three. A count, which is always called ``n``, is written with the language's grouping; numbers
+    of rows and years are names and stay as they are.
 
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
     >>> tr("written in {name}", "et", name=lambda code: LANGUAGES[code])
     'written in eesti'
-    >>> tr("{t} °C", "et", t=(30.0, 1))
-    '30,0 °C'
+    >>> tr("{t} °C", "et", t=(30.0, 1)), tr("{t}", "et", t=(0.48, 2, "s"))
+    ('30,0 °C', '0,48 s')
+    >>> tr("{n} values from row {row}", "en", n=12345, row=12345)
+    '12,345 values from row 12345'
     """
     code = language(lang)
     text = template
@@ -106,16 +110,16 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
         text = found if isinstance(found, str) else found[0]
     if not params:
         return text
-    return text.format(**{key: _said(value, code) for key, value in params.items()})
+    return text.format(**{key: _said(key, value, code) for key, value in params.items()})
 
 
-def _said(value: Any, code: str) -> Any:
+def _said(key: str, value: Any, code: str) -> Any:
     if callable(value):
         return value(code)
-    if isinstance(value, (tuple, list)) and len(value) == 2 and isinstance(value[0], float):
-        from babel.numbers import get_decimal_symbol
-
-        return f"{value[0]:.{value[1]}f}".replace("-", "−").replace(".", get_decimal_symbol(code))
+    if isinstance(value, (tuple, list)) and len(value) in (2, 3) and isinstance(value[0], float):
+        return " ".join([number(value[0], value[1], code), *value[2:]])
+    if key == "n" and isinstance(value, int):
+        return number(value, 0, code)
     return value
 
 

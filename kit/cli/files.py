@@ -42,7 +42,7 @@ def read(options: Namespace) -> int:
         except FileError as wrong:
             statuses.append(_refused(wrong, options, source))
             continue
-        _show(preview.record(found), options)
+        _show(preview.record(found, shared), options)
         statuses.append(3 if found.report.questions else 0)
     return worst(statuses)
 

@@ -36,15 +36,14 @@ class Many:
         """Take in a receipt; return whether it is still to be told in full."""
         self.progress.clear()
         asked = isinstance(receipt.trouble, AnswerNeeded)
-        kind = "asked" if asked else "refused" if receipt.status == "refused" else "stored"
+        other = receipt.status if receipt.status in ("refused", "already") else "stored"
+        kind = "asked" if asked else other
         self.files[kind] += 1
-        if receipt.status == "already":
-            self.rows += Counter(rows=receipt.record["rows"], duplicate=receipt.record["rows"])
-        elif kind == "stored":
+        if kind in ("stored", "already"):
             self.rows += Counter({name: int(receipt.record.get(name) or 0) for name in ROWS})
         if not self.short:
             return True
-        if kind == "stored":
+        if kind in ("stored", "already"):
             print(first_line(receipt.record), flush=True)
             return False
         return self.files[kind] <= TOLD
@@ -56,10 +55,11 @@ class Many:
             return
         told = [
             trn("{n} file stored", "{n} files stored", self.files["stored"]),
+            trn("{n} file already here", "{n} files already here", self.files["already"]),
             trn("{n} file with questions", "{n} files with questions", self.files["asked"]),
             trn("{n} file refused", "{n} files refused", self.files["refused"]),
         ]
-        kinds = ("stored", "asked", "refused")
+        kinds = ("stored", "already", "asked", "refused")
         print("\n" + join([text for text, kind in zip(told, kinds, strict=True) if self.files[kind]]) + ".")
         rows = self.rows
         print(", ".join([

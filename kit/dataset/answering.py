@@ -2,6 +2,7 @@
 
 Answers are taken in this order: what is said now; what was answered for the same file; what was answered for
 the device's last file (:mod:`kit.dataset.remembering`); the dataset's time zone; on wish, what is likely.
+Command line, panel, inbox and ``upload()`` all go this way.
 """
 
 from __future__ import annotations
@@ -9,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kit.dataset.remembering import Memory, contradict, recall
 from kit.dataset.stations import complete
+from kit.errors import UsageError
 from kit.model import Question, Report, Source, Station
 from kit.text import N_
 
@@ -29,34 +31,49 @@ ROUNDS = 10
 
 @dataclass(frozen=True)
 class Act:
-    """What someone said when giving a file; with ``fresh`` nothing that was answered before is used."""
+    """What someone said when giving a file; with ``fresh`` nothing that was answered before is used.
+
+    ``if_asked`` are answers that are only taken to questions which the file raises.
+    """
 
     answers: Mapping[str, str]
     school: str | None = None
     accept_likely: bool = False
     now: datetime | None = None
     fresh: bool = False
+    if_asked: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class Answered:
-    """A report (perhaps with open questions) and the earlier answers that were used for it."""
+    """A report (perhaps with open questions) and the earlier answers that were used for it.
+
+    ``asked`` are all questions that came up, answered or not, in their order; ``answers`` what was taken.
+    """
 
     report: Report
     memory: Memory = field(default_factory=Memory)
+    asked: Mapping[str, Question] = field(default_factory=dict)
+    answers: Mapping[str, str] = field(default_factory=dict)
 
 
 def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answered:
-    """Return the report of a source with every question answered that can be."""
+    """Return the report of a source with every question answered that can be.
+
+    Raises :class:`kit.errors.UsageError` for a station of a school that the dataset does not know.
+    """
     from kit import ingest
 
     answers = dict(act.answers)
     stations = shared.stations() if shared else []
-    school = act.school or (shared.school if shared else "")
+    school = act.school or (_school(shared, {}) if shared else "")
+    if shared:
+        _check_schools(shared, act)
     memory = Memory()
     report = ingest.understand(source, answers, stations, school=school, now=now)
+    asked = {one.id: one for one in report.questions}
     if shared and not act.fresh:
-        answers = {**_answered_before(shared, report, answers), **answers}
+        answers = {**_answered_before(shared, report, {**act.if_asked, **answers}), **answers}
         memory = recall(shared._now()[1], report.signature, act.school or _school(shared, answers))
         if answers != act.answers:
             report = ingest.understand(source, answers, stations, school=school, now=now)
@@ -78,12 +95,13 @@ def answer(shared: View | None, source: Source, act: Act, now: datetime) -> Answ
             taken = {name for name in more if name.split(".")[0] == "station"} - set(memory.used) or taken
             answers |= more
         report = ingest.understand(source, answers, stations, school=school, now=now)
+        asked |= {one.id: one for one in report.questions if one.id not in asked}
     if doubted:
-        asked = (_doubtful(one) if one.id in doubted else one for one in report.questions)
-        report = replace(report, questions=tuple(asked))
+        report.questions = tuple(_doubtful(one) if one.id in doubted else one for one in report.questions)
+        asked |= {one.id: one for one in report.questions}
     if shared and not report.questions:
         report = _with_whole_stations(shared, source, report, stations, school, now)
-    return Answered(report, memory)
+    return Answered(report, memory, asked, answers)
 
 
 def _next(
@@ -93,17 +111,62 @@ def _next(
     """Return answers to open questions, {} where only a person can go on.
 
     A station that is only likely is ``doubted`` where it has other readings at these times: another device.
+    Where a question has no likely answer, the others get theirs all the same.
     """
-    known = memory.fitting(report.questions, answers)
+    said = {
+        one.id: act.if_asked[one.id] for one in report.questions
+        if act.if_asked.get(one.id) and one.id not in answers
+    }  # fmt: skip
+    known = said or memory.fitting(report.questions, answers)
     if known:
         return known
     zone = shared._settings.zone if shared else ""
     if zone and "zone" not in answers and any(item.id == "zone" for item in report.questions):
         return {"zone": zone}
-    likely = {q.id: q.likely for q in report.questions if q.likely and q.id not in doubted}
-    if act.accept_likely and len(likely) == len(report.questions) and not set(likely) <= set(answers):
-        return likely
-    return {}
+    if not act.accept_likely:
+        return {}
+    return {
+        one.id: one.likely for one in report.questions
+        if one.likely and one.id not in doubted and one.id not in answers
+        and not (shared and _foreign(shared, act, one.id, one.likely))
+    }  # fmt: skip
+
+
+def _foreign(shared: View, act: Act, question: str, answer: str) -> str:
+    """Return the school that an answer names and that the dataset does not know ("" if all is well).
+
+    A dataset to which nothing was given and that has no school of its own takes any.
+    """
+    if question.split(".")[0] != "station" or "/" not in answer:
+        return ""
+    known = {act.school, shared.school, *shared.schools()} - {"", None}
+    school = answer.split("/")[0]
+    return school if known and school not in known else ""
+
+
+def _check_schools(shared: View, act: Act) -> None:
+    for question, answer in {**act.if_asked, **act.answers}.items():
+        if school := _foreign(shared, act, question, answer):
+            raise UsageError(
+                "There is no school {school} in this dataset, so the file cannot be from station {station}.",
+                why="Its schools are: {schools}.",
+                do="Correct the station; for a new school write kit station add {station} first.",
+                code="unknown-school", school=school, station=answer,
+                schools=", ".join(sorted({*shared.schools(), shared.school} - {""})),
+            )  # fmt: skip
+
+
+def new_stations(shared: View | None, report: Report) -> dict[str, Any]:
+    """Return what a receipt says of stations that came with this file ({} if there are none).
+
+    ``stations`` are their ids, ``others`` the ids that their schools had already.
+    """
+    known = [item.id for item in shared.stations()] if shared else []
+    new = [item.id for item in report.stations if item.id not in known]
+    if shared is None or not new or report.questions:
+        return {}
+    schools = {item.split("/")[0] for item in new}
+    return {"stations": new, "others": [item for item in known if item.split("/")[0] in schools]}
 
 
 def _doubtful(question: Question) -> Question:

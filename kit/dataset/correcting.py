@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.dataset.answering import Act, already
+from kit.dataset.answering import Act, already, new_stations
 from kit.dataset.deriving import key_of, stamp
 from kit.dataset.receipt import Receipt
 from kit.dataset.state import Submission
@@ -136,7 +136,7 @@ def _replace(
     back = Draft("retraction", found.school, found.id, made, {"retracted": True, "reason": "corrected"})
     report = ingest.count_rows(report, already(shared, report, without=found.id))
     record = ingest.receipt_record(report, status="stored", received=made)
-    record["corrects"] = _changes(found, report)
+    record |= {"corrects": _changes(found, report), "new_stations": new_stations(shared, report)}
     if expected:
         if any(shared._store.journal.is_waiting(item) for item in expected):
             with disk.in_words(shared.folder):

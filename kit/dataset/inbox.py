@@ -178,9 +178,14 @@ class Inbox:
             head = trn("{n} file in this archive", "{n} files in this archive", len(receipts), self.lang)
             return "\n".join([head, "", *(receipt.text(self.lang).splitlines()[0] for receipt in receipts)])
         words = [receipt.text(self.lang) for receipt in receipts]
-        if any(isinstance(receipt.trouble, AnswerNeeded) for receipt in receipts):
-            words.append(tr("Answer in the file that ends with .answers.txt, beside this one.", self.lang))
+        if hint := self._where_to_answer(receipts):
+            words.append(hint)
         return "\n\n".join(words)
+
+    def _where_to_answer(self, receipts: list[Receipt]) -> str:
+        if not any(isinstance(receipt.trouble, AnswerNeeded) for receipt in receipts):
+            return ""
+        return tr("Answer in the file that ends with .answers.txt, beside this one.", self.lang)
 
     def page(self, name: str, receipts: list[Receipt]) -> str:
         """Return receipts as a page of their own, without scripts."""
@@ -193,6 +198,8 @@ class Inbox:
         )  # below the page's h1
         if not shown:
             body = "".join(f"<p>{escape(line)}</p>" for line in self.text(receipts).splitlines() if line)
+        if hint := self._where_to_answer(receipts):
+            body += f"<p>{escape(hint)}</p>"
         style = "body{font-family:sans-serif;max-width:60em;margin:1em auto}td,th{padding:.1em .6em}"
         return (
             f"<!doctype html><html lang='{language(self.lang)}'><head><meta charset='utf-8'>"

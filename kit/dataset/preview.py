@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from kit import ingest
-from kit.dataset.answering import Act, Answered, answer
+from kit.dataset.answering import Act, Answered, answer, new_stations
 from kit.dataset.receipt import Receipt
 from kit.dataset.view import View
 from kit.errors import DatasetError
@@ -31,9 +31,12 @@ def understand(
     return answer(shared, source, act, datetime.now(UTC))
 
 
-def record(answered: Answered) -> dict[str, Any]:
+def record(answered: Answered, shared: View | None = None) -> dict[str, Any]:
     """Return what a receipt would say."""
-    return {**ingest.receipt_record(answered.report), "remembered": answered.memory.record()}
+    new = new_stations(shared, answered.report)
+    return {
+        **ingest.receipt_record(answered.report), "remembered": answered.memory.record(), "new_stations": new
+    }  # fmt: skip
 
 
 def read(
@@ -57,4 +60,4 @@ def read(
         shared = None
     given = {**(answers or {}), **({"station": station} if station else {})}
     found = understand(one_source(what), shared=shared, answers=given, accept_likely=accept_likely)
-    return Receipt(record(found))
+    return Receipt(record(found, shared))

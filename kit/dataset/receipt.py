@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kit.errors import KitError
+from kit.model import Question
 
 
 class Receipt:
@@ -104,7 +105,8 @@ class Receipt:
         from kit.text import language
 
         if self._is_refusal:
-            return f"<p lang='{language(lang)}'>{escape(self.text(lang))}</p>"
+            asked = "".join(_asked(question, lang) for question in getattr(self.trouble, "questions", ()))
+            return f"<section lang='{language(lang)}'><p>{escape(self.text(lang))}</p>{asked}</section>"
         page = str(ingest.receipt_html(self.record, lang))
         if self.trouble is None:
             return page
@@ -112,3 +114,16 @@ class Receipt:
 
     def _repr_html_(self) -> str:
         return self.html()
+
+
+def _asked(question: Question, lang: str | None) -> str:
+    """Return a question and the answers to choose from as HTML."""
+    from html import escape
+
+    from kit.ingest.receipt import question_words
+
+    words = question_words(question, lang)
+    same = [(one["value"], one["label"]) for one in words["options"]]
+    items = [f"<code>{escape(a)}</code>" + (f" ({escape(b)})" if a != b else "") for a, b in same]
+    listed = "".join(f"<li>{item}</li>" for item in items)
+    return f"<p><b>{escape(words['text'])}</b></p>" + (f"<ol>{listed}</ol>" if listed else "")

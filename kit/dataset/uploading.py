@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.dataset.answering import Act, Answered, already, answer
+from kit.dataset.answering import Act, Answered, already, answer, new_stations
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
 from kit.entry import Entry
@@ -87,6 +87,7 @@ def _give(
     report = ingest.count_rows(report, already(shared, report))
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
     record |= {"remembered": answered.memory.record(), "elsewhere": elsewhere(shared, report)}
+    record["new_stations"] = new_stations(shared, report)
     drafts = drafts_of(shared, report, record, act.school, made, key)
     with disk.in_words(shared.folder):
         entries = shared._store.journal.add(drafts, key, expected)
@@ -129,7 +130,10 @@ def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> 
     known = [state.submissions[item] for item in ids if item in state.submissions]
     live = [item for item in known if not item.retracted]
     if live:
-        return Receipt({**live[0].record, "status": "already", "file": report.file})
+        record = live[0].record
+        known = record["rows"] - record["rejected"]  # a row is counted once, however often it is given
+        again = {"status": "already", "file": report.file, "accepted": 0, "flagged": 0, "duplicate": known}
+        return Receipt({**record, **again, "new_stations": {}})
     found = known[-1]
     content = {"retracted": False, "reason": ""}
     others = elsewhere(shared, report, (found.id,))

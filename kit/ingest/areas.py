@@ -8,6 +8,8 @@ makes one of each.
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 from kit.ingest.slugs import slug
 from kit.model import Question, RawTable, Station
 from kit.text import N_
+from kit.vocab import fold
 
 Floats = NDArray[np.float64]
 
@@ -48,37 +51,90 @@ def each_place(answer: str, column: str, keys: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def is_near(station: Station, latitude: Floats, longitude: Floats) -> bool:
-    """Tell whether half of the places lie within 5 km of a station (yes, where nobody knows).
+def distance(station: Station, latitude: Floats, longitude: Floats) -> float:
+    """Return how far half of the places are from a station at most, in km; NaN where nobody knows.
 
     >>> there = Station("s/roof", latitude=58.38, longitude=26.72)
-    >>> [is_near(there, np.array([58.4, lat, lat]), np.array([26.7, 26.7, 26.7])) for lat in (58.37, 59.4)]
-    [True, False]
+    >>> [round(distance(there, np.array([58.4, lat, lat]), np.full(3, 26.7)), 1) for lat in (58.37, 59.4)]
+    [1.6, 113.4]
     """
     known = ~np.isnan(latitude)
     if station.latitude is None or station.longitude is None or not known.any():
-        return True
+        return math.nan
     north = (latitude[known] - station.latitude) * 111.2
     east = (longitude[known] - station.longitude) * 111.2 * np.cos(np.radians(station.latitude))
-    return bool(np.median(np.hypot(north, east)) <= _NEAR)
+    return float(np.median(np.hypot(north, east)))
+
+
+def likely_station(
+    own: Sequence[Station], text: str, latitude: Floats, longitude: Floats, new: str, *, told: bool = False
+) -> str:
+    """Return the id of the station that a file is likely from, "" where only a person can tell.
+
+    In this order: the one that ``text`` (the name of the file or of its place) names; a ``new`` one where
+    the file has ``told`` its place; the school's only one; a new one where none of its ``own`` can be meant.
+    A station that is known to be further than 5 km away does not count.
+
+    >>> nowhere = np.array([np.nan])
+    >>> roof, yard = Station("s/roof"), Station("s/yard")
+    >>> [likely_station(own, "yard_march", nowhere, nowhere, "s/march") for own in ([roof, yard], [roof], [])]
+    ['s/yard', 's/roof', 's/march']
+    >>> likely_station([roof, yard], "march", nowhere, nowhere, "s/march")
+    ''
+    """
+    possible = [one for one in own if not distance(one, latitude, longitude) > _NEAR]
+    called = named_in(possible, text)
+    if len(called) == 1:
+        return called[0].id
+    if told or not possible:
+        return new
+    placed = not np.isnan(latitude).all()
+    sure = len(own) == 1 and (not placed or distance(own[0], latitude, longitude) <= _NEAR)
+    return own[0].id if sure else ""
+
+
+def named_in(stations: Sequence[Station], text: str) -> list[Station]:
+    """Return the stations whose place or name stands in a text as whole words: those with the longest one.
+
+    >>> two = [Station("s/roof"), Station("s/roof-north", name="Põhjakatus")]
+    >>> [[one.id for one in named_in(two, t)] for t in ("Roof_26", "roof-north 3", "põhjakatus5", "roofs")]
+    [['s/roof'], ['s/roof-north'], ['s/roof-north'], []]
+    """
+    found: dict[int, list[Station]] = {}
+    there = f" {_words(text)} "
+    for station in stations:
+        names = [_words(name) for name in (station.id.split("/", 1)[-1], station.name)]
+        sizes = [len(name) for name in names if re.search(r"[^\W\d]{3}", name) and f" {name} " in there]
+        if sizes:
+            found.setdefault(max(sizes), []).append(station)
+    return found[max(found)] if found else []
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W\d_]+|\d+", fold(text)))
 
 
 def ask_once(
-    table: RawTable, keys: Sequence[str], column: str, file: str, school: str,
-    stations: Sequence[Station], near: Sequence[str],
+    table: RawTable, keys: Sequence[str], column: str, file: str, school: str, stations: Sequence[Station],
+    latitude: Floats, longitude: Floats,
 ) -> Question:  # fmt: skip
     """Return the one question for all places; ``stations`` are the known ones, the school's own first."""
-    prefix = school or "school"
-    area = slug(file.rsplit("/", 1)[-1].split(".", 1)[0])
+    stem = file.rsplit("/", 1)[-1].split(".", 1)[0]
+    prefix, area = school or "school", slug(stem)
     each = (f"{prefix}/*", EACH)
     together = (f"{prefix}/{area}", TOGETHER)
-    known = [(one.id, (one.name or one.id).replace("{", "{{").replace("}", "}}")) for one in stations]
-    mine = [option for option in known if option[0] in near][:1]
-    rest = [option for option in known if option not in mine and option[0] != together[0]]
-    options = [*mine, together, each, *rest] if table.format in _RECORDS else [each, *mine, together, *rest]
+    own = [one for one in stations if one.school == school]
+    near = [one for one in own if distance(one, latitude, longitude) <= _NEAR]
+    likely = likely_station(near or own, stem, latitude, longitude, together[0])
+    known = {one.id: (one.id, (one.name or one.id).replace("{", "{{").replace("}", "}}")) for one in stations}
+    first = [known.pop(one.id) for one in near]
+    rest = [option for name, option in known.items() if name != together[0]]
+    options = [*first, together, each, *rest]
+    if table.format not in _RECORDS:
+        likely = each[0]
+    options.sort(key=lambda option: option[0] != likely)
     params = {"file": file, "n": len(keys), "column": column, "what": area}
-    text = ASK_MANY if column else ASK_COLUMNS
-    return Question("station", text, tuple(options), options[0][0], params)
+    return Question("station", ASK_MANY if column else ASK_COLUMNS, tuple(options), likely, params)
 
 
 def without_copies(

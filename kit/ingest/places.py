@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.errors import UsageError
-from kit.ingest.areas import FEW, ask_once, bulk, each_place, is_near, rows_of, without_copies
+from kit.ingest.areas import FEW, ask_once, bulk, each_place, likely_station, rows_of, without_copies
 from kit.ingest.cells import kinds
 from kit.ingest.indoors import rows_indoors
 from kit.ingest.numbers import numbers, rounded
@@ -143,12 +143,14 @@ def find_places(
                 else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
             )
             proposal = f"{school or 'school'}/{place}" + ("-indoor" if exposure else "")
-            others = [one for one in stations.values() if one not in own]
-            alike = [s.id for s in stations.values() if (s.exposure == "indoor") == bool(exposure)]
-            asked = _ask(question_id, key, file, spot, proposal, what or key or place, [*own, *others], alike)
-            close = [one.id for one in own if one.id in alike and is_near(one, latitude[at], longitude[at])]
-            if spot[0] is None and len(own) == 1 and question_id == "station" and close:
-                asked = _first(asked, own[0].id)
+            alike = [one for one in stations.values() if (one.exposure == "indoor") == bool(exposure)]
+            here = [one for one in alike if spot[0] is not None and (one.latitude, one.longitude) == spot]
+            text = key or file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+            might = here or [one for one in own if one in alike]
+            told = not here and (spot[0] is not None or len(keys) > 1)
+            likely = likely_station(might, text, latitude[at], longitude[at], proposal, told=told)
+            known_ones = list({one.id: one for one in (*here, *own, *stations.values())}.values())
+            asked = _ask(question_id, key, file, spot, proposal, what or key or place, known_ones, likely)
             places.questions.append(asked)
             station = Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
         places.stations.append(station)
@@ -165,14 +167,10 @@ def _together(
     asked = [question for question in places.questions if question.id.startswith("station.")]
     if len(asked) > FEW:
         latitude, longitude = places.latitude, places.longitude
-        nan = np.full(len(places.codes), np.nan)
         known = list({station.id: station for station in known}.values())
-        mine = [one for one in known if one.school == school]
-        near = [
-            one.id for one in mine
-            if is_near(one, nan if latitude is None else latitude, nan if longitude is None else longitude)
-        ]  # fmt: skip
-        once = ask_once(table, keys, column, file, school, known, near)
+        if latitude is None or longitude is None:
+            latitude = longitude = np.full(len(places.codes), np.nan)
+        once = ask_once(table, keys, column, file, school, known, latitude, longitude)
         places.questions = [*(q for q in places.questions if q not in asked), once]
     if not places.of_column:
         places.codes, places.stations = without_copies(places.codes, places.stations)
@@ -299,27 +297,19 @@ def _what(table: RawTable, at: NDArray[np.int64]) -> str:
 
 def _ask(
     question_id: str, key: str, file: str, spot: Spot,
-    proposal: str, what: str, stations: list[Station], alike: list[str],
+    proposal: str, what: str, stations: list[Station], likely: str,
 ) -> Question:  # fmt: skip
-    here = [
-        s for s in stations if spot[0] is not None and (s.latitude, s.longitude) == spot and s.id in alike
-    ]
+    """Return the question for a station; a new one is the last option but where it is the likely one."""
     params = {"file": file, "key": key, "what": what}
     label = NEW if spot[0] is None or spot[1] is None else NEW_AT
     if spot[0] is not None and spot[1] is not None:
         params |= {"latitude": f"{spot[0]:.3f}", "longitude": f"{spot[1]:.3f}"}
     names = {s.id: _braces(f"{s.name} ({s.id})" if s.name else s.id) for s in stations}
-    options = [(s.id, names[s.id]) for s in here]
+    options = [(s.id, names[s.id]) for s in stations if s.id != proposal]
     options.append((proposal, label))
-    options += [(s.id, names[s.id]) for s in stations if s not in here and s.id != proposal]
+    options.sort(key=lambda option: option[0] != likely)
     text = ASK_STATION if question_id == "station" else ASK_KEY
-    return Question(question_id, text, tuple(options), options[0][0], params)
-
-
-def _first(question: Question, value: str) -> Question:
-    """Return the question with one of its options as the likely one, first."""
-    options = sorted(question.options, key=lambda option: option[0] != value)
-    return replace(question, options=tuple(options), likely=value)
+    return Question(question_id, text, tuple(options), likely, params)
 
 
 def _braces(text: str) -> str:

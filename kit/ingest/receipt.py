@@ -27,6 +27,7 @@ NOTHING: dict[str, Any] = {
     "values": 0, "variables": {}, "time": {}, "answers": {}, "dropped_columns": (), "ignored_columns": {},
     "questions": (), "not_run": (), "flags": (), "refused": (), "problems": (), "problems_total": 0,
     "notes": (), "remembered": {}, "corrects": {}, "elsewhere": (),
+    "new_stations": {},
     "species": (), "species_total": 0,
 }  # fmt: skip
 
@@ -53,10 +54,10 @@ def receipt_record(
 
 
 def _species(report: Report) -> dict[str, Any]:
-    """Return the species of a table of sightings, most frequent first (few), and how many they are."""
+    """Return the species that were seen, most frequent first (few), and how many they are."""
     table = report.sightings
     names = table["vernacularName"].where(table["vernacularName"] != "", table["scientificName"])
-    counts = names[names != ""].value_counts()
+    counts = names[(names != "") & (table["occurrenceStatus"] != "absent")].value_counts()
     return {"species": [str(name) for name in counts.index[: SHOWN + 1]], "species_total": len(counts)}
 
 
@@ -124,6 +125,7 @@ def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str
         column: name for name, one in record["variables"].items() for column in one.get("columns", ())
     }
     found["stations"] = [station["id"] for station in record["stations"]]
+    found["new_stations"] = list(record["new_stations"].get("stations", ()))
     found["ignored_columns"] = {
         name: tr(why, lang) if why else "" for name, why in record["ignored_columns"].items()
     }

@@ -51,6 +51,8 @@ def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
     if status == "refused":
         return start + "."
     rows = trn("{n} row", "{n} rows", record["rows"], lang)
+    if status == "already":
+        return f"{start}: {rows}."
     flagged = trn("{n} flagged", "{n} flagged", record["flagged"], lang)
     others = [
         (record["rejected"], trn("{n} refused", "{n} refused", record["rejected"], lang)),
@@ -144,12 +146,18 @@ def _changed_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
 def _understood(record: Mapping[str, Any], lang: str | None, short: bool) -> list[str]:
     lines = []
     if record["stations"]:
-        names = [station["name"] or station["id"] for station in record["stations"]]
+        new = record["new_stations"].get("stations", ())
+        names = [one["name"] or one["id"] for one in record["stations"] if one["id"] not in new]
         if len(names) > (VARIABLES if short else STATIONS):
             shown = ", ".join(names[:VARIABLES])
             lines.append(tr("{n} stations: {names}, …", lang, n=number(len(names), 0, lang), names=shown))
-        else:
+        elif names:
             lines.append(tr("Station: {names}", lang, names=join(names, lang)))
+        if new:
+            shown = ", ".join(new[:VARIABLES]) + (" …" if len(new) > VARIABLES else "")
+            lines.append(
+                trn("New station: {names}", "{n} new stations: {names}", len(new), lang, names=shown)
+            )
     if record["time"].get("start"):
         lines.append(_time_line(record, lang))
     if record["species"]:
@@ -278,13 +286,15 @@ def _refused_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
 
 
 def _note_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
-    lines = [*_remembered_lines(record, lang), *_elsewhere_lines(record, lang)]
+    lines = [*_remembered_lines(record, lang), *_elsewhere_lines(record, lang), *_new_lines(record, lang)]
     if record["dropped_columns"]:
         names = ", ".join(record["dropped_columns"])
         lines.append(tr("Columns about people were left out and not kept: {names}", lang, names=names))
     lines += [tr(template, lang, **params) for template, params in record["notes"]]
     by_reason: dict[str, list[str]] = {}
     for name, why in record["ignored_columns"].items():
+        if name.startswith("kit:"):  # a column of kit's own templates
+            continue
         by_reason.setdefault(why, []).append(name)
     for why, names_of in by_reason.items():
         shown = ", ".join(names_of[:8]) + (" …" if len(names_of) > 8 else "")
@@ -320,6 +330,19 @@ def _remembered_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
         return [line + " " + tr("If one is wrong, give another: --answer ID=VALUE", lang)]
     wrong = tr("If one is wrong: kit correct {id} --answer ID=VALUE", lang, id=record["submission"][:12])
     return [f"{line} {wrong}"]
+
+
+def _new_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+    """Say how to mend a new station that was only a slip."""
+    new, others = (record["new_stations"].get(key, ()) for key in ("stations", "others"))
+    if len(new) != 1 or not others or not record["submission"]:
+        return []
+    shown = ", ".join(others[:SHOWN]) + (" …" if len(others) > SHOWN else "")
+    template = N_(
+        "If the new station is a slip and one of these was meant: {others}, write kit correct {id} --station"
+        " SCHOOL/PLACE"
+    )
+    return [tr(template, lang, others=shown, id=record["submission"][:12])]
 
 
 def _elsewhere_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:

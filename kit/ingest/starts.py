@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from kit.errors import FileError, UsageError
 from kit.ingest.clock import read_clock
 from kit.ingest.numbers import numbers
+from kit.ingest.summary import decimals
 from kit.ingest.time_forms import offset_of
 from kit.ingest.times import Micro, Times, read_times, refusal
 from kit.model import Column, Problem, Question, RawTable
@@ -307,14 +308,15 @@ def _ask(run: Run, runs: int, file: str) -> Question:
     return Question(run.id, ASK_START if runs == 1 else ASK_RUN, params=params)
 
 
-def span(seconds: float) -> str:
-    """Return a length of time with the symbols of its units, the same in every language.
+def span(seconds: float) -> str | tuple[float, int, str]:
+    """Return a length of time with the symbols of its units, as a text is filled with it (``text.tr``).
 
     >>> span(0.48), span(75), span(7505), span(2 * 86400)
-    ('0.48 s', '1 min 15 s', '2 h 5 min', '48 h')
+    ((0.48, 2, 's'), '1 min 15 s', '2 h 5 min', '48 h')
     """
     if abs(seconds) < 60:
-        return f"{seconds:.4g} s"
+        short = f"{seconds:.4g}"
+        return float(short), decimals([float(short)]), "s"
     minutes, rest = divmod(round(abs(seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     parts = [(hours, "h"), (minutes, "min"), (0 if hours else rest, "s")]

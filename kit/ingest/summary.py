@@ -12,7 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.ingest.columns import Meaning
+from kit.ingest.periods import winter_offset
 from kit.ingest.places import Places
+from kit.ingest.time_forms import offset_of
 from kit.ingest.times import Times
 from kit.model import IDENTITY, RawTable, Report
 from kit.text import N_
@@ -23,6 +25,7 @@ CLASHES = N_(
     "Readings at the same time as another one with a different value: {n}. The later row counts. If the file"
     " holds several places or sensors, give each its own file or a column that names it."
 )
+FIXED = N_("The times were read in {zone} all year, without summer time.")
 STANDARD_DAYS = N_("The file holds days without clock times; a day begins at midnight, local standard time.")
 
 
@@ -86,7 +89,8 @@ def span(
 ) -> dict[str, str]:
     """Return the first and the last time (UTC) and the zone in which the file tells its times."""
     own = dict.fromkeys(one.zone for one in places.stations if one.zone)
-    zone = table.zone or answers.get("zone") or ", ".join(own)
+    kinds = [answers["zone"]] if answers.get("zone") else list(own)
+    zone = table.zone or ", ".join(dict.fromkeys(map(winter_offset, kinds)) if table.fixed_offset else kinds)
     if not len(times):
         return {"start": "", "end": "", "zone": zone}
     ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]
@@ -108,7 +112,8 @@ def note_times(report: Report, table: RawTable, times: Times) -> None:
     """Say in the notes how times without a zone, and days without clock times, were read."""
     notes = list(report.notes)
     if not table.zone and not times.own_zone:
-        notes.append((LOCAL, {"zone": report.time["zone"]}))
+        zone = report.time["zone"]
+        notes.append((LOCAL if offset_of(zone) is None else FIXED, {"zone": zone}))
     if (
         times.period == 86400
         and table.zone != "UTC"

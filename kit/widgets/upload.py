@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit import ingest
-from kit.dataset.remembering import recall
+from kit.dataset.answering import Act, Answered, answer
 from kit.errors import AnswerNeeded, FileError, UsageError
 from kit.formats import open_source
 from kit.model import Question, Report, Source
@@ -39,8 +39,7 @@ class UploadState:
         Folder whose files can be chosen (the way for large files).
 
     Nothing is stored before :meth:`add`. ``questions`` holds the questions of this file in their order,
-    ``answers`` what a person said (``said``), else what is remembered or likely. The station is not taken
-    for granted where the school has some and the file fits none: else each file would make a new one.
+    ``answers`` what a person said (``said``), else what is remembered or likely.
     """
 
     def __init__(self, shared: Dataset, station: str = "", inbox: str | Path = "inbox") -> None:
@@ -51,6 +50,7 @@ class UploadState:
     def forget(self) -> None:
         """Begin anew: no file, no answers."""
         self.source: Source | None = None
+        self.answered: Answered | None = None
         self.report: Report | None = None
         self.questions: dict[str, Question] = {}
         self.said: dict[str, str] = {}
@@ -101,25 +101,14 @@ class UploadState:
         """Understand the file with the answers so far; the likely answer is taken where none was given."""
         if self.source is None:
             raise UsageError("No file was chosen yet.", do="Choose a file first.", code="no-file")
-        stations = tuple(self.shared.stations())
-        school = self.station.split("/")[0] or self.shared.school
-        known = {station.id for station in stations if station.school == school}
-        self.questions, self.answers = {}, {"station": self.station} if self.station else {}
-        while True:
-            report = ingest.understand(self.source, self.answers, stations, school=school)
-            fresh = {one.id: one for one in report.questions if one.id not in self.answers}
-            self.questions |= fresh
-            found = {
-                name: question.likely for name, question in fresh.items()
-                if question.likely and (name != "station" or not known or question.likely in known)
-            }  # fmt: skip
-            memory = recall(self.shared._now()[1], report.signature, school)
-            found |= memory.fitting(tuple(fresh.values()), self.answers)
-            found |= {name: value for name, value in self.said.items() if name in fresh and value}
-            if not found:
-                self.report = report
-                return report
-            self.answers |= found
+        given = {"station": self.station} if self.station else {}
+        act = Act(given, accept_likely=True, if_asked=self.said)
+        self.answered = answer(self.shared, self.source, act, datetime.now(UTC))
+        self.report = self.answered.report
+        self.questions = dict(self.answered.asked)
+        still = {one.id for one in self.report.questions}
+        self.answers = {name: text for name, text in self.answered.answers.items() if name not in still}
+        return self.report
 
     def answer(self, question: str, value: str) -> Report:
         """Answer a question and read the file again; what it makes needless is asked no more."""

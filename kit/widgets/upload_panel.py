@@ -11,14 +11,24 @@ from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import table
 from kit.classroom.panel import controls, guarded, labelled
-from kit.ingest.receipt import question_words, receipt_record
+from kit.dataset.preview import record
+from kit.ingest.receipt import question_words
 from kit.ingest.receipt_page import lines_html
 from kit.ingest.receipt_words import sections
-from kit.text import tr
+from kit.text import number, tr
 from kit.widgets.upload import SUFFIXES, UploadState
 
 if TYPE_CHECKING:
     from kit.dataset import Dataset
+
+
+#: The words of a field are its label, so that they are read out with it; they stand above it, in full.
+STYLE = (
+    ".kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto}"
+    " .kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;"
+    " text-align: left; font-weight: 600; line-height: 1.4} .kit-field > select, .kit-field > input"
+    " {flex: 0 0 auto; min-width: 18em; max-width: 100%}"
+)
 
 
 class UploadPanel:
@@ -32,8 +42,8 @@ class UploadPanel:
         widgets = controls()
         self.state = state
         self.out, self.answers = widgets.Output(), widgets.VBox([])
-        self.asked: dict[str, tuple[dict[str, Any], list[Any]]] = {}
-        self.head = widgets.HTML()
+        self.asked: dict[str, tuple[dict[str, Any], Any]] = {}
+        self.head, style = widgets.HTML(), widgets.HTML(f"<style>{STYLE}</style>")
         self.place = widgets.VBox([])
         self.add = widgets.Button(
             description=tr("Add to class data"), button_style="primary", disabled=True,
@@ -41,7 +51,7 @@ class UploadPanel:
         )  # fmt: skip
         self.add.on_click(guarded(self.out, self._add))
         self._fresh()
-        self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.out, self.add)
+        self.widget = labelled(tr("Upload a file"), style, self.place, self.answers, self.out, self.add)
 
     def _fresh(self) -> None:
         """Put new controls for choosing in place."""
@@ -53,7 +63,7 @@ class UploadPanel:
         )  # fmt: skip
         self.upload.observe(guarded(self.out, self._uploaded), names="value")
         options = [(tr("choose …"), ""), *((path.name, str(path)) for path in self.state.files())]
-        self.list = widgets.Dropdown(options=options, value="")
+        self.list = _named(widgets.Dropdown(options=options, value=""), tr("or from the folder"))
         self.list.observe(guarded(self.out, self._chosen), names="value")
         folder = escape(self.state.inbox.name)
         limit = tr("A file of more than 8 MB, or one that does not arrive: put it into the folder {folder}.",
@@ -62,9 +72,7 @@ class UploadPanel:
             widgets.HTML(escape(tr("1. Choose a file. Nothing is stored yet."))),
             widgets.HBox([self.upload]),
             widgets.HTML(f"<small>{limit}</small>"),
-            widgets.HBox(
-                [widgets.Label(tr("or from the folder"), layout=widgets.Layout(flex="0 0 auto")), self.list]
-            ),
+            self.list,
         )
 
     def _uploaded(self, change: Any) -> Any:
@@ -102,10 +110,10 @@ class UploadPanel:
             words = question_words(question)
             kept = before.pop(name, None)
             if kept is None or kept[0] != words:
-                kept = words, [widgets.HTML(f"<b>{escape(words['text'])}</b>"), self._question(name, words)]
+                kept = words, self._question(name, words)
             self.asked[name] = kept
         self.head.value = escape(head)
-        fields = [control for _, pair in self.asked.values() for control in pair]
+        fields = [control for _, control in self.asked.values()]
         gone = [one for one in self.answers.children if one not in (self.head, *fields)]
         self.answers.children = (self.head, *fields)
         _close(gone)
@@ -123,8 +131,6 @@ class UploadPanel:
         else:
             options = [(option["label"], option["value"]) for option in words["options"]]
             if value not in [key for _, key in options]:
-                new = self.state.questions[name].likely  # where it is not taken for granted it comes last
-                options.sort(key=lambda option: option[1] == new)
                 options.insert(0, (tr("choose …"), value))
             field = widgets.Dropdown(options=options, value=value, layout=widgets.Layout(width="auto"))
 
@@ -133,13 +139,20 @@ class UploadPanel:
             return self._preview()
 
         field.observe(guarded(self.out, changed), names="value")
-        return field
+        return _named(field, words["text"])
 
     def _add(self, _: Any) -> Any:
         receipt = self.state.add()
         self._empty()
         self._fresh()
         return receipt
+
+
+def _named(field: Any, words: str) -> Any:
+    """Give a field its words, as a label that belongs to it."""
+    field.description = words
+    field.add_class("kit-field")
+    return field
 
 
 def _close(controls: Iterable[Any]) -> None:
@@ -152,17 +165,18 @@ def _close(controls: Iterable[Any]) -> None:
 def preview_html(state: UploadState) -> str:
     """Return what was understood of the chosen file, as HTML."""
     report = state.report
-    if report is None:
+    if report is None or state.answered is None:
         return ""
     parts = []
     if report.accepted + report.flagged + report.rejected:
         counts = tr("{file}: {rows} rows, of which {accepted} are good, {flagged} deserve a second look and "
-                    "{rejected} cannot be used.", file=report.file, rows=report.rows,
-                    accepted=report.accepted, flagged=report.flagged, rejected=report.rejected)  # fmt: skip
+                    "{rejected} cannot be used.", file=report.file, **{
+            "rows": number(report.rows), "accepted": number(report.accepted),
+            "flagged": number(report.flagged), "rejected": number(report.rejected)})  # fmt: skip
         parts.append(f"<p>{escape(counts)}</p>")
     if rows := state.preview():
         parts.append(table(rows, tr("What was understood")))
-    told = receipt_record(report) | {"variables": {}, "questions": []}
+    told = record(state.answered, state.shared) | {"variables": {}, "questions": []}
     for heading, lines in sections(told, short=True):
         if heading not in ("", tr("Understood")):
             parts.append(f"<h5 style='font-size: 1em; margin: .6em 0 0'>{escape(heading)}</h5>")

@@ -127,11 +127,11 @@ def test_a_new_station_is_not_made_for_each_file(shared: Dataset) -> None:
     assert [one.id for one in panel.state.open_questions] == ["station"]
     assert panel.add.disabled
     assert "First answer the questions above." in preview_html(panel.state)
-    field = panel.answers.children[2]
+    field = panel.answers.children[1]
     assert [value for _, value in field.options] == ["", STATION, "EE-TST-1/yard", "EE-TST-1/week-19"]
     field.value = "EE-TST-1/week-19"
     assert list(panel.state.questions) == ["station", "zone"]
-    assert panel.answers.children[2] is field, "the control stays, and with it the place of the keyboard"
+    assert panel.answers.children[1] is field, "the control stays, and with it the place of the keyboard"
     field.value = "EE-TST-1/yard"
     assert list(panel.state.questions) == ["station"]
     assert "zone" not in panel.state.answers
