@@ -47,6 +47,7 @@ from kit.formats import (
     vernier,
     weatherlink,
     weewx,
+    wunderground,
 )
 from kit.formats._decode import decode, refuse_empty
 from kit.formats._format import Format
@@ -83,6 +84,7 @@ FORMATS: tuple[Format, ...] = (
     weatherlink.FORMAT,
     netatmo.FORMAT,
     weewx.FORMAT,
+    wunderground.FORMAT,
     ambient_weather.FORMAT,
     ecowitt.FORMAT,
     hobo.FORMAT,

@@ -250,6 +250,12 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b'Timestamp;"Timezone : Europe/Tallinn";Temperature;Humidity\n'
         b'1714550402;"2024/05/01 11:00:02";14.2;61\n1714550705;"2024/05/01 11:05:05";14.3;60\n',
     ),
+    "wunderground": (
+        "ITARTU1.csv",
+        b"Time,TemperatureC,PressurehPa,WindDirectionDegrees,WindSpeedKMH,HourlyPrecipMM,dailyrainMM,DateUTC\n"
+        b"2024-06-01 00:04:00,11.1,1015.6,270,3.6,0.0,0.0,2024-05-31 21:04:00\n"
+        b"2024-06-01 00:09:00,11.0,1015.5,248,7.2,0.2,0.2,2024-05-31 21:09:00\n",
+    ),
     "weewx": (
         "archive.csv",
         b"dateTime,usUnits,interval,barometer,pressure,inTemp,outTemp,outHumidity,windSpeed,windDir,rain,"

@@ -55,5 +55,68 @@ def test_a_refusal_says_why_each_column_is_not_taken() -> None:
     text = f"{header}\n4;Radiation SBM-20;300;52.5;13.4;2024-03-01T00:00:12;19;48\n"
     with pytest.raises(FileError) as refused:
         read("geiger.csv", text)
-    assert "counts_per_minute (not a quantity that kit keeps); counts (about the device" in refused.value.words("en")
+    assert (
+        "counts_per_minute (not a quantity that kit keeps); counts (about the device"
+        in refused.value.words("en")
+    )
     assert "(suurus, mida kit ei hoia)" in refused.value.words("et")
+
+
+OLD_DAY = """Time,TemperatureF,PressureIn,WindDirection,WindSpeedGustMPH,\
+HourlyPrecipIn,dailyrainin,DateUTC<br>
+2024-06-01 00:04:00,50.0,29.92,West,10,0.00,0.00,2024-05-31 22:04:00<br>
+2024-06-01 00:09:00,50.0,29.92,West,10,0.04,0.01,2024-05-31 22:09:00<br>
+2024-06-01 00:14:00,50.0,29.92,West,10,0.04,0.03,2024-05-31 22:14:00<br>
+"""
+PAGE = """Date,Time,Temperature,Dew Point,Humidity,Wind,Speed,Gust,Pressure,\
+Precip. Rate.,Precip. Accum.,UV,Solar
+2024/05/01,12:04 AM,50.0 °F,41.0 °F,88 %,ENE,10.0 mph,20.0 mph,29.92 in,0.00 in,0.00 in,0,0 w/m²
+2024/05/01,12:09 PM,68.0 °F,41.0 °F,48 %,North,0.0 mph,0.0 mph,29.92 in,0.10 in,0.05 in,3,400 w/m²
+"""
+
+
+def test_a_day_of_weather_underground_in_inches() -> None:
+    report = read("day.csv", OLD_DAY)
+    assert (report.format, str(report.readings["time"].min())) == ("wunderground", "2024-05-31 22:04:00")
+    assert values(report, "temperature") == [10.0] * 3
+    assert values(report, "pressure_sea_level") == pytest.approx([29.92 * 33.863886] * 3, abs=0.06)
+    assert values(report, "wind_gust") == pytest.approx([4.4704] * 3, abs=0.05)
+    assert values(report, "rain") == pytest.approx([0.254, 0.508])
+
+
+def test_the_table_of_weather_undergrounds_page_has_its_units_in_the_cells() -> None:
+    report = read("page.csv", PAGE)
+    assert report.format == "wunderground"
+    assert [str(time) for time in report.readings["time"].unique()] == [
+        "2024-04-30 22:04:00", "2024-05-01 10:09:00"
+    ]  # fmt: skip
+    assert values(report, "temperature") == [10.0, 20.0]
+    assert values(report, "wind_direction") == [67.5, 0.0]
+    assert values(report, "wind_speed") == pytest.approx([4.4704, 0], abs=0.01)
+    assert values(report, "rain") == pytest.approx([1.27])
+    assert values(report, "rain_rate") == pytest.approx([0, 2.54], abs=0.05)
+    assert values(report, "radiation") == [0, 400]
+
+
+@pytest.mark.parametrize(
+    ("system", "speed", "warm"),
+    [("metric", 36, 20), ("uk_hybrid", 22.3694, 20), ("metric_si", 10, 20), ("imperial", 22.3694, 68)],
+)
+def test_what_weather_undergrounds_api_answers(system: str, speed: float, warm: float) -> None:
+    def one(clock: str, rain: float) -> dict[str, object]:
+        inner = {"tempAvg": warm, "tempHigh": warm + 1, "windspeedAvg": speed, "precipTotal": rain}
+        return {
+            "stationID": "ITARTU1",
+            "obsTimeUtc": f"2024-05-01T{clock}Z",
+            "humidityAvg": 79,
+            system: inner,
+        }
+
+    text = json.dumps({"observations": [one("00:59:55", 0), one("01:59:55", 1)]})
+    report = read("hourly.json", text)
+    assert report.format == "wunderground"
+    assert str(report.readings["time"].min()) == "2024-05-01 00:59:55"
+    assert values(report, "temperature") == [20.0, 20.0]
+    assert values(report, "wind_speed") == pytest.approx([10, 10], abs=0.01)
+    assert values(report, "rain") == pytest.approx([25.4 if system == "imperial" else 1.0])
+    assert "tempHigh" in " ".join(report.ignored_columns)
