@@ -26,6 +26,8 @@ Cells = Literal["number", "kind", "time", "text"]
 LEAST = 1 << 18
 #: How many bytes Polars reads at once.
 PIECE = 8 << 20
+#: How many bytes are looked at at once: they stay in the processor's cache.
+CACHED = 1 << 18
 _AS_TEXT: ContextVar[bool] = ContextVar("as_text", default=False)
 _TIME = "%Y-%m-%dT%H:%M:%S"
 
@@ -58,9 +60,9 @@ def regular_frame(
     separator, names = next(
         ((sign, names) for sign in separators if len(names := _header(data, sign)) > 1), ("", ())
     )
-    if not names or not _is_even(data, separator, len(names)):
+    if not names or not _is_even(source, separator, len(names)):
         return None
-    frame = _read(data, separator, {name: cells(name) for name in names})
+    frame = _read(source, separator, {name: cells(name) for name in names})
     if frame is not None:
         frame.index = pd.RangeIndex(1, len(frame) + 1)
     return frame
@@ -69,34 +71,34 @@ def regular_frame(
 class Grid:
     """Where the cells of a regular table stand in its bytes; ``rows`` is the number of records."""
 
-    def __init__(self, data: bytes, separator: str) -> None:
-        ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-        self._ends = ends if data.endswith(b"\n") else np.append(ends, len(data))
-        self._data, self._separator = data, separator.encode()
-        self.rows = len(self._ends) - 1
+    def __init__(self, source: Source, separator: str) -> None:
+        self._data, self._separator, self._ends = source.data, separator.encode(), source.line_ends
+        self.rows = len(self._ends) - source.data.endswith(b"\n")
 
-    def span(self, row: int, column: int) -> tuple[int, int]:
-        """Return (start, end) of the cell of a record (from 1) and column (from 0), without blanks."""
+    def spans(self, row: int, columns: Sequence[int]) -> list[tuple[int, int]]:
+        """Return (start, end) of some cells of a record (from 1; columns from 0), without blanks."""
         start = int(self._ends[row - 1]) + 1
-        cells = self._data[start : int(self._ends[row])].split(self._separator, column + 1)
-        start += sum(map(len, cells[:column])) + column * len(self._separator)
-        cell = cells[column]
-        start += len(cell) - len(cell.lstrip())
-        return start, start + len(cell.strip())
+        end = int(self._ends[row]) if row < len(self._ends) else len(self._data)
+        cells = self._data[start:end].split(self._separator)
+        found = []
+        for column in columns:
+            cell, first = cells[column], start + sum(map(len, cells[:column])) + column
+            first += len(cell) - len(cell.lstrip())
+            found.append((first, first + len(cell.strip())))
+        return found
 
 
 def cell_grid(source: Source, names: list[str]) -> Grid | None:
     r"""Return where the cells of a file stand whose first line is exactly ``names``; None if it is not even.
 
     >>> source = Source("a.csv", b"t;lat\n1; 58.38123\n")
-    >>> start, end = cell_grid(source, ["t", "lat"]).span(1, 1)
+    >>> ((start, end),) = cell_grid(source, ["t", "lat"]).spans(1, [1])
     >>> source.data[start:end]
     b'58.38123'
     """
     for separator in ";,\t":
         if len(names) > 1 and list(_header(source.data, separator)) == names:
-            even = _is_even(source.data, separator, len(names))
-            return Grid(source.data, separator) if even else None
+            return Grid(source, separator) if _is_even(source, separator, len(names)) else None
     return None
 
 
@@ -111,8 +113,8 @@ def as_written(source: Source, names: Sequence[str]) -> Callable[[str, Sequence[
 
     def texts(column: str, places: Sequence[int]) -> list[str]:
         at = list(names).index(column)
-        spans = (grid().span(place + 1, at) for place in places)
-        return [source.data[start:end].decode() for start, end in spans]
+        spans = (grid().spans(place + 1, [at]) for place in places)
+        return [source.data[start:end].decode() for ((start, end),) in spans]
 
     return texts
 
@@ -127,49 +129,39 @@ def _header(data: bytes, separator: str) -> tuple[str, ...]:
     return tuple(names) if plain and len(set(names)) == len(names) else ()
 
 
-def _is_even(data: bytes, separator: str, width: int) -> bool:
+def _is_even(source: Source, separator: str, width: int) -> bool:
     """Tell whether every line can have ``width`` cells: no quotes, no blank lines, enough separators.
 
-    >>> [_is_even(data, ";", 2) for data in (b"a;b\\n1;2", b"a;b\\n\\n1;2", b"a;b\\r\\n1;\\r\\n")]
+    >>> [_is_even(Source("", data), ";", 2) for data in (b"a;b\\n1;2", b"a;b\\n\\n1;2", b"a;b\\r\\n1;\\r\\n")]
     [True, False, True]
     """
-    lines = separators = 0
-    last = ord("\n")  # what stands before the first line
-    for start in range(0, len(data), PIECE):
-        piece = np.frombuffer(data, dtype=np.uint8, count=min(PIECE, len(data) - start), offset=start)
-        ends = piece == ord("\n")
-        returns = piece == ord("\r")
-        if (piece == ord('"')).any() or (piece == 0).any() or (ends[1:] & ends[:-1]).any():
+    data, ends = source.data, source.line_ends
+    if b'"' in data or b"\0" in data or not len(ends) or ends[0] == 0 or (np.diff(ends) == 1).any():
+        return False
+    signs = np.frombuffer(data, dtype=np.uint8)
+    if b"\r" in data:
+        returns = signs[ends - 1] == ord("\r")  # before every line end, and nothing else in no line
+        if (
+            np.count_nonzero(returns) != data.count(b"\r")
+            or (returns & (np.diff(ends, prepend=-1) == 2)).any()
+        ):
             return False
-        if ends[0] and last == ord("\n"):
-            return False
-        after = start + len(piece)
-        if returns.any() and not _before_line_ends(returns, ends, last, data[after : after + 1]):
-            return False
-        lines += int(np.count_nonzero(ends))
-        separators += int(np.count_nonzero(piece == ord(separator)))
-        last = int(piece[-1])
-    return separators == (lines + (not data.endswith(b"\n"))) * (width - 1)
+    lines = len(ends) + (not data.endswith(b"\n"))
+    starts = range(0, len(data), CACHED)
+    count = sum(np.count_nonzero(signs[at : at + CACHED] == ord(separator)) for at in starts)
+    return bool(count == lines * (width - 1))
 
 
-def _before_line_ends(returns: Any, ends: Any, before: int, after: bytes) -> bool:
-    """Tell whether every CR stands before a line end, and no line holds nothing else."""
-    follows = np.append(ends[1:], after == b"\n")
-    alone = returns[1:] & ends[:-1]
-    starts = returns[0] and before == ord("\n")
-    return bool((follows | ~returns).all() and not alone.any() and not starts)
-
-
-def _read(data: bytes, separator: str, cells: Mapping[str, Cells]) -> pd.DataFrame | None:
+def _read(source: Source, separator: str, cells: Mapping[str, Cells]) -> pd.DataFrame | None:
     """Read the table piece by piece, so that what Polars needs meanwhile stays small."""
     try:
         import polars as pl
     except ImportError:
         return None
+    data = source.data
     types = {"number": pl.Float64(), "kind": pl.Categorical()}
     schema = {name: types.get(kind, pl.String()) for name, kind in cells.items()}
-    lines = int(np.count_nonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n")))
-    columns = {name: _Column(kind, lines) for name, kind in cells.items()}
+    columns = {name: _Column(kind, len(source.line_ends)) for name, kind in cells.items()}
     start = data.find(b"\n") + 1
     while start < len(data):
         end = data.find(b"\n", start + PIECE) + 1 or len(data)
@@ -198,14 +190,16 @@ class _Column:
         found = {"number": _numbers, "kind": self._kinds, "time": _times, "text": _texts}[self.kind](series)
         if found is None:
             return False
-        self.rows[self.size : self.size + len(found)] = found
-        self.size += len(found)
+        self.rows[self.size : self.size + len(series)] = found
+        self.size += len(series)
         return True
 
     def _kinds(self, series: Any) -> Any:
         """Return the numbers of texts; those of Polars have holes."""
         import polars as pl
 
+        if series.null_count() == len(series):
+            return self.texts.setdefault("", len(self.texts))
         kinds = series.unique()
         texts = kinds.cast(pl.String()).fill_null("").to_list()
         if any(text != text.strip() for text in texts) or len(set(texts)) < len(texts):

@@ -213,11 +213,12 @@ def _lines(piece: bytes, kinds: dict[bytes, tuple[_Rule, ...]]) -> bytes | None:
     these are looked at (``kinds``).
     """
     bare = piece.translate(None, b"0123456789").split(b"\n")
-    for kind in set(bare) - kinds.keys():
+    present = set(bare)
+    for kind in present - kinds.keys():
         kinds[kind] = _rules_for(kind.decode("utf-8", "replace"))
-    places = [place for place, kind in enumerate(bare) if kinds[kind]]
-    if not places:
+    if not any(kinds[kind] for kind in present):
         return None
+    places = [place for place, kind in enumerate(bare) if kinds[kind]]
     lines = piece.split(b"\n")
     changed = False
     for place in places:

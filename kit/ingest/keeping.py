@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -79,20 +80,20 @@ def shortened(source: Source, table: RawTable, exact: Sequence[str]) -> Source |
     grid = cell_grid(source, names)
     if grid is None or len(table.frame) + len(table.refused) != grid.rows or table.blank:
         return None
-    edits = []
-    for name in exact:
-        cells = table.frame[name]
-        rows = table.frame.index.to_numpy()[too_exact(cells)]
-        edits += [(int(row), names.index(name)) for row in rows]
-    pieces, last = [], 0
-    for row, column in sorted(edits):
-        start, end = grid.span(row, column)
-        pieces += [
-            source.data[last:start],
-            coarse_text(source.data[start:end].decode(), table.decimal).encode(),
-        ]
-        last = end
-    return Source(source.name, b"".join([*pieces, source.data[last:]]))
+    columns = sorted(names.index(name) for name in exact)
+    long = np.any([too_exact(table.frame[name]) for name in exact], axis=0)
+
+    @cache
+    def short(cell: bytes) -> bytes:
+        return coarse_text(cell.decode(), table.decimal).encode()
+
+    data, last = memoryview(source.data), 0
+    pieces: list[bytes | memoryview] = []
+    for row in np.sort(table.frame.index.to_numpy()[long]).tolist():
+        for start, end in grid.spans(row, columns):
+            pieces += [data[last:start], short(source.data[start:end])]
+            last = end
+    return Source(source.name, b"".join([*pieces, data[last:]]))
 
 
 def _rounded(cells: pd.Series[Any], decimal: str) -> pd.Series[Any]:

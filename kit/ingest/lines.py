@@ -64,18 +64,25 @@ def without_people(source: Source, around: Iterable[str] = ()) -> tuple[Source, 
     if data[:1] in (b"{", b"[") or b"\x00" in data[:2000]:
         return source, 0
     known = {" ".join(line.split()) for line in around}
-    lines = data.split(b"\n")
-    changed = 0
-    for place in _edges(len(lines)):
-        clean = _emptied(lines[place], known)
-        if clean is not None:
-            lines[place] = clean
-            changed += 1
-    return (Source(source.name, b"\n".join(lines)) if changed else source), changed
+    head, tail = _edges(source)
+    lines, below = data[:head].split(b"\n"), data[tail:].split(b"\n")
+    clean = [[_emptied(line, known) for line in part] for part in (lines, below)]
+    changed = sum(line is not None for part in clean for line in part)
+    if not changed:
+        return source, 0
+    above, under = (
+        b"\n".join(old if new is None else new for old, new in zip(part, news, strict=True))
+        for part, news in zip((lines, below), clean, strict=True)
+    )
+    return Source(source.name, above + data[head:tail] + under), changed
 
 
-def _edges(n: int) -> Iterable[int]:
-    return range(n) if n <= ABOVE + BELOW else [*range(ABOVE), *range(n - BELOW, n)]
+def _edges(source: Source) -> tuple[int, int]:
+    """Return where the first lines end and where the last ones begin; those between are not looked at."""
+    ends = source.line_ends
+    if len(ends) < ABOVE + BELOW:
+        return len(source.data), len(source.data)
+    return int(ends[ABOVE - 1]), int(ends[-BELOW]) + 1
 
 
 def _emptied(line: bytes, known: set[str]) -> bytes | None:

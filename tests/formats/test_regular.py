@@ -149,3 +149,28 @@ def test_any_cells_are_read_alike(cells: list[tuple[str, str, int]]) -> None:
         except formats.FileError:
             with formats.as_text(), pytest.raises(formats.FileError):
                 ingest.understand(source, ANSWERS, PLACES)
+
+
+@pytest.mark.usefixtures("always")
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b";;\r\n1;", b";;\r\n\r\n1;"),
+        (b"SDS011", b"SDS\r011"),
+        (b"\r\n1;SDS", b"\n\r1;SDS"),
+        (b"3.0", b"3.\0"),
+    ],
+)
+def test_lone_returns_empty_lines_and_zeros_are_not_regular(old: bytes, new: bytes) -> None:
+    data = "\r\n".join([HEADER, *rows(30), ""]).encode()
+    assert old in data
+    assert quick(Source("a.csv", data))
+    assert not quick(Source("a.csv", data.replace(old, new, 1)))
+
+
+@pytest.mark.usefixtures("always")
+def test_exact_places_in_every_row_are_shortened() -> None:
+    lines = [line.replace("57.1284", "57.12843") for line in rows(3000)]
+    text = "\n".join([HEADER, *lines, ""])
+    report = ingest.understand(Source("a.csv", text.encode()), ANSWERS, PLACES)
+    assert report.kept.data.decode() == text.replace("57.12843", "57.128")

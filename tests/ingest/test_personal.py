@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from kit.ingest import receipt_record, receipt_text, understand
+from kit.ingest.lines import without_people
 from kit.ingest.personal import says_personal
 from kit.model import Source, Station
 
@@ -110,3 +111,21 @@ def test_columns_that_a_reader_puts_together_do_not_stand_in_the_kept_copy(heade
     report = take(f"{header},observer\n{rows}".encode())
     assert report.kept.data.decode().splitlines()[0] == header
     assert len(report.readings) + len(report.sightings) == 2
+
+
+@pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
+def test_names_are_looked_for_in_the_first_and_the_last_lines_of_a_long_file(newline: bytes) -> None:
+    lines = [b"%d;12.5" % n for n in range(400)]
+    for place in (0, 149, 150, 348, 349, 350, 399):  # a line end at the end begins a last, empty line
+        lines[place] = b"Observer: A. B. %d" % place
+    text = newline.join(lines)
+    for end, places in ((b"", (0, 149, 350, 399)), (newline, (0, 149, 350 + 1, 399))):
+        clean, changed = without_people(Source("a.csv", text + end))
+        told = clean.data.split(newline)
+        emptied = [place for place, line in enumerate(lines) if told[place] != line]
+        assert emptied == [place for place in places if lines[place].startswith(b"Observer")]
+        assert changed == len(emptied)
+        assert all(told[place].startswith(b"Observer: . .") for place in emptied)
+        assert told[150] == lines[150]
+    short = newline.join(lines[:100])
+    assert without_people(Source("a.csv", short))[1] == 1
