@@ -1,8 +1,8 @@
 """Columns of small weather stations (Ecowitt, Ambient Weather and their sisters) in many languages.
 
-A name is read by the stems of its words: what is measured, indoors or outdoors, absolute or relative
-pressure, gust or wind, and for rain whether it is a running total. Names that this does not settle go to the
-vocabulary.
+What is measured, indoors or outdoors, the vocabulary knows (``kit.vocab``). Here stands only what such
+stations have of their own: channels and probes, and columns that are no readings (the state of the device,
+extremes, what is computed).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from kit.formats import _words as words
 from kit.formats._reasons import COMPUTED, EMPTY, FREE_TEXT, WORDS
 from kit.model import Column
 from kit.text import N_
-from kit.vocab import SLIDING, compass, convertible, counter_of, fold, sliding_hours, unit
+from kit.vocab import SLIDING, compass, counter_of, fold, recognise, sliding_hours, unit
 
 EXTREME = N_("a highest or lowest value, not a mean")
 DEVICE = N_("the state of the device, not a reading")
@@ -44,32 +44,13 @@ _LEFT_OUT = (
               r"|media\b"),
     (DEVICE, r"lightning|blitz|last strike|eclair|relampag|leaf|water leak"),
 )  # fmt: skip
-#: What is measured, by stems; the first that fits counts. "*" marks a pressure, "?" inside or outside.
-_KINDS = (
-    ("dew_point?", r"dew|taupunkt|rosee|rocio|rugiada|dauwpunt|dagg|kastepis|kastepunkt|rosy\b|orvalho|rasos"
-                   r"|tocka ros"),
-    ("soil_moisture", r"(soil|boden|mulla|pinnase|sol\b|suelo|suolo|bodem|jord|maa).*(moist|feucht|niisk"
-                      r"|humid|humed|umid|vocht|fukt|kosteus)"),
-    ("soil_temperature", r"(soil|boden|mulla|pinnase|suelo|suolo|bodem).*temp"),
-    ("pressure*", r"pressure|luftdruck|luchtdruk|pression|presion|pressione|pressao|lufttryck|ilmanpaine"
-                  r"|cisnienie"
-                  r"|ohurohk|\bbaro|\b(abs|rel)\.? pres"),
-    ("wind_gust", r"gust|\bboe|\bboen|\bboee|\bbo\b|rafale|rafaga|raffic|windstoo?t|windsto|byvind|vindby"
-                  r"|puuska"
-                  r"|poryw|puhang|rajada"),
-    ("wind_direction", r"wind ?dir|windricht|direction|direccion|direzione|direcao|vindrikt|tuulen suunta"
-                       r"|tuule suund|kierun"),
-    ("wind_speed", r"wind|\bvent\b|viento|vento|tuul|\bvind|wiatr"),
-    ("uv_index", r"\buv|ultra.?violet|uvi\b"),
-    ("radiation", r"solar|sonnen|solaire|soleggi|radiazione|zonne|solinstr|solstr|aurinko|paikes|radiacion"
-                  r"|radiacao"
-                  r"|naslon"),
-    ("humidity?", r"humid|\bhum\b|feucht|umidi|umidade|humed|niiskus|vochtig|fukt|kosteus|wilgot"),
-    ("temperature?", r"temp|lampotila|teplot"),
-)  # fmt: skip
-_INSIDE = re.compile(
-    r"indoor|inside|innen|interi|\bintern|binnen|inomhus|\binne\b|sisa|\bsise|\btoa|toas\b|sees\b|wewn|\bin\b|\broom\b"
-)
+#: What these stations measure by themselves; ingest looks closer at everything else (rain that may be a
+#: running total, sensors that were added).
+KINDS = frozenset((
+    "temperature_indoor", "humidity_indoor", "temperature", "humidity", "pressure", "pressure_sea_level",
+    "wind_speed", "wind_gust", "wind_direction", "rain", "rain_rate", "dew_point", "radiation", "illuminance",
+    "uv_index", "soil_moisture", "soil_temperature",
+))  # fmt: skip
 _OUTSIDE = re.compile(
     r"outdoor|outside|au(ss|ß)en|exteri|\bestern|buiten|utomhus|\bute\b|ulko|valis|valjas|\bvali|zewn|\bout\b"
 )
@@ -93,36 +74,20 @@ def known(name: str) -> str:
     >>> known("Température extérieure(℃)"), known("Piezo Rate(mm/Hr)"), known("PM2.5 CH1(ug/m3)")
     ('temperature', 'rain_rate', '')
     """
-    return _known(*split_name(name))[0]
+    return _known(*split_name(name))
 
 
 @cache
-def _known(label: str, text: str) -> tuple[str, str]:
-    """Return (variable, where): ``where`` is "in", "out" or "" if the name does not say."""
-    folded = fold(label)
+def _known(label: str, text: str) -> str:
     stated = unit(text) if text else None
     if stated is not None and stated.dimension == "rain rate":
-        return "rain_rate", ""
+        return "rain_rate"
     if counter_of(label):
-        return "rain", ""
-    for kind, stems in _KINDS:
-        if not re.search(stems, folded):
-            continue
-        where = "in" if _INSIDE.search(folded) else "out" if _OUTSIDE.search(folded) else ""
-        name = kind.rstrip("?*")
-        if kind.endswith("*"):
-            relative = re.search(r"\brel|suht|sea level|meere|merepin", folded)
-            name = "pressure_sea_level" if relative else "pressure" if re.search(r"\babs", folded) else ""
-        if name == "dew_point" and where == "in":
-            return "", where
-        if name == "radiation" and stated is not None and convertible(stated, "illuminance"):
-            name = "illuminance"
-        if stated is not None and name and not convertible(stated, name):
-            return "", where
-        if where == "in" and name in ("temperature", "humidity"):
-            name += "_indoor"
-        return name, where
-    return "", ""
+        return "rain"
+    found = recognise(label, text)
+    if found is None or found.variable not in KINDS or found.variable == "rain":
+        return ""
+    return found.variable if found.sure or found.variable == "uv_index" else ""
 
 
 def words_column(name: str, cells: pd.Series) -> Column | None:
@@ -165,17 +130,15 @@ def station_column(name: str, cells: pd.Series, channel: str = "") -> Column:
     numbered = _CHANNEL.search(label)
     extra = channel or (f"ch{numbered[1]}" if numbered else "")
     sensor = "piezo" if re.search(r"piezo", folded) else extra or "1"
-    variable, where = _known(label, text)
+    variable = _known(label, text)
     if _PROBE.search(label):
         return Column(name, "value", label=f"{EXTRA} temperature", unit=text, sensor=f"probe-{sensor}")
     if _ROOM.search(label):
         label = _ROOM.sub("", label).strip()
         rooms = {"temperature": "temperature_indoor", "humidity": "humidity_indoor"}
-        room = "co2" if label.lower() == "co2" else rooms.get(variable, "")
+        room = "co2" if label.lower() == "co2" else rooms.get(_known(label, text), "")
         return Column(name, "value", label=f"indoor {label}", variable=room, unit=text, sensor="room")
-    if where == "in" and re.search(_KINDS[0][1], folded):
-        return Column(name, "ignored", label=label, unit=text, reason=COMPUTED)
-    if extra and variable in ("temperature", "humidity", "dew_point") and not where:
+    if extra and variable in ("temperature", "humidity", "dew_point") and not _OUTSIDE.search(folded):
         if variable == "dew_point":
             return Column(name, "ignored", label=label, unit=text, reason=COMPUTED)
         return Column(name, "value", label=f"{EXTRA} {variable}", unit=text, sensor=sensor)

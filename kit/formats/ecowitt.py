@@ -74,11 +74,7 @@ _GROUPS = re.compile(
 )
 #: Another maker's portal writes the same names (kit.formats.ambient_weather).
 _AMBIENT = re.compile(r"simple date|ultra-violet radiation index|max daily gust", re.I)
-#: So many columns of this maker's kinds make a table one of this maker's, whatever the language.
-_KINDS = {
-    "temperature_indoor", "humidity_indoor", "temperature", "humidity", "pressure", "pressure_sea_level",
-    "wind_speed", "wind_gust", "wind_direction", "rain", "rain_rate", "dew_point", "radiation", "uv_index",
-}  # fmt: skip
+#: So many columns of different kinds make a table one of this maker's, whatever the language.
 _ENOUGH = 6
 
 
@@ -94,7 +90,7 @@ def sniff(source: Source, head: str) -> float:
             own = sum(1 for name in units if _OWN.search(name))
             if len(units) >= 2 and _GROUPS.search(above):
                 own += 2
-            kinds = {known(name) for name in units} & _KINDS
+            kinds = {known(name) for name in units} - {""}
             if own >= 2 or (len(kinds) >= _ENOUGH and kinds & {"temperature_indoor", "humidity_indoor"}):
                 return 0.85 + min(own, 10) / 100
         above = line

@@ -161,6 +161,8 @@ def _refined(name: str, known: Unit, sure: str) -> str:
         return "uv_irradiance"
     if known.dimension == "irradiance" and name == "illuminance" and sure == "u":
         return "radiation" if known.id == "W/m2" else name
+    if known.dimension == "illuminance" and name == "radiation":
+        return "illuminance"
     if known.id == "1" and name == "uv_irradiance":
         return "uv_index"
     return name

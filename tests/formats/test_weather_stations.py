@@ -108,6 +108,21 @@ def test_other_languages(header: str, row: str) -> None:
     assert value(report, "rain", 2) == pytest.approx(0.1)
 
 
+def test_soil_is_no_air_and_a_gust_no_wind_in_other_languages() -> None:
+    header = (
+        "Time,Température intérieure(℃),Humidité intérieure(%),Température extérieure(℃),Humidité(%),"
+        "Humidité du sol(%),Temperatura del suelo(℃),Windböe(m/s),Wind(m/s),Luchtdruk relatief(hPa)"
+    )
+    report = taken("fr.csv", f"{header}\n2024/5/1 12:00,21.5,40,12.5,61,33,9.5,7.2,3.1,1013.2\n")
+    assert report.format == "ecowitt"
+    expected = {
+        "temperature_indoor": 21.5, "humidity_indoor": 40.0, "temperature": 12.5, "humidity": 61.0,
+        "soil_moisture": 33.0, "soil_temperature": 9.5, "wind_gust": 7.2, "wind_speed": 3.1,
+        "pressure_sea_level": 1013.2,
+    }  # fmt: skip
+    assert {name: value(report, name) for name in expected} == expected
+
+
 def test_an_extra_thermometer_is_asked_for_and_never_simply_outdoor_air() -> None:
     text = (
         "Time,Outdoor Temperature(℃),Outdoor Humidity(%),CH1 Temperature(℃),CH1 Humidity(%),"
