@@ -125,3 +125,28 @@ def test_a_template_lists_the_stations(kit: Any, tmp_path: Path) -> None:
     assert (status, "kit upload t.csv" in out) == (0, True)
     assert "EE-7/garden" in (tmp_path / "t.csv").read_text(encoding="utf-8-sig")
     assert kit("template", "t.csv")[0] == 2
+
+
+def test_the_sum_of_a_folder_tells_new_files_from_known_ones(kit: Any, tmp_path: Path) -> None:
+    card = tmp_path / "card"
+    card.mkdir()
+    for day in range(1, 7):
+        (card / f"{day}.csv").write_text(HEAD + rows(day))
+    kit("upload", card, "--station", "EE-7/roof", "--lang", "en")
+    (card / "7.csv").write_text(HEAD + rows(7))
+    out = kit("upload", card, "--station", "EE-7/roof", "--lang", "en")[1]
+    assert "1 file stored and 6 files already here." in out
+    assert "42 rows, 6 good, 0 flagged, 0 refused, 36 known already." in out
+    assert "7 faili oli juba olemas." in kit("upload", card, "--station", "EE-7/roof")[1]
+
+
+def test_a_station_of_an_unknown_school_is_wrong_use(kit: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text(HEAD + rows(1))
+    status, out, err = kit("upload", "a.csv", "--station", "nope/x", "--lang", "en")
+    assert (status, out) == (2, "")
+    assert "There is no school nope in this dataset" in err
+    assert "kit station add nope/x" in err
+    status, _, err = kit("upload", "a.csv", "--yes", "--lang", "en")
+    assert status == 3, "which of two stations cannot be told from the name a.csv"
+    assert "At which station was a.csv measured?" in err
+    assert "Add --yes" not in err

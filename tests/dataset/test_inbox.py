@@ -232,3 +232,32 @@ def test_given_answers_win_over_the_sheet(
     answers.write_text("station = EE-A/garden\n")
     assert look(Inbox(twice, drop, Act({"station": "EE-A/roof"}))) == {"a.csv": ["stored"]}
     assert twice.submissions()[0].stations == ("EE-A/roof",)
+
+
+def test_the_page_of_a_question_asks_it_and_says_where_to_answer(twice: Dataset, drop: Path) -> None:
+    old(drop / "<march>.csv", HEAD + rows(1))
+    look(Inbox(twice, drop, Act({})))
+    page = (drop / "receipts" / "<march>.csv.receipt.html").read_text(encoding="utf-8")
+    assert "<b>At which station was &lt;march&gt;.csv measured?</b>" in page
+    assert "<li><code>EE-A/roof</code> (Roof (EE-A/roof))</li>" in page
+    assert "Answer in the file that ends with .answers.txt, beside this one." in page
+    look(Inbox(twice, drop, Act({"station": "EE-A/roof"})))
+    page = (drop / "receipts" / "<march>.csv.receipt.html").read_text(encoding="utf-8")
+    assert ".answers.txt" not in page
+
+
+def test_the_second_watcher_does_not_say_that_rows_are_new(shared: Dataset, drop: Path) -> None:
+    """It looked at the folder before the first one wrote its mark, and gives a file that half was there."""
+    one, two = (Inbox(shared, drop, Act({"station": "EE-A/roof"})) for _ in range(2))
+    old(drop / "a.csv", HEAD + rows(1))
+    look(one)
+    old(drop / "b.csv", HEAD + rows(1) + rows(2))
+    look(one)
+    for mark in (drop / "receipts" / ".kit").iterdir():
+        mark.unlink()
+    (receipt,) = dict(two.look())[drop / "b.csv"]
+    assert receipt.text("en").splitlines()[0] == (
+        "b.csv was already here; nothing was stored twice: 12 rows."
+    )
+    found = receipt.to_dict("en")
+    assert [found[name] for name in ("rows", "accepted", "flagged", "duplicate")] == [12, 0, 0, 12]

@@ -10,7 +10,7 @@ import pytest
 from kit.dataset import Dataset, create
 from kit.dataset.preview import record as preview_record
 from kit.dataset.preview import understand as preview
-from kit.errors import AnswerNeeded
+from kit.errors import AnswerNeeded, UsageError
 from kit.model import Source, Station
 
 NOW = datetime(2026, 5, 3, 12, tzinfo=UTC)
@@ -149,3 +149,68 @@ def test_a_dataset_of_several_schools_remembers_only_where_the_school_is_known(t
     assert shared.upload(week(8), school="EE-A", now=NOW).status == "stored"
     later = shared.upload(week(9), station="EE-A/roof", now=NOW)
     assert later.record["remembered"]["answers"] == {"unit.temp": "Cel"}
+
+
+def test_with_yes_no_station_is_made_from_a_files_name(twice: Dataset) -> None:
+    with pytest.raises(AnswerNeeded) as needed:
+        twice.upload(week(1, head="time;temp (C);RH (%)", name="march.csv"), accept_likely=True, now=NOW)
+    (question,) = needed.value.questions
+    assert (question.id, question.likely) == ("station", "")
+    assert [value for value, _ in question.options] == ["EE-A/garden", "EE-A/roof", "EE-A/march"]
+    named = twice.upload(
+        week(1, head="time;temp (C);RH (%)", name="garden-march.csv"), accept_likely=True, now=NOW
+    )
+    assert named.record["stations"][0]["id"] == "EE-A/garden"
+    assert len(twice.stations()) == 2
+
+
+def test_a_school_that_nobody_knows_is_an_error_that_says_what_to_do(shared: Dataset) -> None:
+    words = (
+        "There is no school nope in this dataset, so the file cannot be from station nope/x. Its schools"
+        " are: EE-A. Correct the station; for a new school write kit station add nope/x first."
+    )
+    with pytest.raises(UsageError) as caught:
+        shared.upload(week(1, head="time;temp (C);RH (%)"), station="nope/x", now=NOW)
+    assert caught.value.words("en") == words
+    assert "EE-A" in caught.value.words("et")
+    receipt = shared.upload(week(1, head="time;temp (C);RH (%)"), station="EE-A/roof", now=NOW)
+    with pytest.raises(UsageError, match="no school nope"):
+        shared.correct(receipt.submission, station="nope/x", now=NOW)
+    with pytest.raises(UsageError, match="no school nope"):
+        preview(week(2), shared=shared, answers={"station": "nope/x"})
+    assert [item.id for item in shared.stations()] == ["EE-A/roof"]
+    shared.add_station(Station("nope/x", zone="UTC"))
+    assert shared.upload(week(2, head="time;temp (C);RH (%)"), station="nope/x", now=NOW).status == "stored"
+    given = shared.upload(week(3, head="time;temp (C);RH (%)"), school="EE-C", station="EE-C/roof", now=NOW)
+    assert given.status == "stored", "said twice: by the school and by the station"
+
+
+def test_the_first_file_of_a_fresh_dataset_may_be_of_any_school(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    fresh = create(tmp_path / "fresh", zone="Europe/Tallinn")
+    first = fresh.upload(week(1, head="time;temp (C);RH (%)"), station="EE-A/roof", now=NOW)
+    assert "New station: EE-A/roof" in first.text("en")
+    assert "kit correct" not in first.text("en"), "there is no other that could have been meant"
+    with pytest.raises(UsageError, match="Its schools are: EE-A"):
+        fresh.upload(week(2, head="time;temp (C);RH (%)"), station="EE-B/roof", now=NOW)
+
+
+def test_the_receipt_names_a_new_station_and_how_to_mend_a_slip(shared: Dataset) -> None:
+    shown = preview_record(
+        preview(week(1, head="time;temp (C);RH (%)"), shared=shared, answers={"station": "EE-A/rof"}), shared
+    )
+    assert shown["new_stations"] == {"stations": ["EE-A/rof"], "others": ["EE-A/roof"]}
+    slip = shared.upload(week(1, head="time;temp (C);RH (%)"), station="EE-A/rof", now=NOW)
+    text = slip.text("en")
+    assert "New station: EE-A/rof" in text
+    assert "  Station:" not in text
+    mend = (
+        f"one of these was meant: EE-A/roof, write kit correct {slip.submission[:12]} --station SCHOOL/PLACE"
+    )
+    assert mend in text
+    assert slip.to_dict("en")["new_stations"] == ["EE-A/rof"]
+    assert "Uus jaam: EE-A/rof" in slip.text("et")
+    mended = shared.correct(slip.submission, station="EE-A/roof", now=NOW)
+    assert "New station" not in mended.text("en")
+    assert "Station: Roof" in mended.text("en")
+    again = shared.upload(week(1, head="time;temp (C);RH (%)"), station="EE-A/roof", now=NOW)
+    assert (again.status, again.accepted, again.duplicate) == ("already", 0, 12)

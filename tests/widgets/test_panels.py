@@ -14,7 +14,8 @@ from kit.classroom.box import AnswerBox
 from kit.classroom.tasks import Task
 from kit.dataset import Dataset, create
 from kit.errors import AnswerNeeded, FileError, UsageError
-from kit.model import Station
+from kit.ingest.receipt import question_words
+from kit.model import Source, Station
 from kit.widgets import ExploreState, UploadState, compare_panel, upload_panel
 from kit.widgets.explore import ExplorePanel
 from kit.widgets.upload import BROWSER_LIMIT
@@ -259,3 +260,44 @@ def test_answer_boxes_answer_without_code(tasks: dict[str, Task]) -> None:
     box.fields[0].value = "because"
     assert box._check(None).state == "saved"
     assert "Your answer to T" in _words(box.widget)
+
+
+def test_every_field_of_the_panel_has_its_words_as_its_name(shared: Dataset, inbox: Path) -> None:
+    shared.add_station(Station("EE-TST-1/yard", zone="Europe/Tallinn"))
+    panel = UploadPanel(UploadState(shared, inbox=inbox))
+    run = b"Time (seconds),temperature\n" + b"".join(b"%d,21.5\n" % n for n in range(9))
+    panel._uploaded({"new": ({"name": "run.csv", "content": memoryview(run)},)})
+    fields = _fields(panel.widget)
+    kinds = [type(one).__name__ for one in fields]
+    assert kinds == ["FileUpload", "Dropdown", "Dropdown", "Dropdown", "Text"]
+    assert [one.description for one in fields][1:3] == [
+        "or from the folder", "At which station was run.csv measured?"
+    ]  # fmt: skip
+    for field, question in zip(fields[2:], panel.state.questions.values(), strict=True):
+        assert field.description == question_words(question)["text"]
+
+
+def _fields(widget: Any) -> list[Any]:
+    inside = [field for child in getattr(widget, "children", ()) for field in _fields(child)]
+    named = ("Text", "Dropdown", "Combobox", "FileUpload")
+    return [*([widget] if type(widget).__name__ in named else []), *inside]
+
+
+def test_the_panel_answers_in_the_order_of_every_door(shared: Dataset) -> None:
+    """What the same file was given before comes before what the device's last file had."""
+    shared.add_station(Station("EE-TST-1/yard", zone="Europe/Tallinn"))
+    rows = ROWS.replace(" (UTC)", "")
+    shared.upload(Source("a.csv", rows.encode()), station="EE-TST-1/yard")
+    later = Source("b.csv", rows.replace("2026-05", "2026-06").encode())
+    shared.upload(later, station=STATION)
+    state = UploadState(shared)
+    state.offer("a.csv", rows.encode())
+    assert state.answers["station"] == "EE-TST-1/yard"
+    assert state.add().status == "already"
+    state.offer("c.csv", rows.replace("2026-05", "2026-07").encode())
+    assert [one.id for one in state.open_questions] == ["station"], "two stations had such files"
+    state.answer("station", STATION)
+    assert state.add().status == "stored"
+    other = UploadState(shared, "EE-TST-2/roof")
+    with pytest.raises(UsageError, match="no school EE-TST-2 in this dataset"):
+        other.offer("c.csv", rows.encode())
