@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,3 +33,15 @@ class Format:
     header: str
     sniff: Callable[[Source, str], float]
     parse: Callable[[Source], RawTable]
+
+
+def head_cells(head: str, lines: int) -> list[list[str]]:
+    """Return the cells of the first lines of a file as a sniff looks at them, whatever separates them.
+
+    >>> head_cells('\\ufefftime;"P1"\\r\\n2026-03-01;7.5\\n', 1)
+    [['time', 'P1']]
+    """
+    return [
+        [cell.strip(' "\r') for cell in re.split(r"[,;\t]", line)]
+        for line in head.lstrip("\ufeff").split("\n", lines)[:lines]
+    ]

@@ -36,7 +36,7 @@ from kit.formats import _airrohr as airrohr
 from kit.formats._columns import split_unit
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._devices import MOMENT, short_address
-from kit.formats._format import Format
+from kit.formats._format import Format, head_cells
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._reasons import ADDRESS, NOT_KEPT, OTHER_TIME, WHO
@@ -74,9 +74,7 @@ def sniff(source: Source, head: str) -> float:
         own = names & {"pm02", "atmp", "rhum", "rco2", "pm003Count", "pm01"}
         known = names & {"serialno", "locationId", "wifi"}
         return 0.95 if len(own) >= 2 and known and "sensordatavalues" not in names else 0.0
-    lines = start.lstrip("\ufeff").split("\n", 3)[:3]
-    found = any(_is_header([cell.strip(' "\r') for cell in re.split(r"[,;\t]", line)]) for line in lines)
-    return 0.95 if found else 0.0
+    return 0.95 if any(map(_is_header, head_cells(start, 3))) else 0.0
 
 
 def _is_header(cells: Sequence[str]) -> bool:

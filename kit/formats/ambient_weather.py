@@ -25,7 +25,7 @@ from dataclasses import replace
 
 from kit.errors import FileError
 from kit.formats._delimited import no_rows, read_table
-from kit.formats._format import Format
+from kit.formats._format import Format, head_cells
 from kit.formats._reasons import OTHER_TIME
 from kit.formats._stations import station_column
 from kit.model import Column, RawTable, Source
@@ -43,8 +43,7 @@ _TWICE = N_("the same quantity as another column")
 
 def sniff(source: Source, head: str) -> float:
     """High if the table begins with ``Date`` and has the portal's own names."""
-    for line in head.lstrip("\ufeff").split("\n", 4)[:4]:
-        names = [name.strip(' "') for name in re.split(r"[,;\t]", line)]
+    for names in head_cells(head, 4):
         start = [name.lower() for name in names[:2]]
         if "date" not in start:
             continue

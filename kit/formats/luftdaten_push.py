@@ -29,7 +29,7 @@ from kit.errors import FileError
 from kit.formats import _airrohr as airrohr
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._devices import MOMENT, each_device
-from kit.formats._format import Format
+from kit.formats._format import Format, head_cells
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of, text_of
 from kit.formats._reasons import ADDRESS, NOT_KEPT
@@ -52,8 +52,7 @@ def sniff(source: Source, head: str) -> float:
     start = head[:4000]
     if looks_like_json(start):
         return 1.0 if '"sensordatavalues"' in start and '"sensor_type"' not in start else 0.0
-    line = start.lstrip("\ufeff").split("\n", 1)[0]
-    return 0.95 if _is_header([cell.strip(' "\r') for cell in re.split(r"[;,\t]", line)]) else 0.0
+    return 0.95 if any(map(_is_header, head_cells(start, 1))) else 0.0
 
 
 def _is_header(cells: Sequence[str]) -> bool:

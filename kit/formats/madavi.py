@@ -37,7 +37,7 @@ from kit.formats._body import read_body
 from kit.formats._columns import unique
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import decimal_sign, no_rows, read_table
-from kit.formats._format import Format
+from kit.formats._format import Format, head_cells
 from kit.formats._json import read_json
 from kit.formats._layout import Layout, find_layout
 from kit.formats._objects import holds_json, looks_like_json, objects, table_of
@@ -85,11 +85,8 @@ def sniff(source: Source, head: str) -> float:
     start = head[:4000]
     if looks_like_json(start):
         return 1.0 if '"Time"' in start and re.search(r'"(durP1|SDS_P1)"', start) else 0.0
-    for line in start.lstrip("\ufeff").split("\n", 8)[:8]:
-        cells = [cell.strip(' "\r') for cell in re.split(r"[;,\t]", line)]
-        if _is_header(cells):
-            return 1.0 if "durP1" in cells else 0.9
-    return 0.0
+    header = next(filter(_is_header, head_cells(start, 8)), [])
+    return 0.0 if not header else 1.0 if "durP1" in header else 0.9
 
 
 def _is_header(cells: Sequence[str]) -> bool:

@@ -45,7 +45,7 @@ from kit.formats._body import ragged
 from kit.formats._decode import Note
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._devices import each_device, short_address
-from kit.formats._format import Format
+from kit.formats._format import Format, head_cells
 from kit.formats._json import read_json
 from kit.formats._objects import holds_json, looks_like_json, table_of, text_of
 from kit.formats._reasons import ADDRESS, COUNTER, NOT_KEPT, OTHER_TIME, WHO
@@ -96,10 +96,7 @@ def sniff(source: Source, head: str) -> float:
     start = head[:6000]
     if looks_like_json(start):
         return 0.95 if '"fields"' in start and '"sensor_index"' in start and '"data"' in start else 0.0
-    for line in start.lstrip("\ufeff").split("\n", 3)[:3]:
-        if _is_header([cell.strip(' "\r') for cell in re.split(r"[,;\t]", line)]):
-            return 0.95
-    return 0.0
+    return 0.95 if any(map(_is_header, head_cells(start, 3))) else 0.0
 
 
 def _is_header(cells: Sequence[str]) -> bool:
