@@ -90,9 +90,9 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     """Return ``template`` in ``lang`` with its ``{name}`` places filled.
 
     A value that is a function is asked for its words in the language in use (names of variables, dates); a
-    pair of a number and how many decimals it has is written as the language does, with a unit behind it if
-    there are three. A count, which is always called ``n``, is written with the language's grouping; numbers
-    of rows and years are names and stay as they are.
+    pair of a number and how many decimals it has is written with the decimal sign of the language, a third
+    part behind it is its unit. A count, which is always called ``n``, is written with the language's grouping;
+    numbers of rows and years are names, and values may be typed again: they stay as they are.
 
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
@@ -117,7 +117,10 @@ def _said(key: str, value: Any, code: str) -> Any:
     if callable(value):
         return value(code)
     if isinstance(value, (tuple, list)) and len(value) in (2, 3) and isinstance(value[0], float):
-        return " ".join([number(value[0], value[1], code), *value[2:]])
+        from babel.numbers import get_decimal_symbol
+
+        said = f"{value[0]:.{value[1]}f}".replace("-", "−").replace(".", get_decimal_symbol(code))
+        return " ".join([said, *value[2:]])
     if key == "n" and isinstance(value, int):
         return number(value, 0, code)
     return value

@@ -16,7 +16,8 @@ from kit import formats
 from kit.errors import FileError
 from kit.formats import eea
 from kit.formats.ghcn_daily import parse as parse_ghcn
-from kit.ingest import understand
+from kit.ingest import receipt_text, understand
+from kit.ingest.receipt import receipt_record
 from kit.model import MONTH, Report, Source, Station
 
 ANSWERS = {"station": "s/x", "zone": "UTC"}
@@ -281,6 +282,10 @@ def test_eea_parquet_asks_for_the_offset_and_takes_no_summer_time() -> None:
         ]
         assert report.readings["flag"].tolist() == [1, 9]
         assert [(problem.code, problem.row) for problem in report.problems] == [("other-step", 3)]
+        said = receipt_text(receipt_record(report), "en")
+        assert "The times were read in +02:00 all year, without summer time." in said
+        assert "clock of the file: +02:00" in said
+        assert "local time" not in said
     assert report.kept is source
 
 

@@ -51,6 +51,13 @@ def test_the_start_is_asked_for_with_what_is_known_and_nothing_likely() -> None:
     assert "Millal algas" in question.to_dict("et")["text"]
 
 
+def test_short_times_have_the_decimal_sign_of_the_language() -> None:
+    (question,) = given(b"t (s),temperature (C)\n0,1\n0.4,2\n1.25,3\n").questions
+    assert "1.25 s" in question.to_dict("en")["text"]
+    assert "1,25 s" in question.to_dict("et")["text"]
+    assert "1.25" not in question.to_dict("et")["text"]
+
+
 def test_the_station_and_the_start_are_asked_for_together() -> None:
     report = understand(Source("a.csv", ONCE), {}, [ROOF], now=NOW)
     assert [question.id for question in report.questions] == ["station", "start"]
