@@ -62,6 +62,7 @@ __all__ = [
     "FORMATS",
     "LIMITS",
     "Format",
+from kit.formats._json_table import from_json
     "Grid",
     "Limits",
     "as_text",
@@ -151,7 +152,7 @@ def parse(source: Source) -> RawTable:
     if best is not plain.FORMAT:
         return _with_container(source, best.parse(source))
     try:
-        return _with_container(source, best.parse(source))
+        return _with_container(source, best.parse(from_json(source)))
     except FileError as error:
         if error.code not in ("no-times", "no-table", "no-header", "no-values"):
             raise

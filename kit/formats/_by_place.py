@@ -22,6 +22,8 @@ _SENSOR = re.compile(
     r"^(sensor|probe|channel|ch|kanal|andur|logger|device|seade|fühler|gerät|датчик|канал|jutiklis|sensors?|anturi|givare)"
     r" ?[\w-]{0,4}$"
 )
+#: Names that programs give to whatever they are sent: one quantity each, which only a person knows.
+_ANYTHING = re.compile(r"^(field|value|data|col|column|param|parameter|variable|var|series|y|a|v) ?\d{1,2}$")
 _SAYS = re.compile(
     r"(?<!\w)(station|site|place|location|school|plot|room|street|jaam|koht|kool|ruum|tänav|punkt|ort|schule|raum"
     r"|станция|школа|место|станція|місце|sensor|probe|channel|andur|fühler|датчик|logger|device|seade)(?!\w)"
@@ -56,6 +58,8 @@ def by_place(columns: Sequence[Column], above: Sequence[str]) -> list[Column]:
             _placed(column, *named[column.name]) if column.name in named else column for column in columns
         ]
     if len(values) < 3 or not all(_is_unknown(column) for column in values):
+        return list(columns)
+    if all(_ANYTHING.match(plain_name(column.name)) for column in values):
         return list(columns)
     label, unit = _above(above)
     return [

@@ -19,7 +19,7 @@ def looks_like_json(text: str) -> bool:
     (True, False)
     """
     start = "".join(text[:400].split()).lstrip("\ufeff")
-    return start.startswith(('{"', '[{"', "{}", "[]", '[["'))
+    return start.startswith(('{"', '[{"', "{}", "[]", '[["', '[[{"'))
 
 
 def holds_json(source: Source) -> bool:

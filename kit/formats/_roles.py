@@ -13,6 +13,7 @@ from kit.formats._columns import split_unit
 from kit.formats._delimited import Table
 from kit.formats._layout import is_number
 from kit.formats._reasons import COUNTER, EMPTY, FREE_TEXT, OTHER_TIME, WHO, WORDS
+from kit.formats._times import from_epoch
 from kit.formats._words import plain_name
 from kit.model import Column, Role
 from kit.vocab import compass
@@ -304,3 +305,5 @@ def _is_direction(found: Found) -> bool:
     points = np.isfinite(compass(found.sample)).tolist()
     winds = [point or _DIRECTION.match(cell) for cell, point in zip(found.sample, points, strict=True)]
     return sum(map(bool, winds)) >= 0.6 * len(found.sample)
+    if words.TIME.match(found.plain) and from_epoch(pd.Series(found.sample, dtype="str")) is not None:
+        return Column(name, "ignored", label=label, reason=OTHER_TIME)

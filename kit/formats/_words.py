@@ -31,7 +31,8 @@ TIME = _any(
     date ?time.*|.*time ?stamp.*|(created|recorded|measured|observed|received) (at|on)|event date
     date ?(utc|gmt|local)|(kuupäev|kuupaev) (ja )?(kell|kellaaeg|aeg)|aeg|mõõtmise aeg|mõõteaeg
     zeit ?(stempel|punkt)?|datum (und )?(uhr)?zeit|messzeit.*|fecha (y )?hora|horodat.*|tidpunkt|tid|laiks
-    laikas|data e ora|aika|observation time.*|epoch|unix( ?time)?|date (begin|start|end)
+    laikas|data e ora|aika|observation time.*|(.* )?epoch( .*)?|unix( ?time)?|date (begin|start|end)
+    ts|dt|last (changed|seen)
     ajankohta|aikaleima|havaintoaika|mittausaika|(datum och|mät|observations)tid|datum och tid|tidsstämpel
     (datums( un)?|mērījuma|novērojuma) laiks|(data( ir)?|matavimo|stebėjimo) laikas
     (дата (и )?|местное )?время( измерения| наблюдения)?|метка времени
@@ -107,7 +108,7 @@ SECOND = _any(
 COUNTER = _any(
     r"""
     #|no|nr|n|n º|id|idx|index|row|rows|row names|rownames|row ?number|record|record ?(number|no|id)
-    entry ?id|line|jrk( nr)?|lfd nr|unnamed 0|seq
+    (entry|feed|message|event|reading|measurement|log) ?id|line|jrk( nr)?|lfd nr|unnamed 0|seq
     """
 )
 STATION = nature.alternatives(

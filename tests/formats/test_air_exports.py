@@ -120,3 +120,37 @@ def test_what_weather_undergrounds_api_answers(system: str, speed: float, warm: 
     assert values(report, "wind_speed") == pytest.approx([10, 10], abs=0.01)
     assert values(report, "rain") == pytest.approx([25.4 if system == "imperial" else 1.0])
     assert "tempHigh" in " ".join(report.ignored_columns)
+
+
+def test_a_channel_of_thingspeak_as_json_names_its_fields() -> None:
+    channel = {"id": 9, "name": "Yard", "field1": "Temperature (C)", "field2": "Humidity (%)"}
+    feeds = [
+        {"created_at": f"2024-05-01T10:0{n}:00Z", "entry_id": n, "field1": f"14.{n}", "field2": "60"}
+        for n in (1, 2)
+    ]
+    report = read("feeds.json", json.dumps({"channel": channel, "feeds": feeds}))
+    assert (report.format, report.rows, report.time["start"]) == ("plain", 2, "2024-05-01T10:01:00Z")
+    assert (values(report, "temperature"), values(report, "humidity")) == ([14.1, 14.2], [60.0, 60.0])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"ts":1714557600,"air":{"temp_c":14.2}}\n{"ts":1714557900,"air":{"temp_c":14.4}}\n',
+        '{"site":"yard","data":{"time":["2024-05-01T10:00Z","2024-05-01T10:05Z"],"temp_c":[14.2,14.4]}}',
+        '[[{"entity_id":"sensor.temp_c","state":"14.2","last_changed":"2024-05-01T10:00:00Z"},'
+        '{"entity_id":"sensor.temp_c","state":"14.4","last_changed":"2024-05-01T10:05:00Z"}]]',
+    ],
+)
+def test_json_of_a_home_made_logger_is_a_table(text: str) -> None:
+    report = read("log.json", text)
+    assert values(report, "temperature") == [14.2, 14.4]
+    assert [str(time) for time in report.readings["time"]] == ["2024-05-01 10:00:00", "2024-05-01 10:05:00"]
+    assert report.kept.data.count(b"\n") == 3
+
+
+def test_fields_with_numbers_for_names_are_different_quantities() -> None:
+    text = "created_at,entry_id,field1,field2,field3\n2024-05-01 10:00:00 UTC,1,14.2,61,1013\n"
+    text += "2024-05-01 10:05:00 UTC,2,14.3,60,1013\n"
+    report = understand(Source("feeds.csv", text.encode()), {"station": YARD.id}, [YARD], school="EE-1")
+    assert [question.id for question in report.questions] == [f"variable.field{n}" for n in (1, 2, 3)]
