@@ -65,7 +65,11 @@ def span_of(label: str, unit_text: str, values: Floats, period: int) -> tuple[st
 
 
 def is_total_of_period(label: str, period: int) -> bool:
-    """Tell whether a name says the total of the table's own period: "Daily rain" with one row per day."""
+    """Tell whether a name says the total of the table's own period (seconds).
+
+    >>> is_total_of_period("Daily rain", 86_400), is_total_of_period("Daily rain", 600)
+    (True, False)
+    """
     spans = {"day": (86_400,), "month": (MONTH,), "year": (YEAR,)}
     return period in spans.get(counter_of(label), ())
 
@@ -74,6 +78,9 @@ def rises(values: Floats) -> tuple[int, float]:
     """Return how many records with rain have a next one, and in which share that has the same or more.
 
     Forwards or backwards in the file, whichever share is larger.
+
+    >>> rises(np.array([0.0, 0.2, 0.4, 0.4, 0.0])), rises(np.array([0.4, 0.4, 0.2, 0.0]))
+    ((3, 0.6666666666666666), (2, 1.0))
     """
     known = values[np.isfinite(values)]
     best = (0, 0.0)
@@ -87,7 +94,12 @@ def rises(values: Floats) -> tuple[int, float]:
 
 
 def unit_in_name(column: Column) -> str:
-    """Return the text of the unit of a counter: stated, in brackets, or at the end ("dailyrainin")."""
+    """Return the text of the unit of a counter: stated, in brackets, or at the end of the name.
+
+    >>> from kit.model import Column
+    >>> [unit_in_name(Column(name, "value")) for name in ("Rain (mm)", "dailyrainin", "Rain")]
+    ['mm', 'in', '']
+    """
     if column.unit.strip():
         return column.unit
     label = column.label or column.name

@@ -128,21 +128,35 @@ def _likely(part: Mapping[str, Ints], last: Bools) -> str:
 
 
 def century(year: Ints) -> Ints:
-    """Return years with four digits: 00 to 69 are 2000 to 2069, 70 to 99 are 1970 to 1999 (POSIX)."""
+    """Return years with four digits: 00 to 69 are 2000 to 2069, 70 to 99 are 1970 to 1999.
+
+    Source: POSIX.1-2017, strptime(), %y (https://pubs.opengroup.org/onlinepubs/9699919799/).
+
+    >>> century(np.array([4, 69, 70, 2026])).tolist()
+    [2004, 2069, 1970, 2026]
+    """
     return np.where(
         (year >= 0) & (year < 70), year + 2000, np.where((year >= 70) & (year < 100), year + 1900, year)
     )
 
 
 def last_day(year: Ints, month: Ints) -> Ints:
-    """Return the last day of each month (Gregorian calendar)."""
+    """Return the last day of each month (Gregorian calendar).
+
+    >>> last_day(np.array([2024, 2026, 1900]), np.array([2, 2, 2])).tolist()
+    [29, 28, 28]
+    """
     leap = (year % 4 == 0) & ((year % 100 != 0) | (year % 400 == 0))
     days: Ints = _DAYS[month - 1] + ((month == 2) & leap)
     return days
 
 
 def instants(year: Ints, month: Ints, day: Ints, hour: Ints, minute: Ints, second: Ints) -> Micro:
-    """Return instants of real dates and clock times; a missing part of the clock (-1) counts as 0."""
+    """Return instants (no zone) of real dates and clock times; a missing part of the clock (-1) counts as 0.
+
+    >>> str(instants(*(np.array([part]) for part in (2026, 3, 1, 14, 30, -1)))[0])
+    '2026-03-01T14:30:00.000000'
+    """
     months = ((year - 1970) * 12 + month - 1).astype("datetime64[M]")
     seconds = (
         (day - 1) * 86400 + np.maximum(hour, 0) * 3600 + np.maximum(minute, 0) * 60 + np.maximum(second, 0)

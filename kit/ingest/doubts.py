@@ -54,6 +54,11 @@ def unlikely(values: Floats, match: Match) -> bool:
     """Tell whether the numbers are unusual for a variable in every unit that it may have, none being stated.
 
     "RH" is relative humidity, unless the numbers are those of hourly rain.
+
+    >>> from kit.vocab import recognise
+    >>> temperature = recognise("temperature")
+    >>> unlikely(np.array([21.5, 22.0]), temperature), unlikely(np.array([101_325.0, 101_400.0]), temperature)
+    (False, True)
     """
     span = typical().get(match.variable)
     centre = middle(values, match.variable)

@@ -35,7 +35,21 @@ NOTHING: dict[str, Any] = {
 def receipt_record(
     report: Report, *, submission: str = "", status: str = "understood", received: str = ""
 ) -> dict[str, Any]:
-    """Return the report as a JSON-able dict without language; at most 500 problems are listed."""
+    """Return the report as a JSON-able dict without language; at most 500 problems are listed.
+
+    ``received`` is when the file was given (ISO 8601, UTC), ``status`` one of "understood", "question",
+    "stored", "refused". Times are UTC at the start of the period, values in the unit named beside them.
+
+    >>> from kit.ingest import understand
+    >>> from kit.model import Source, Station
+    >>> roof = Station("school/roof", zone="Europe/Tallinn")
+    >>> text = b"time;temp (F)\\n2026-03-01 10:00;50\\n2026-03-01 11:00;59\\n"
+    >>> record = receipt_record(understand(Source("a.csv", text), {"station": "school/roof"}, [roof]))
+    >>> [record["variables"]["temperature"][key] for key in ("count", "min", "max", "unit")]
+    [2, 10.0, 15.0, 'Cel']
+    >>> record["time"]["start"], record["time"]["zone"]
+    ('2026-03-01T08:00:00Z', 'Europe/Tallinn')
+    """
     return {
         "file": report.file, "status": status, "submission": submission, "received": received,
         "format": report.format, "kind": report.kind, "stations": [s.to_dict() for s in report.stations],
@@ -111,7 +125,14 @@ def _refused_groups(report: Report) -> list[dict[str, Any]]:
 
 
 def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
-    """Return the receipt with the keys of ``kit upload --json``, texts in ``lang``."""
+    """Return the receipt with the keys of ``kit upload --json``, texts in ``lang``.
+
+    ``record`` is that of :func:`receipt_record`; what it lacks is empty.
+
+    >>> found = receipt_dict({"rows": 3, "ignored_columns": {"x": "kit does not know this name"}}, "en")
+    >>> found["rows"], found["accepted"], found["ignored_columns"]
+    (3, 0, {'x': 'kit does not know this name'})
+    """
     keys = (
         "file", "status", "submission", "received", "format", "kind", "rows", "blank", "accepted", "flagged",
         "rejected", "duplicate", "values", "time", "dropped_columns", "answers", "flags", "remembered",

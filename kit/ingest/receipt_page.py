@@ -12,7 +12,14 @@ from kit.text import language, number, tr
 
 
 def receipt_html(record: Mapping[str, Any], lang: str | None = None) -> str:
-    """Return the receipt as a piece of HTML with headings, and tables with captions and scopes."""
+    """Return the receipt as a piece of HTML with headings, and tables with captions and scopes.
+
+    ``record`` is that of :func:`kit.ingest.receipt_record`; what comes from the file is escaped.
+
+    >>> page = receipt_html({"file": "<b>.csv", "rows": 2, "accepted": 2}, "en")
+    >>> page.startswith("<section class='kit-receipt' lang='en'>"), "&lt;b&gt;.csv" in page
+    (True, True)
+    """
     record = NOTHING | dict(record)
     parts = [
         f"<section class='kit-receipt' lang='{language(lang)}'><h4>{_esc(first_line(record, lang))}</h4>",

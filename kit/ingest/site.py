@@ -81,6 +81,12 @@ def odd_pressures(meanings: list[Meaning], stations: list[Station]) -> list[Prob
     """Return a problem for columns of station pressure that the height of their station cannot have.
 
     Needs a station with a known height; the column's median is compared with the standard atmosphere.
+
+    >>> from types import SimpleNamespace
+    >>> part = SimpleNamespace(variable="pressure", name="p", unit="hPa", values=np.array([750.0, 760.0]))
+    >>> odd = odd_pressures([part], [Station("s/roof", elevation=60.0)])
+    >>> [round(problem.params["expected"][0], 1) for problem in odd]
+    [1006.1]
     """
     heights = {s.id: s.elevation for s in stations}
     problems = []

@@ -57,6 +57,11 @@ def shown_digits(parts: list[Meaning], name: str) -> int:
 
     What is *told* has the decimals of the file, and where the unit was converted as many more as keep one
     step of the file apart (0.01 °F = 0.006 °C: 3 decimals); for what is stored see ``kit.ingest.precision``.
+
+    >>> from types import SimpleNamespace
+    >>> part = SimpleNamespace(unit="[degF]", values=np.array([50.12, 51.34]))
+    >>> shown_digits([part], "temperature")
+    3
     """
     digits = 0
     for part in parts:
