@@ -208,10 +208,11 @@ def _body_of(frame: pd.DataFrame, rows: np.ndarray, raw: np.ndarray, separator: 
 
 def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) -> Body:
     """Tell refused records from text below the table, and from lines of comment inside it."""
-    comments = {row: line for row, (_, line) in bad.items() if line.lstrip().startswith("#") and row != cut}
+    comments = {row: line.strip() for row, (_, line) in bad.items() if line.lstrip().startswith("#")}
+    comments.pop(cut, "")
     if comments:
-        body.notes.append((N_("Lines of comment (#) in the table that were skipped: {n}."), {"n": len(comments)}))
-        body.blank += len(comments)
+        note = N_("Lines of comment (#) in the table that were skipped: {n}.")
+        body.notes.append((note, {"n": len(comments)}))
         bad = {row: what for row, what in bad.items() if row not in comments}
     end = int(body.frame.index[-1]) if len(body.frame) else 0
     below = {
@@ -221,7 +222,7 @@ def _account(body: Body, bad: dict[int, tuple[int, str]], width: int, cut: int) 
     }
     if below:
         body.notes.append((N_("Lines of text below the table that were skipped: {n}."), {"n": len(below)}))
-    body.below = (*(line.strip() for line in comments.values()), *below.values())
+    body.below = (*comments.values(), *below.values())
     for row, (size, line) in bad.items():
         if row not in below:
             body.refused.append(ragged(row, size, width, line.strip()[:80], row == cut))

@@ -13,9 +13,9 @@ from kit.errors import FileError
 from kit.formats import _words as words
 from kit.formats import _words_nature as nature
 from kit.formats._decode import Note, decode
-from kit.formats._delimited import Table, read_table
+from kit.formats._delimited import Table, decimal_sign, read_table
 from kit.formats._layout import SEPARATORS, is_date, is_number, records
-from kit.formats._reasons import FREE_TEXT, HOME, SAID, WHO
+from kit.formats._reasons import FREE_TEXT, GRID, SAID, WHO
 from kit.formats._roles import Found, look, sighting_term, taxon
 from kit.formats._source import is_workbook
 from kit.model import SIGHTINGS, Column, Source
@@ -27,8 +27,13 @@ UNKNOWN = N_("kit does not know this name")
 READING = N_("a reading; kit takes readings from a table of their own")
 ABOVE = N_("The date {value} stands above the table; it was taken for every row.")
 TURNED = N_("The table has a column per day; it was turned, so that row {row} is the first day.")
+GRID_ONLY = N_(
+    "Columns {columns} hold coordinates of a map grid. kit reads only degrees: the sightings have no place "
+    "of their own. Export them with latitude and longitude (WGS 84)."
+)
+GRID_TOO = N_("Columns {columns} hold coordinates of a map grid; latitude and longitude were taken instead.")
 #: Labels of notes that are no column of the sightings but are read.
-_USED = frozenset(("year", "month", "day", "endTime", "endDate"))
+_USED = frozenset(("year", "month", "day", "endTime", "endDate", "notFound", "uncertain", "traps"))
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]"
 _NAME = re.compile(rf"{_CAPITAL}*(?: (?:van|von|de|der|la|di|af)){{0,2}}(?: {_CAPITAL}+){{1,2}}")
 _AND = re.compile(r"\s*(?:[,/;&+†]|\b(?:and|ja|und|och|un|ir|и|й|та|et|y|en|e)\b)\s*")
@@ -38,6 +43,8 @@ _THINGS = re.compile(
     r"|meetod|licen|group|family|order|class|breed|behav|insti|dataset|collection|koht|ort|paikka|plats|vieta|lieu|lugar"
     r"|status|stage|sex|type|code|kood|school|kool"
 )
+#: Latitude and longitude in one cell, with at most three decimals of each.
+_DEGREES = re.compile(r"\(?(-?\d{1,2}\.\d{1,3})\d*°?\s*[ ,;/]\s*(-?\d{1,3}\.\d{1,3})\d*°?\)?")
 _WRITTEN = re.compile(
     r"(?<![\d.])(\d{4}-\d{2}-\d{2}|\d{1,2}[./]\s?\d{1,2}[./]\s?\d{4}|\d{1,2}\.? [^\W\d_]{3,}\.? \d{4})(?!\d)"
 )
@@ -69,6 +76,65 @@ def finish(columns: list[Column], found: list[Found], main: Found | None = None)
     return done
 
 
+def without_metres(columns: list[Column], found: list[Found]) -> list[Column]:
+    """Return the columns, those with metres of a map grid (at least two) as personal: exact places."""
+    axes = [column for column in found if column.shape == "number" and nature.AXIS.search(column.plain)]
+    large = [column.name for column in axes if all(_is_metres(cell) for cell in column.sample)]
+    return [
+        replace(column, role="personal", label="", reason=GRID)
+        if len(large) > 1 and column.name in large else column
+        for column in columns
+    ]  # fmt: skip
+
+
+def _is_metres(cell: str) -> bool:
+    """Tell whether a number can be metres of a map grid, and no degrees.
+
+    >>> [_is_metres(text) for text in ("6580822", "674032,5", "58.3812", "")]
+    [True, True, False, False]
+    """
+    digits = re.match(r"-?(\d+)(?:[.,]\d+)?$", cell)
+    return digits is not None and 5 <= len(digits[1]) <= 8
+
+
+def sign_without(table: Table, columns: list[Column]) -> str:
+    """Return the decimal sign of the columns that are kept: the kept copy shows no other."""
+    kept = [column.name for column in columns if column.role != "personal" and column.name in table.frame]
+    return table.decimal if table.decimal == "." else decimal_sign(table.frame[kept])
+
+
+def with_degrees(
+    frame: pd.DataFrame, columns: list[Column], found: list[Found]
+) -> tuple[pd.DataFrame, list[Column]]:
+    """Return the table with latitude and longitude where both stand in one cell ("58.381, 26.721").
+
+    They have three decimals, as they have in the kept copy.
+    """
+    one = next((seen for seen in found if nature.GRID.match(seen.plain) and _is_pair(seen)), None)
+    if one is None or {"latitude", "longitude"} & {c.role for c in columns} or "latitude" in frame:
+        return frame, columns
+    parts = frame[one.name].str.extract(_DEGREES.pattern).fillna("")
+    places = {"latitude": parts[0], "longitude": parts[1]}
+    columns = [replace(c, role="ignored", reason=SAID) if c.name == one.name else c for c in columns]
+    more = (
+        Column("latitude", "latitude", label="decimalLatitude", derived=True),
+        Column("longitude", "longitude", label="decimalLongitude", derived=True),
+    )
+    return frame.assign(**{name: part.astype("str") for name, part in places.items()}), [*columns, *more]
+
+
+def _is_pair(seen: Found) -> bool:
+    """Tell whether cells hold two numbers of degrees each."""
+    return _mostly(seen, _DEGREES.pattern)
+
+
+def grid_notes(columns: list[Column]) -> list[Note]:
+    """Return what to say of coordinates that kit cannot read."""
+    names = [column.name for column in columns if column.reason == GRID]
+    degrees = {"latitude", "longitude"} <= {column.role for column in columns}
+    return [(GRID_TOO if degrees else GRID_ONLY, {"columns": ", ".join(names)})] if names else []
+
+
 def _begins(columns: list[Column], seen: Found) -> bool:
     """Tell whether the date in use is the first one of two: it stands left of the other."""
     names = [column.name for column in columns]
@@ -79,7 +145,7 @@ def _begins(columns: list[Column], seen: Found) -> bool:
 def _tells(seen: Found) -> str:
     """Return why the cells of a column must not be kept, "" if they may be."""
     if nature.GRID.match(seen.plain):
-        return HOME
+        return "" if _is_pair(seen) else GRID
     if seen.shape != "text":
         return ""
     if not _THINGS.search(seen.plain) and sum(map(_is_person, seen.sample)) >= 0.6 * len(seen.sample):
@@ -193,6 +259,24 @@ def dated_above(table: Table) -> Table | None:
     return replace(table, header=(*table.header, name), units=(*table.units, ""), frame=frame, notes=notes)
 
 
+def _twice(source: Source, name: str) -> FileError:
+    """The error for a table that counts one species in two of its columns (or rows)."""
+    return FileError(
+        "{file} counts {name} twice for the same days.",
+        why="kit cannot tell which of the two counts is right.",
+        do="Add the two counts together, or say in the names what tells them apart.", code="twice",
+        file=source.name, name=name,
+    )  # fmt: skip
+
+
+def check_once(source: Source, species: list[str]) -> None:
+    """Refuse a table with two columns for one species."""
+    for name in species:
+        first = re.sub(r" \(\d+\)$", "", name)
+        if first != name and first in species:
+            raise _twice(source, first)
+
+
 def turned(source: Source) -> Table | None:
     """Return a table with species in its rows and days in its columns the other way round; None for others.
 
@@ -218,8 +302,10 @@ def turned(source: Source) -> Table | None:
             if is_species(cells[0]) or looks_latin(cells[0]) or nature.GROUPS.match(cells[0].lower())
         )
         names = [cells[0] for cells in body]
-        if known < 2 or 2 * known < len(body) or len(set(names)) < len(names):
+        if known < 2 or 2 * known < len(body):
             return None
+        if twice := next((name for at, name in enumerate(names) if name in names[:at]), ""):
+            raise _twice(source, twice)
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n", delimiter=";")
         writer.writerow(["date", *names])

@@ -53,6 +53,11 @@ _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4
 _DIRECTION = re.compile(r"(?:[NESWO]{1,3}|north|south|east|west|calm|variable|---?)+$", re.I)
 _EMAIL = re.compile(r"\[e-mail\]|[\w.+-]+@[\w-]+\.\w+")
 
+#: Units of effort other than minutes, and how columns name them.
+_SPANS = (
+    ("h", r"hour|hrs?\b|tund|stunde|\bstd|\bh$"),
+    ("d", r"days|nights|lõksuöö|päeva|ööpäev|(tage|nächte)( |$)|dygn|jours|nuits|noches|días|сут"),
+)
 _GROUP = re.compile(r"[A-Z][a-z]+(a|ae|es|ia|i|ii|ida|ta|da|i)$")
 
 
@@ -76,8 +81,11 @@ def look(table: Table) -> list[Found]:
     for position, name in enumerate(table.header):
         label, unit = split_unit(name)
         sample = _sample(table.frame.iloc[:, position])
-        shape = _shape(sample, plain_name(label))
-        column = Found(name, label, unit or table.units[position], plain_name(label), shape, sample)
+        plain = plain_name(label)
+        if plain.startswith("#") and plain.strip("# "):  # the sign of a comment first, of a number elsewhere
+            plain = ("" if position == 0 else "number of ") + plain.lstrip("# ").removeprefix("of ")
+        shape = _shape(sample, plain)
+        column = Found(name, label, unit or table.units[position], plain, shape, sample)
         if shape == "datetime":
             column.utc = all(_UTC.search(cell) for cell in sample)
             column.offset = all(_OFFSET.search(cell) for cell in sample)
@@ -211,6 +219,13 @@ def sighting_term(found: Found) -> tuple[Role, str] | None:
         if pattern.match(found.plain):
             if term == "observers" and found.shape == "text":
                 return None
+            most = {"occurrenceStatus": 1, "notFound": 1, "traps": 10**4}.get(term)
+            if (
+                most is not None
+                and (found.shape == "number" or term == "traps")
+                and not whole(found, 0, most)
+            ):
+                return None
             if term in ("class", "kingdom") and not all(_GROUP.match(cell) for cell in found.sample):
                 return None  # a class of pupils, a country
             return role, term
@@ -247,7 +262,7 @@ def sighting_column(found: Found, main: Found | None) -> Column:
         role = "taxon" if found is main else "note"
     unit = found.unit
     if term == "effort_minutes":
-        unit = "h" if re.search(r"hour|hrs?\b|tund|stunde|\bstd|\bh$", f"{found.plain} {unit}") else "min"
+        unit = next((sign for sign, words in _SPANS if re.search(words, f"{found.plain} {unit}")), "min")
     return Column(found.name, role, label=term, unit=unit)
 
 
@@ -292,6 +307,8 @@ def reading_column(found: Found, long: bool) -> Column:
         return Column(name, "sensor", label=label)
     if words.COUNTER.match(found.plain) and whole(found, 0, 10**12):
         return Column(name, "ignored", label=label, reason=COUNTER)
+    if words.TIME.match(found.plain) and from_epoch(pd.Series(found.sample, dtype="str")) is not None:
+        return Column(name, "ignored", label=label, reason=OTHER_TIME)
     if long:
         return Column(name, "note", label=label)
     if found.shape == "text" and not _is_direction(found):
@@ -305,5 +322,3 @@ def _is_direction(found: Found) -> bool:
     points = np.isfinite(compass(found.sample)).tolist()
     winds = [point or _DIRECTION.match(cell) for cell, point in zip(found.sample, points, strict=True)]
     return sum(map(bool, winds)) >= 0.6 * len(found.sample)
-    if words.TIME.match(found.plain) and from_epoch(pd.Series(found.sample, dtype="str")) is not None:
-        return Column(name, "ignored", label=label, reason=OTHER_TIME)

@@ -6,6 +6,8 @@ import re
 
 from kit.errors import FileError
 from kit.formats import _words as words
+from kit.formats._delimited import Table
+from kit.formats._no_times import no_times
 from kit.formats._roles import Found, personal, sighting_term, whole
 from kit.formats._words_nature import GROUPS
 from kit.model import Column, Source
@@ -92,6 +94,29 @@ def _is_of_visit(column: Found) -> bool:
 def count_column(name: str, label: str) -> Column:
     """Return the column of one species in a table with a column per species."""
     return Column(name, "count", label=label)
+
+
+def undated(source: Source, table: Table, found: list[Found], main: Found | None) -> FileError:
+    """The error for a table without dates: counts of samples, a list of names, or anything else.
+
+    Counts have the species in their columns, or in their rows with a column per sample.
+    """
+    samples = [
+        column for column in found
+        if column.shape == "number" and sighting_term(column) is None and whole(column, 0, 10**7)
+        and not words.COUNTER.match(column.plain)
+    ]  # fmt: skip
+    if main is None and not species_columns(found):
+        return no_times(source, table, found)
+    if main is not None and (len(samples) < 2 or len(samples) < 0.5 * (len(found) - 1)):
+        return names_only(source, found)
+    return FileError(
+        "{file} holds counts of species but does not say when they were made.",
+        why="Its columns are: {columns}.",
+        do="Write the day of each count, such as 2026-05-04: in a column date, or, where each column is one "
+        "count, as the name of that column.",
+        code="no-times", file=source.name, columns=", ".join(column.name[:40] for column in found[:12]),
+    )  # fmt: skip
 
 
 def names_only(source: Source, found: list[Found]) -> FileError:

@@ -64,7 +64,13 @@ CLOCK = nature.alternatives(
     """,
     nature.CLOCK,
 )
-END = re.compile(r"(^|\s)(end|ends|ende|lõpp|bis|until|till|to|fin|slut)(\s|$)|date ?time ?end")
+END = re.compile(
+    r"(^|\s)(end|ends|ended|ende|lõpp|lõpeb|bis|until|till|to|fin|slut|eind|einde|tot|fim|koniec|loppu"
+    r"|beigas|pabaiga|конец|окончание|кінець|закінчення|hasta|jusqu|off|removed|collected|retrieved)(\s|$)"
+    r"|date ?time ?end"
+    r"|^(ende?|eind|lõpu|lõpp|slut|loppu|beigu|pabaigos) ?-?(date|datum|time|tijd|zeit|aeg|kuupäev|kell|tid"
+    r"|aika|pvm|laiks|datums|data|laikas|päivä)"
+)
 NOT_TIME = re.compile(
     r"updated|edited|modified|interpreted|identified|uploaded|deployed|installed|sunrise|sunset|birth|sünni"
 )
@@ -342,6 +348,11 @@ SIGHTING: tuple[tuple[re.Pattern[str], Role, str], ...] = (
     (_any(nature.EFFORT), "effort", "effort_minutes"),
     (_any(nature.EVENT), "event", "eventID"),
     (_any(nature.COMPLETE), "note", "complete"),
+    (_any(nature.OCCURRENCE), "note", "occurrenceID"),
+    (_any(nature.STATUS), "note", "occurrenceStatus"),
+    (_any(nature.NOT_FOUND), "note", "notFound"),
+    (_any(nature.UNSURE), "note", "uncertain"),
+    (_any(nature.TRAPS), "effort", "traps"),
     (_any(nature.ACCURACY), "note", "coordinateUncertaintyInMeters"),
     (_any(nature.VERIFIED), "note", "identificationVerificationStatus"),
 )  # fmt: skip

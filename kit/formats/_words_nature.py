@@ -57,6 +57,11 @@ OBSERVERS = r"""
 EFFORT = r"""
     (havainnointi)?aika min|kesto|varaktighet|längd min|tid min|durée|duration|duración|duur|ilgums|trukmė
     длительность|продолжительность|тривалість|zeitaufwand|zählzeit|loendamise aeg|aeg minutites|minutes spent
+    ((camera|trap|net|sampling|survey|trapping|monitoring|effort|active)[ -]?){0,3}(days|nights)
+    effort (days|nights)|(number|no|n) (of )?((camera|trap|trapping|sampling|survey)[ -]?){0,2}(days|nights)
+    (trap|camera|net) ?hours|lõksuöö(d|päevad)|kaamera ?(öö)?päeva(d|de arv)|ööpäevi|fotofallen(tage|nächte)
+    fallen(tage|nächte)|kameradygn|fälldygn|jours de piégeage|nuits pi[eè]ges?|noches trampa|días cámara
+    фотоловушко ?сут(ки|ок)|ловушко ?сут(ки|ок)
     minuutit|minuutteja|minuter|минут(ы)?|хвилин|minuten|minūtes|minutės|minutos|vaatlusaeg|time spent
 """
 CLOCK = r"""
@@ -71,6 +76,9 @@ CLOCK = r"""
 COMPLETE = r"""
     record type|all species( recorded| counted| listed)?|complete list\w*|kõik liigid loendatud
 """
+OCCURRENCE = r"""
+    (observation|record) ?(guid|uuid)|observations ?id|occurrence ?guid
+"""
 EVENT = r"""
     list ?no|sample( ?(id|nr|no))?|proov( ?(id|nr))?
 """
@@ -83,12 +91,36 @@ STATION = r"""
     bird ?feeder|deployment ?id|camera( ?(id|trap|name))?|placename|location ?name|site ?name
 """
 ACCURACY = r"""
-    noggrannhet|tarkkuus|nauwkeurigheid|precision|précision|coordinate ?uncertainty|uncertainty( m)?
+    (koordinat ?)?noggrannhet( m)?|tarkkuus|nauwkeurigheid|precision|précision
+    coordinate ?uncertainty|uncertainty( m)?
     nøyaktighet
 """
 VERIFIED = r"""
     validation( status)?|valideringsstatus|validation ?statut|statut de validation|review status
     verification( status)?
+"""
+#: Columns that say of each row whether the species was there (cells such as 1, 0, present, absent).
+STATUS = r"""
+    presence|present|presence ?(or )?absence|detection|detected|detection ?status
+    fyndstatus|påträffad|is positive observation|esinemine|esineb|vorkommen|vorhanden|läsnäolo
+    présence|presencia
+"""
+#: Columns that mark rows of what was looked for and not found.
+NOT_FOUND = r"""
+    (ej|inte) (återfunnen|påträffad|funnen|funnet)|aldrig funnen|(is )?not (re ?)?(discovered|found|seen)
+    is (not rediscovered|never found) observation|never found|absence|absent
+    ei leitud|puudus|nicht gefunden|ei löytynyt|ikke (funnet|fundet|gjenfunnet|genfundet)
+"""
+#: Columns that mark names of which the observer is not sure.
+UNSURE = r"""
+    osäker (art)?bestämning|uncertain ?(identification|determination)|(identification|id) ?uncertain
+    usikker (artsbestemmelse|bestemmelse)
+"""
+#: How many cameras or traps stood there.
+TRAPS = r"""
+    (number|no|n) (of )?(cameras?|traps?|nets)|(number of )?camera ?traps|cameras|traps|kaameraid
+    kaamerate arv
+    lõkse|lõksude arv|anzahl (der )?(kameras|fallen)|antal (kameror|fällor)
 """
 GENUS = re.compile(
     r"(genus|perekond|gattung|suku|släkte|slekt|slægt|genre|género|genero|geslacht|ģints|gentis|род|рід)$"
@@ -124,6 +156,12 @@ GRID = re.compile(
     r"|koord(inaadid)? ?[xy]?"
     r"|l ?est ?97 ?[xy]?|etrs ?\w*|mgrs|coord(inate)?s?|coordinaten|koordinaten|koordinaatit|gps|plus ?code"
     r"|what3words|amersfoort [xy]|ykj|coord [xy])$"
+)
+#: Words in the names of columns that may hold metres of a map grid: they do if their numbers are so large.
+AXIS = re.compile(
+    r"^[xyen][ -]?\d{0,5}$|^(x|y|e|n) |east|north|nord|^ost|öst|coord|koord|sweref|utm|l ?est|rt ?90|etrs"
+    r"|lks ?9|tm35|gauss|(^| )lat|(^| )lon|breite|länge|laius|pikkus|leveys|pituus|широт|долгот|довгот"
+    r"|platum|garums|ilgum"
 )
 #: Times at which a record was typed in: never when something was seen.
 ENTERED = re.compile(

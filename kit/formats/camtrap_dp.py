@@ -28,6 +28,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from kit.errors import FileError
+from kit.formats._cameras import no_animals
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._reasons import OBSERVER, UNUSED
@@ -48,8 +49,6 @@ MEANING: dict[str, tuple[Role, str]] = {
 }
 _PEOPLE = re.compile(r"classifiedby|setupby|comments?$|tags?$|recordedby")
 PICTURE = N_("Row {row} says of one picture what other rows say of the whole event.")
-NO_ANIMAL = N_("Row {row} is no sighting of an animal: an empty picture, people or a vehicle.")
-MEND = N_("Nothing to do: kit keeps sightings of animals only.")
 MEND_PICTURE = N_("Nothing to do: the rows of whole events count.")
 
 
@@ -107,16 +106,13 @@ def _column(name: str, labels: dict[str, str]) -> Column:
 
 def _animals(frame: pd.DataFrame, names: dict[str, str]) -> tuple[pd.DataFrame, list[Problem]]:
     """Leave out pictures of events that are described as a whole, and what is no animal."""
-    problems = []
     kind = frame[names["observationtype"]].str.lower()
     again = pd.Series(False, index=frame.index)
     if "observationlevel" in names:
         level = frame[names["observationlevel"]].str.lower()
         again = (level == "media") if (level == "event").any() else again
     other = (kind != "animal") & ~again
-    for row, text in kind[other].items():
-        column = names["observationtype"]
-        problems.append(Problem("no-animal", NO_ANIMAL, int(str(row)), column, text or "?", MEND))
+    problems = no_animals(kind[other])
     for row in frame.index[again]:
         problems.append(Problem("again", PICTURE, int(row), "", "", MEND_PICTURE))
     return frame[~again & ~other], problems

@@ -56,13 +56,26 @@ from kit.formats._decode import Note
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._elapsed import elapsed_unit, is_span, runs_on
 from kit.formats._format import Format
+from kit.formats._intervals import with_ends
 from kit.formats._layout import is_date
-from kit.formats._life import counts_nothing, dated_above, finish, no_names, species_of, turned
+from kit.formats._life import (
+    check_once,
+    counts_nothing,
+    dated_above,
+    finish,
+    grid_notes,
+    no_names,
+    sign_without,
+    species_of,
+    turned,
+    with_degrees,
+    without_metres,
+)
 from kit.formats._missing import missing_codes
 from kit.formats._no_times import no_times
 from kit.formats._reasons import OTHER_TIME
 from kit.formats._roles import Found, compact, dense_month, look, reading_column, sighting_column, whole
-from kit.formats._surveys import count_column, is_visits, names_only, species_columns
+from kit.formats._surveys import count_column, is_visits, names_only, species_columns, undated
 from kit.formats._tidy import tidy
 from kit.formats._times import clock_text, from_epoch, from_excel, join_clock, join_day_clock, join_parts
 from kit.formats._turned import turned_readings
@@ -102,16 +115,17 @@ def parse(source: Source) -> RawTable:
         plan = _find_time(source, table, found)
     except FileError:
         dated = dated_above(table) if main is not None or species_columns(found) else None
+        dated = turned(source) if dated is None else dated
         if dated is None:
-            lacking = names_only(source, found) if main is not None else no_times(source, table, found)
-            raise lacking from None
-        table, found = dated, look(dated)
+            raise undated(source, table, found, main) from None
+        table, found, main = species_of(dated, look(dated))
         plan = _find_time(source, table, found)
     if plan.kind == "day" and (dated := dated_above(table)) is not None:
         table, found = dated, look(dated)
         plan = _find_time(source, table, found)
     species = species_columns(found) if main is None else []
     visits = main is None and is_visits(found, plan.names, plan.kind)
+    check_once(source, species)
     if main is not None or species or visits:
         if plan.kind in ("elapsed", "day"):
             raise names_only(source, found) if main is not None else no_times(source, table, found)
@@ -159,10 +173,11 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
         best = max(times, key=lambda column: _rank(column, found))
         return _Plan("time", [best], [*(time for time in times if time is not best), *dates, *clocks, *parts])
     if dates:
-        best = max(dates, key=lambda column: (column.shape == "date", -found.index(column)))
+        best = max(dates, key=lambda c: (c.shape == "date", not words.END.search(c.plain), -found.index(c)))
         rest = [column for column in dates if column is not best]
         if compact(best) and len(best.sample[0]) > 8:
             return _Plan("time", [best], rest)
+        clocks = sorted(clocks, key=lambda column: bool(words.END.search(column.plain)))
         clock = next((column for column in clocks if column is not best), None)
         if clock is not None:
             return _Plan("clock", [best, clock], [*rest, *(c for c in clocks if c is not clock), *parts])
@@ -323,12 +338,16 @@ def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> 
         )  # fmt: skip
     missing, notes = missing_codes(table, [column.name for column in columns if column.role == "value"])
     frame, columns, joined = _join(table.frame, columns, plan)
+    period = _period(plan, table)
+    if period in (0, 86_400):
+        start = " + ".join(plan.names) if plan.kind == "clock" else plan.names[0]
+        frame, columns = with_ends(frame, columns, plan.kind, plan.others, start)
     ends = words.END.search(plan.parts[0].plain) or any(
         "end of period" in line.lower() for line in table.preamble
     )
     return RawTable(
         "plain", "readings", frame, tuple(columns), zone=_zone(plan, table), stamp="end" if ends else "start",
-        period=_period(plan, table), decimal=table.decimal, missing=missing, blank=table.blank,
+        period=period, decimal=table.decimal, missing=missing, blank=table.blank,
         refused=table.refused, around=table.around, notes=(*table.notes, *joined, *notes),
     )  # fmt: skip
 
@@ -378,15 +397,16 @@ def _sightings(
         else _columns_of(plan, sighting_column(column, main), column.name)
         for column in found
     ]  # fmt: skip
-    columns = finish(_once(columns), found, main)
-    frame = table.frame
-    notes: list[Note] = []
+    columns = finish(_once(without_metres(columns, found)), found, main)
+    frame, columns = with_degrees(table.frame, columns, found)
+    decimal, notes = sign_without(table, columns), grid_notes(columns)
     if plan.kind in ("parts", "epoch", "excel", "day clock"):
-        frame, columns, notes = _join(frame, columns, plan)
+        frame, columns, joined = _join(frame, columns, plan)
+        notes += joined
     terms = {"time": "eventDate", "date": "eventDate", "clock": "eventTime"}
     columns = [replace(c, label=terms[c.role]) if c.role in terms else c for c in columns]
     return RawTable(
-        "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=table.decimal,
+        "plain", "sightings", frame, tuple(columns), zone=_zone(plan, table), decimal=decimal,
         blank=table.blank, refused=table.refused, around=table.around, notes=(*table.notes, *notes),
     )  # fmt: skip
 

@@ -224,7 +224,7 @@ def _days(
         seconds = np.datetime_as_string(stamps.astype("datetime64[s]")).astype(object)
         texts = np.array([text[11:] for text in seconds], dtype=object)
         timed = cells.str.contains(r"\d[:.h]\d\d", regex=True).to_numpy(dtype=bool)
-        found.clock[at] = np.where(good & known & timed, texts, "")
+        found.clock[at] = np.where(good & known & timed & (texts != "00:00:00"), texts, "")
 
 
 def _local(

@@ -27,11 +27,11 @@ from kit.ingest.surveys import (
     taxon_columns,
     text_of,
 )
-from kit.ingest.tallies import ABOUT, is_present, tally
+from kit.ingest.tallies import ABOUT, is_absent, is_present, tally
 from kit.model import SIGHTINGS, Flag, Problem, Question, RawTable
 from kit.text import N_
 from kit.vocab import fold
-from kit.vocab.taxa import looks_latin, scientific_names
+from kit.vocab.taxa import alike, looks_latin, scientific_names
 
 OBSCURED = N_("{n} records have coordinates that the platform obscured on purpose; do not map them exactly.")
 NO_PLACE = N_("{n} records have no coordinates.")
@@ -41,11 +41,21 @@ MEND_TAXON = N_("Write what was seen, at least the group, for example Aves.")
 SURVEYS = N_("Surveys without a sighting, kept as empty surveys: {n}.")
 CAPTIVE = N_("{n} sightings are of animals in captivity or planted plants; they do not count as wild ones.")
 NAMED = N_("{n} sightings got their scientific name from the common one.")
+UNKNOWN = N_(
+    "Names without a scientific one in kit's list: {n} ({names}). These sightings are kept under the name in "
+    "the file."
+)
+#: So many such names are told.
+_TOLD = 5
 _CLASSES = ("Aves", "Mammalia", "Insecta", "Arachnida", "Amphibia", "Reptilia", "Actinopterygii")
 _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(map(fold, (
     "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "complete list", "taielik", "vollstandig",
     "da", "да", "так",
+)))  # fmt: skip
+#: Not said of a row, in a column that would say it.
+_NO = frozenset(map(fold, (
+    "", "0", "0.0", "false", "f", "no", "n", "nein", "nej", "nei", "ei", "ne", "nie", "non", "нет", "ні", "-",
 )))  # fmt: skip
 #: What GBIF doubts so much that the place, the day, the taxon or the count may be another one; its other
 #: remarks only say what it filled in (OccurrenceIssue, https://gbif.github.io/gbif-api/).
@@ -120,7 +130,7 @@ def _of_rows(found: Sightings, table: RawTable, places: Places) -> dict[str, Any
     data["station"] = ids.take(places.codes).array
     data["decimalLatitude"] = places.latitude if places.latitude is not None else np.full(size, np.nan)
     data["decimalLongitude"] = places.longitude if places.longitude is not None else np.full(size, np.nan)
-    data["coordinateUncertaintyInMeters"] = number_of(table, "coordinateUncertaintyInMeters")
+    data["coordinateUncertaintyInMeters"] = _metres(table)
     data["individualCount"] = np.full(size, np.nan)
     data["effort_minutes"] = effort_minutes(table, found.problems)
     data["observers"] = number_of(table, "observers")
@@ -128,6 +138,13 @@ def _of_rows(found: Sightings, table: RawTable, places: Places) -> dict[str, Any
     data["flag"], data["reason"] = _flags(places, size)
     data["row"] = table.frame.index.to_numpy(dtype=np.int64)
     return data
+
+
+def _metres(table: RawTable) -> Any:
+    """Return how exact the places are, in metres; cells such as "50 m" too."""
+    values = number_of(table, "coordinateUncertaintyInMeters")
+    said = text_of(table, "coordinateUncertaintyInMeters").str.extract(r"^(\d+) ?m$", expand=False)
+    return np.where(np.isnan(values), pd.to_numeric(said), values)
 
 
 def _truth(table: RawTable, term: str) -> Any:
@@ -201,10 +218,27 @@ def _taxa(found: Sightings, table: RawTable, data: dict[str, Any], good: Any, em
 def _status(data: dict[str, Any], table: RawTable, empty: Any) -> None:
     """Say "present" or "absent"; "" for the row of a survey."""
     counted = np.where(np.asarray(data["individualCount"]) == 0, "absent", "present").astype(object)
-    words = {"0": "absent", "1": "present", "false": "absent", "true": "present"}
-    said = text_of(table, "occurrenceStatus").str.lower().replace(words).to_numpy(dtype=object)
-    status = np.where(np.isin(said, ["present", "absent"]), said, counted)
+    which, kinds = pd.factorize(text_of(table, "occurrenceStatus"))
+    words = [_said(str(kind)) for kind in kinds]
+    said = np.array([*words, ""], dtype=object)[which]
+    status = np.where(said == "", counted, said)
+    for column in table.columns:
+        if column.label == "notFound" and column.role == "note":
+            found = table.frame[column.name].fillna("").astype("str").map(lambda text: fold(text) not in _NO)
+            status = np.where(found.to_numpy(dtype=bool), "absent", status)
     data["occurrenceStatus"] = np.where(empty, "", status)
+
+
+def _said(text: str) -> str:
+    """Return "present" or "absent" for what a column of presence says, "" for other words.
+
+    >>> [_said(text) for text in ("PRESENT", "0", "x", "Ej återfunnen", "common")]
+    ['present', 'absent', 'present', 'absent', '']
+    """
+    word = fold(text)
+    if word in ("present", "detected", "found", "seen", "paträffad") or word in _YES or is_present(text):
+        return "present"
+    return "absent" if is_absent(text) or (word in _NO and word) else ""
 
 
 def _long(found: Sightings, table: RawTable, data: dict[str, Any], good: Any) -> tuple[dict[str, Any], Any]:
@@ -268,7 +302,8 @@ def _flag(data: dict[str, Any], which: Any, code: str) -> None:
 def _doubted(table: RawTable) -> Any:
     """Return the rows that the platform itself doubts."""
     status = text_of(table, "identificationVerificationStatus").str.lower().isin(_DOUBTED)
-    return (status | text_of(table, "issue").str.contains(_ISSUES)).to_numpy(dtype=bool)
+    unsure = _truth(table, "uncertain")
+    return np.asarray(status | text_of(table, "issue").str.contains(_ISSUES) | unsure, dtype=bool)
 
 
 def _groups(data: dict[str, Any], table: RawTable) -> None:
@@ -310,6 +345,12 @@ def _names(found: Sightings) -> None:
         table.loc[bare, "class"] = np.where(table.loc[bare, "class"] == "", classes, table.loc[bare, "class"])
     if known.any():
         found.notes.append((NAMED, {"n": int(known.sum())}))
+    often = table.loc[bare, "vernacularName"][names == ""].value_counts()
+    if len(often):
+        told = [(str(name), alike(str(name))) for name in often.index[:_TOLD]]
+        words = [f"{name} → {other}?" if other else name for name, other in told]
+        words += ["…"] if len(often) > _TOLD else []
+        found.notes.append((UNKNOWN, {"n": len(often), "names": ", ".join(words)}))
 
 
 def _notes(found: Sightings, table: RawTable) -> None:

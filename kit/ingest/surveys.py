@@ -32,11 +32,20 @@ NOTHING = frozenset((
 ))  # fmt: skip
 _MINUTES = re.compile(
     r"^\s*(?P<n>\d+(?:[.,]\d+)?)\s*(?P<unit>min(?:ut\w*)?s?|m|h|hrs?|hours?|tundi?|std|stunden?"
-    r"|мин\w*|хв\w*|час\w*|годин\w*|heures?|horas?|tuntia?|tim(?:mar?|me)?|stundas?|valandos?)\.?\s*$",
+    r"|мин\w*|хв\w*|час\w*|годин\w*|heures?|horas?|tuntia?|tim(?:mar?|me)?|stundas?|valandos?"
+    r"|(?:(?:camera|trap|net)[ -]?){0,2}(?:days?|nights?)|d|(?:öö)?päeva?|tage?|nächte?|dygn|vrk"
+    r"|jours?|nuits?|d[ií]as?|noches?|сут\w*|дн\w*|діб|доб\w*)\.?\s*$",
     re.I,
+)
+_DAYS = re.compile(r"day|night|p.eva?|tage?|n.chte?|dygn|vrk|jour|nuit|d[ií]a|noche|сут|дн|діб|доб|^d$", re.I)
+#: Columns whose days are those of all cameras or traps together.
+_OF_ALL = re.compile(
+    r"camera|trap|kaamera|l[õo]ks|p[üu][üu]nis|falle|kamera|pi[èe]ge|c[áa]mara|ловуш|пастк|ansa"
 )
 #: Minutes of a year: where a row sums up a whole season, its effort is that of all observers together.
 _YEAR = 366 * 1440
+#: So many cameras or traps at most are of one survey.
+_CAMERAS = 1000
 #: Longer than this from one clock time to the next, and one of them is probably wrong.
 _NIGHT = 16 * 60
 _BOTH = re.compile(
@@ -71,17 +80,22 @@ def number_of(table: RawTable, term: str) -> NDArray[np.float64]:
 def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float64]:
     """Return how long each survey took, in minutes; impossible numbers become NaN with a problem.
 
-    Taken from a column of effort ("20", "20 min", "1,5 h", "0:45"), else from the clock times of start and
-    end, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit`` (or duration, or effort), else
-    from a ``samplingEffort`` such as "30 minutes".
+    Taken from a column of effort ("20", "20 min", "1,5 h", "0:45"; days count for each camera or trap), else
+    from the clock times of start and end, else from Darwin Core's ``sampleSizeValue`` and ``sampleSizeUnit``
+    (or duration, or effort), else from a ``samplingEffort`` such as "30 minutes".
     """
     column = column_of(table, "effort_minutes")
     if column is not None:
         values, unclear = numbers(table.frame[column.name], table.decimal, table.missing)
-        minutes = values * (60 if column.unit == "h" else 1)
+        minutes = values * {"h": 60, "d": 1440}.get(column.unit, 1)
+        most = _YEAR
+        if column.unit == "d":
+            most = _YEAR * _CAMERAS
+            if not _OF_ALL.search(column.name.lower()):
+                minutes = minutes * np.fmax(number_of(table, "traps"), 1)
         if unclear.any():
             minutes[unclear] = said_minutes(table.frame[column.name][unclear].astype("str"))
-        bad = (minutes < 0) | (minutes > _YEAR) | (unclear & np.isnan(minutes))
+        bad = (minutes < 0) | (minutes > most) | (unclear & np.isnan(minutes))
         return _told(table, column, minutes, bad, problems)
     end = column_of(table, "endTime")
     if end is not None and column_of(table, "eventTime") is not None:
@@ -98,16 +112,20 @@ def effort_minutes(table: RawTable, problems: list[Problem]) -> NDArray[np.float
 
 
 def said_minutes(texts: pd.Series[str]) -> NDArray[np.float64]:
-    """Return the minutes in texts such as "20 min", "1,5 h", "0:45", "1 h 30 min"; NaN for others.
+    """Return the minutes in texts such as "20 min", "1,5 h", "0:45", "1 h 30 min", "2 days"; NaN for others.
 
     >>> said_minutes(pd.Series(["20 min", "1,5 tundi", "0:45", "1h 30min", "long"])).tolist()
     [20.0, 90.0, 45.0, 90.0, nan]
+    >>> said_minutes(pd.Series(["2 trap-nights", "1 päev", "3 days"])).tolist()
+    [2880.0, 1440.0, 4320.0]
     """
     parts = texts.str.extract(_MINUTES.pattern, flags=re.I)
     value = pd.to_numeric(parts["n"].str.replace(",", "."), errors="coerce").to_numpy(dtype=np.float64)
-    hours = parts["unit"].fillna("").str.contains(_HOURS).to_numpy(dtype=bool)
+    unit = parts["unit"].fillna("")
+    hours = unit.str.contains(_HOURS).to_numpy(dtype=bool)
+    each = np.where(unit.str.contains(_DAYS).to_numpy(dtype=bool), 1440, np.where(hours, 60, 1))
     both = texts.str.extract(_BOTH.pattern, flags=re.I).apply(pd.to_numeric).to_numpy(dtype=np.float64)
-    return np.where(np.isnan(value), both[:, 0] * 60 + both[:, 1], np.where(hours, value * 60, value))
+    return np.where(np.isnan(value), both[:, 0] * 60 + both[:, 1], value * each)
 
 
 def _told(

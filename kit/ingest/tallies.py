@@ -1,4 +1,4 @@
-"""Numbers of individuals as people write them: "12", "X", "ca 40", "3+", "several"."""
+"""Numbers of individuals as people write them: "12", "X", "ca 40", "3+", "several", "not found"."""
 
 from __future__ import annotations
 
@@ -28,6 +28,15 @@ _WORDS = (
     "varios muchos da есть много несколько так багато декілька ir daudz yra daug",
 )
 _PRESENT = {form for words in _WORDS for word in words.split() for form in (word, fold(word))}
+#: Looked for and not there: the number is 0.
+_NOT_THERE = frozenset(map(fold, (
+    "absent", "not found", "not seen", "not present", "not detected", "none seen", "puudub", "puudus",
+    "ei leitud", "ei näinud", "ei olnud", "nicht gefunden", "nicht gesehen", "fehlt", "keine",
+    "ej återfunnen", "ej funnen", "ej påträffad",
+    "ikke funnet", "ikke fundet", "aldrig funnen", "ei havaittu", "ei löytynyt", "ausente",
+    "no visto", "nie stwierdzono", "nav konstatēts", "nerasta", "отсутствует", "не найден", "не найдено",
+    "відсутній", "не знайдено",
+)))  # fmt: skip
 _ABOUT = re.compile(
     r"(?:(?:c|ca|circa|about|approx|approximately|around|at least|min|minimum|over|more than|more|umbes|u"
     r"|vähemalt|üle|ungefähr|etwa|mind|mindestens|über|n|noin|yli|ungefär|minst|över|environ|plus de|около"
@@ -53,6 +62,15 @@ def is_present(text: str) -> bool:
     [True, True, False, False]
     """
     return text.strip().casefold() in _PRESENT or fold(text) in _PRESENT
+
+
+def is_absent(text: str) -> bool:
+    """Tell whether a cell says that what was looked for was not there.
+
+    >>> [is_absent(text) for text in ("Ej återfunnen", "Not found", "mitu", "")]
+    [True, True, False, False]
+    """
+    return fold(text) in _NOT_THERE
 
 
 def about(text: str) -> float:
@@ -82,8 +100,10 @@ def tally(table: RawTable, name: str) -> Tally:
     estimates: list[str] = []
     if bad.any():
         which, kinds = pd.factorize(cells[bad].astype("str"))
-        guessed = np.array([about(str(kind)) for kind in kinds])[which]
-        estimates = [str(kind) for kind, hit in zip(cells[bad], ~np.isnan(guessed), strict=True) if hit]
+        none = np.array([is_absent(str(kind)) for kind in kinds], dtype=bool)
+        near = np.array([about(str(kind)) for kind in kinds])
+        estimates = [str(kinds[at]) for at in which[~np.isnan(near)[which]].tolist()]
+        guessed = np.where(none, 0.0, near)[which]
         values[bad] = guessed
         bad[bad] = np.isnan(guessed)
     strange = ~bad & ((values > MANY) | (values != np.floor(values))) & ~np.isnan(values)

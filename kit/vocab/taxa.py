@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -24,7 +25,7 @@ _GENUS = re.compile(r"(us|a|is|um|i|es|or|ax|ex|ix|ops|on|os|er|ns|ys|as|io|ne)$
 _EPITHET = re.compile(
     r"(us|a|is|um|ii|i|es|or|ax|ex|ix|os|er|ns|ys|ae|are|ale|ile|ense|estre|ax|ix|on|ops|io)$"
 )
-LANGUAGES = ("en", "et", "de")
+LANGUAGES = ("en", "et", "de", "fi", "sv", "lv", "lt", "pl", "ru", "uk", "fr", "es")
 
 
 @cache
@@ -71,6 +72,24 @@ def is_species(name: str) -> bool:
     [True, True, False, False]
     """
     return _key(name) in _taxa()
+
+
+def alike(name: str) -> str:
+    """Return the name in the table that was probably meant, "" if none is nearly the same.
+
+    >>> alike("rasvathiane"), alike("Great titt"), alike("duck")
+    ('rasvatihane', 'great tit', '')
+    """
+    near = get_close_matches(_key(name), _spellings(), n=1, cutoff=0.85) if len(name) > 4 else []
+    return _spellings()[near[0]] if near and len(name) < 60 else ""
+
+
+@cache
+def _spellings() -> dict[str, str]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    names = [name for line in lines for code in LANGUAGES for name in line[code].split("|") if name]
+    return {_key(name): name for name in names}
 
 
 def looks_latin(name: str) -> bool:

@@ -87,6 +87,74 @@ def _cell(text: str) -> str:
 
 
 SAMPLES: dict[str, tuple[str, bytes]] = {
+    "nasa-power": (
+        "POWER_Point_Hourly.csv",
+        b"-BEGIN HEADER-\nNASA/POWER CERES/MERRA2 Native Resolution Hourly Data \n"
+        b"Dates (month/day/year): 05/01/2024 through 05/01/2024 in UTC\n"
+        b"Location: latitude  58.3   longitude 26.7 \n"
+        b"elevation from MERRA-2: Average for 0.5 x 0.625 degree lat/lon region = 65.1 meters\n"
+        b"parameter(s): \nT2M                   MERRA-2 Temperature at 2 Meters (C) \n"
+        b"ALLSKY_SFC_SW_DWN     CERES SYN1deg All Sky Surface Shortwave Downward Irradiance (MJ/hr) \n"
+        b"-END HEADER-\nYEAR,MO,DY,HR,T2M,ALLSKY_SFC_SW_DWN\n2024,5,1,10,12.3,0.36\n2024,5,1,11,-999,0.72\n",
+    ),
+    "uk-air": (
+        "ANY1_2024.csv",
+        b"Data supplied by UK-AIR on 1/6/2024\nAll Data GMT hour ending\n"
+        b"Status: R = Ratified / P = Provisional\n,,Anytown Centre,,\n"
+        b"Date,time,PM<sub>10</sub> particulate matter (Hourly measured),status,unit\n"
+        b"01-05-2024,23:00,12.5,R,ugm-3\n01-05-2024,24:00,13.5,S,ugm-3\n",
+    ),
+    "meteoswiss": (
+        "ogd-smn_xyz_t_now.csv",
+        b"station_abbr;reference_timestamp;tre200s0;rre150z0;fkl010z0;fu3010z0\n"
+        b"XYZ;01.05.2024 00:10;7.4;0.2;;7.2\nXYZ;01.05.2024 00:20;7.6;0;;3.6\n",
+    ),
+    "meteo-france": (
+        "H_99_latest.csv",
+        b"NUM_POSTE;NOM_USUEL;LAT;LON;ALTI;AAAAMMJJHH;RR1;QRR1;T;QT;GLO;QGLO\n"
+        b" 99999001;ANYTOWN;46.278;5.669;534;2024050110;0.2;1;12.3;2;36;1\n"
+        b" 99999001;ANYTOWN;46.278;5.669;534;2024050111;;;12.9;1;72;1\n",
+    ),
+    "eccc": (
+        "en_climate_hourly_XX_9999999_05-2024_P1H.csv",
+        b'"Longitude (x)","Latitude (y)","Station Name","Climate ID","Date/Time (LST)","Year","Month","Day",'
+        b'"Time (LST)","Temp (\xc2\xb0C)","Temp Flag","Precip. Amount (mm)","Wind Dir (10s deg)"\n'
+        b'"-52.75","47.62","ANYTOWN A","9999999","2024-07-01 10:30","2024","07","01","10:30","12.0","","0.2","27"\n'
+        b'"-52.75","47.62","ANYTOWN A","9999999","2024-07-01 11:30","2024","07","01","11:30","12.5","E","0","0"\n',
+    ),
+    "fmi": (
+        "Anytown_2024.csv",
+        '"Havaintoasema","Vuosi","Kuukausi","Päivä","Aika [Paikallinen aika]","Lämpötilan keskiarvo [°C]",'
+        '"Tunnin sademäärä [mm]"\n"Anytown","2024","7","1","10:00","12.3","-1"\n'
+        '"Anytown","2024","7","1","11:00","-","0.4"\n'.encode(),
+    ),
+    "rp5": (
+        "99999.01.05.2024.01.05.2024.1.0.0.ru.utf8.00000000.csv",
+        '# Метеостанция Энск, WMO_ID=99999, выборка с 01.05.2024 по 01.05.2024, все дни\n# Кодировка: UTF-8\n'
+        '"Местное время в Энске";"T";"Po";"P";"Pa";"U";"DD";"Ff";"ff10";"VV";"RRR";"tR"\n'
+        '"01.05.2024 09:00";"7.1";"750.0";"756.0";"0.3";"83";"Ветер, дующий с юго-запада";"2";"";"4.0";"1.2";"12"\n'
+        '"01.05.2024 06:00";"6.1";"750.0";"756.0";"";"85";"Штиль, безветрие";"0";"";"10.0 и более";"";""\n'.encode(),
+    ),
+    "met-norway": (
+        "table.csv",
+        "Navn;Stasjon;Tid(norsk normaltid);Lufttemperatur;Nedbør (1 t)\n"
+        "Anytown;SN99999;01.07.2024 10:00;12,3;0,2\nAnytown;SN99999;01.07.2024 11:00;12,9;-\n"
+        "Data er gyldig per 02.07.2024 (CC BY 4.0), Meteorologisk institutt (MET)\n".encode(),
+    ),
+    "met-eireann": (
+        "hly999.csv",
+        b"Station Name: ANYTOWN\nStation Height: 71 M \nLatitude:53.428  ,Longitude: -6.241\n\n"
+        b"rain:   -  Precipitation Amount (mm)\n\ndate,ind,rain,ind,temp,ind,wetb,dewpt,rhum,msl,ind,wdsp\n"
+        b"01-jul-2024 10:00,0,0.1,0,16.8,0,16.4,15.9,94,1004.9,2,10\n"
+        b"01-jul-2024 11:00,0,0.2,0,17.0,0,16.5,16.0, ,1004.5,2,12\n",
+    ),
+    "ghcnh": (
+        "GHCNh_XXI0000XXXX_2024.psv",
+        b"Station_ID|Station_name|DATE|Year|Month|Day|Hour|Minute|Latitude|Longitude|Elevation|temperature|"
+        b"temperature_Measurement_Code|temperature_Quality_Code|wind_speed|wind_speed_Quality_Code\n"
+        b"XXI0000XXXX|ANYTOWN|2024-05-01T10:20:00|2024|5|1|10|20|58.380|26.720|40.0|12.3||1|3.1|1\n"
+        b"XXI0000XXXX|ANYTOWN|2024-05-01T11:20:00|2024|5|1|11|20|58.380|26.720|40.0|12.9||3|3.6|1\n",
+    ),
     "sensor-community": (
         "2024-03-01_sds011_sensor_4711.csv",
         b"sensor_id;sensor_type;location;lat;lon;timestamp;P1;durP1;ratioP1;P2;durP2;ratioP2\n"
@@ -228,6 +296,14 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"scientificName,count,classifiedBy\n"
         b"o1,cam-1,e1,2024-05-04T02:57:37Z,2024-05-04T02:57:44Z,event,animal,Anas platyrhynchos,1,A. B.\n"
         b"o2,cam-1,e2,2024-05-05T20:06:43Z,2024-05-05T20:07:36Z,event,animal,Rattus norvegicus,2,A. B.\n",
+    ),
+    "wildlife-insights": (
+        "images.csv",
+        b"project_id,deployment_id,image_id,is_blank,identified_by,wi_taxon_id,class,order,family,genus,species,"
+        b"common_name,timestamp,number_of_objects,license\n"
+        b"1,cam-1,a1,0,A. B.,u1,Mammalia,Rodentia,Sciuridae,Sciurus,vulgaris,Eurasian Red Squirrel,"
+        b"2024-05-04 08:15:11,1,CC-BY\n"
+        b"1,cam-1,a2,0,A. B.,u2,Aves,,,,,Bird,2024-05-04 09:15:11,2,CC-BY\n",
     ),
     "gbif": (
         "0000001-240101000000000.csv",
