@@ -91,8 +91,8 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
 
     A value that is a function is asked for its words in the language in use (names of variables, dates); a
     pair of a number and how many decimals it has is written with the decimal sign of the language, a third
-    part behind it is its unit. A count, which is always called ``n``, is grouped as the language does; numbers
-    of rows and years are names, and values may be typed again: they stay as they are.
+    part behind it is its unit. A count, which is always called ``n``, is grouped as the language does;
+    numbers of rows and years are names, and values may be typed again: they stay as they are.
 
     >>> tr("{n} rows were read", "en", n=3)
     '3 rows were read'
