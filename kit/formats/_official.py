@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from kit.formats._delimited import Table
+from kit.formats._reasons import NOT_KEPT, PART
+from kit.model import Column, RawTable
+from kit.text import N_
+
+#: Said of values that nobody measured.
+MODEL = N_(
+    "The values were computed by weather models for a grid several kilometres wide; nobody measured them."
+)
+_TIME = "date and time"
 PLACE = ("station name", "latitude", "longitude", "elevation")
 
 
@@ -45,3 +56,67 @@ def verdicts(cells: pd.Series, meaning: Mapping[str, str]) -> pd.Series:
     ['', 'fail', '']
     """
     return cells.map(dict(meaning)).fillna("").astype("str")
+
+
+class Quantity(NamedTuple):
+    """What a source defines of a column: variable, unit, period (None: the table's), whether it ends then."""
+
+    variable: str
+    unit: str
+    period: int | None = None
+    ends: bool = False
+
+    def column(self, name: str, label: str = "", *, derived: bool = False, station: str = "") -> Column:
+        """Return the column of this quantity."""
+        stamp = "end" if self.ends else ""
+        return Column(
+            name, "value", label or name, self.variable, self.unit, period=self.period, derived=derived,
+            stamp=stamp, station=station,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def defined(
+    frame: pd.DataFrame, meaning: Mapping[str, Quantity], others: Mapping[str, Column], reason: str = NOT_KEPT
+) -> list[Column]:
+    """Return a column for each of a frame: as ``others`` says, else its quantity, else left out.
+
+    Places above the table (:data:`PLACE`) get their roles.
+    """
+    columns = []
+    for name in map(str, frame.columns):
+        if name in others:
+            columns.append(others[name])
+        elif name in meaning:
+            columns.append(meaning[name].column(name))
+        elif name in PLACE:
+            role = "station" if name == "station name" else name
+            columns.append(Column(name, role, label=name))  # type: ignore[arg-type]
+        else:
+            columns.append(Column(name, "ignored", label=name, reason=reason))
+    return columns
+
+
+def parts(*names: str) -> dict[str, Column]:
+    """Return columns that were put together to the time.
+
+    >>> parts("YEAR")["YEAR"].role
+    'ignored'
+    """
+    return {name: Column(name, "ignored", label=name, reason=PART) for name in names}
+
+
+def readings(
+    kind: str, table: Table, frame: pd.DataFrame, columns: list[Column], time: pd.Series,
+    *, zone: str = "", period: int = 0, fixed_offset: bool = False,
+) -> RawTable:  # fmt: skip
+    """Return the raw table with the text of its times as a last, derived column.
+
+    ``period`` is that of the table where its times are dates: then a day, month or year.
+    """
+    frame = frame.assign(**{_TIME: time.str.strip().astype("str")})
+    columns = [*columns, Column(_TIME, "date" if period >= 86_400 else "time", derived=True)]
+    return RawTable(
+        kind, "readings", frame, tuple(columns), zone=zone, period=period, decimal=table.decimal,
+        blank=table.blank, refused=table.refused, notes=table.notes, around=table.around,
+        fixed_offset=fixed_offset,
+    )  # fmt: skip

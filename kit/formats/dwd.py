@@ -39,7 +39,7 @@ from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import PLACE, scaled, with_place
-from kit.formats._reasons import NOT_KEPT, OTHER_TIME, PART, STATION_NUMBER
+from kit.formats._reasons import CONVERTED, NOT_KEPT, OTHER_TIME, PART, STATION_NUMBER
 from kit.model import MONTH, YEAR, Column, RawTable, Source
 from kit.text import N_
 
@@ -81,7 +81,6 @@ _SHAPES = (
     (8, r"^(\d{4})(\d\d)(\d\d)$", r"\1-\2-\3"),
 )  # fmt: skip
 _CHECKED = N_("tells how thoroughly the row was checked")
-_CONVERTED = N_("the number as it stands in the file; kit takes it converted")
 
 
 def sniff(source: Source, head: str) -> float:
@@ -181,7 +180,7 @@ def _column(name: str, names: set[str]) -> Column:
             name, "ignored", label=name, reason=OTHER_TIME if "WOZ" in name or "ENDE" in name else PART
         )
     if name in _ENERGY:
-        return Column(name, "ignored", label=name, reason=_CONVERTED)
+        return Column(name, "ignored", label=name, reason=CONVERTED)
     if name in _MEANING:
         variable, unit, period, ends = _MEANING[name]
         stamp = "end" if ends else ""

@@ -37,7 +37,7 @@ from kit.formats._body import ragged
 from kit.formats._decode import Note, decode
 from kit.formats._delimited import Table, no_rows, read_table
 from kit.formats._format import Format
-from kit.formats._reasons import NOT_KEPT
+from kit.formats._reasons import MARK, NOT_KEPT
 from kit.model import Column, Problem, RawTable, Source
 from kit.text import N_
 
@@ -58,7 +58,6 @@ _SCALE = {name: known[2] for name, known in _ELEMENTS.items()}
 _LONG = ("station", "date", "element", "value", "mflag", "qflag", "sflag", "obs_time")
 _NAMES = {"id": "station", "data_value": "value", "m_flag": "mflag", "q_flag": "qflag", "s_flag": "sflag",
           "obs-time": "obs_time", "obstime": "obs_time", "time": "obs_time"}  # fmt: skip
-_MARK = N_("a mark of the archive (how it was measured, from where)")
 _ROWS = N_("Every line holds one month: rows are counted by days, day d of line n is row (n - 1) x 31 + d.")
 _OTHERS = N_("Lines of elements that kit does not keep ({names}): {n}.")
 
@@ -222,7 +221,7 @@ def _long(source: Source, table: Table) -> RawTable:
     columns = []
     for name, plain in names.items():
         role = roles.get(plain, "note" if plain in ("element", "value") else "ignored")
-        reason = _MARK if role == "ignored" else ""
+        reason = MARK if role == "ignored" else ""
         columns.append(Column(name, role, label=plain, reason=reason))  # type: ignore[arg-type]
     columns += [
         Column("quantity", "label", derived=True), Column("amount", "value", derived=True),
@@ -246,7 +245,7 @@ def _access(table: Table) -> RawTable:
         if name in single:
             columns.append(Column(name, single[name], label=name))  # type: ignore[arg-type]
         elif name in _ELEMENTS or name.endswith("_ATTRIBUTES"):
-            columns.append(Column(name, "note", label=name, reason=_MARK))
+            columns.append(Column(name, "note", label=name, reason=MARK))
         else:
             columns.append(Column(name, "ignored", label=name, reason=NOT_KEPT))
     gusts = [name for name in table.header if _ELEMENTS.get(name, ("",))[0] == "wind_gust"]

@@ -34,6 +34,7 @@ from kit.formats._decode import Note, decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._json import read_json
+from kit.formats._official import MODEL
 from kit.formats._reasons import ABOUT, NOT_KEPT
 from kit.model import Column, RawTable, Source
 from kit.text import N_
@@ -66,9 +67,6 @@ _DAILY = {
     "relative_humidity_2m_mean": "humidity", "dew_point_2m_mean": "dew_point",
     "pressure_msl_mean": "pressure_sea_level", "surface_pressure_mean": "pressure",
 }  # fmt: skip
-_MODEL = N_(
-    "The values were computed by weather models for a grid several kilometres wide; nobody measured them."
-)
 _COARSER = N_("Tables of coarser steps that were not read: {names}.")
 _LOCAL = N_("local time without its offset; the time with the offset is taken")
 
@@ -111,7 +109,7 @@ def parse(source: Source) -> RawTable:
 
 
 def _notes(others: Sequence[str]) -> list[Note]:
-    return [(_MODEL, {}), *([(_COARSER, {"names": "; ".join(others)})] if others else [])]
+    return [(MODEL, {}), *([(_COARSER, {"names": "; ".join(others)})] if others else [])]
 
 
 def _is_flat(cells: Sequence[str]) -> bool:

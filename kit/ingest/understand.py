@@ -5,34 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kit import formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.amounts import to_amounts
-from kit.ingest.cells import as_text
+from kit.ingest.cells import as_text, category, kinds
 from kit.ingest.columns import Columns, read_columns
 from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
-from kit.ingest.keeping import kept_copy, shortened
-from kit.ingest.lines import lines_of_people, without_people
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
-from kit.ingest.periods import ask_offset, winter_offset
-from kit.ingest.personal import (
-    exact_columns,
-    may_name_people,
-    personal_columns,
-    without_names,
-    without_traces,
-)
+from kit.ingest.periods import ask_offset, read_spans, winter_offset
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions
+from kit.ingest.redacting import Redacted, copy_with_lines, is_read_alike, is_redacted, read_redacted
 from kit.ingest.several import settle_places
 from kit.ingest.sightings import read_sightings
 from kit.ingest.signature import signature
@@ -42,17 +32,7 @@ from kit.ingest.suggestions import flag_problems
 from kit.ingest.summary import empty_table, note_clashes, note_times, span, summary
 from kit.ingest.times import Times, read_times, text_of_times
 from kit.model import READINGS, SIGHTINGS, Question, RawTable, Report, Source, Station
-from kit.text import N_, tr
-
-PEOPLE = N_("Lines around the table that name people were left out of the kept copy: {n}.")
-TRACES = N_(
-    "Addresses, phone numbers and exact places in the text of the file were replaced or shortened; "
-    "the original stays with you only."
-)
-FILE_NAME = N_(
-    "The file's name is kept too. If it names a person, give the file another name and send it again."
-)
-ROUNDED = N_("Coordinates were rounded to three decimals, about 100 metres.")
+from kit.text import tr
 
 
 def understand(
@@ -104,31 +84,10 @@ def understand(
     """
     answers = {key: str(value).strip() for key, value in (answers or {}).items() if str(value).strip()}
     moment = _naive(now or datetime.now(UTC))
-    given, source, table, emptied = source, *_read_without_people(formats.redact(source))
-    table, pairs = without_traces(table)
-    dropped = personal_columns(table)
-    exact = [name for name in exact_columns(table) if name not in dropped]
-    table = without_names(table, dropped)
-    people = len(lines_of_people(table))
-    in_place = exact and not (pairs or dropped or people or table.container)
-    proven = shortened(source, table, exact) if in_place else None
-    if not proven and (dropped or exact or pairs or people) and not all(map(_is_text, table.frame.dtypes)):
-        with formats.as_text():  # a copy is made of the cells as they stand in the file
-            table = without_names(without_traces(formats.parse(source))[0], dropped)
-    kept = proven or kept_copy(source, table, dropped, exact, people + len(pairs))
-    if kept is not source:
-        table.refused = tuple(replace(one, value="") for one in table.refused)
-    whole, table = table, _without(table, dropped)
-    report = _empty(source, table, kept, dropped)
-    told: tuple[tuple[str, dict[str, int], bool], ...] = (
-        (ROUNDED, {}, bool(exact)),
-        (PEOPLE, {"n": people + emptied}, people + emptied > 0),
-        (TRACES, {}, bool(pairs) or (source.data is not given.data and not emptied)),
-        (FILE_NAME, {}, may_name_people(source.name)),
-    )
-    report.notes = (*report.notes, *((template, params) for template, params, true in told if true))
+    found = read_redacted(source)
+    report = _empty(found)
     stations = list(stations)
-    several = settle_places(table, answers)
+    several = settle_places(found.table, answers)
     table = several.table
     places = find_places(table, answers, stations, file=source.name, school=school)
     places.problems += swapped_places(places.stations, stations)
@@ -137,47 +96,26 @@ def understand(
         places.questions = several.questions
     work = _take_sightings if table.kind == "sightings" else _take_readings
     report = work(report, table, answers, places, moment)
-    sure = kept is source or kept is proven or report.questions
-    if not sure and not _is_read_alike(report.kept, table):
+    if not (found.sure or report.questions or is_read_alike(report.kept, table)):
         better = _as_other_format(report, answers, stations, school=school, now=now)
         if better is not None:
             return better
-        if table.container:
-            report.kept = kept_copy(source, whole, dropped, exact, above=True)
-        if not table.container or not _is_read_alike(report.kept, table):
-            raise _not_redactable(report, dropped)
+        report.kept = copy_with_lines(found, table)
     return report
-
-
-def _read_without_people(source: Source) -> tuple[Source, RawTable, int]:
-    """Return a file without names beside its table, the table, and in how many lines names stood."""
-    source, emptied = without_people(source)
-    table = formats.parse(source)
-    left = lines_of_people(table)
-    again, more = without_people(source, left) if left else (source, 0)
-    return (again, formats.parse(again), emptied + more) if more else (source, table, emptied)
-
-
-def _is_text(dtype: Any) -> bool:
-    return isinstance(dtype, pd.StringDtype) or getattr(dtype, "kind", "") == "O"
 
 
 def _naive(moment: datetime) -> datetime:
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
 
 
-def _without(table: RawTable, dropped: list[str]) -> RawTable:
-    """Return the table without the personal columns; their cells are not looked at again."""
-    columns = tuple(column for column in table.columns if column.name not in dropped)
-    return replace(table, frame=table.frame[[column.name for column in columns]], columns=columns)
-
-
-def _empty(source: Source, table: RawTable, kept: Source, dropped: list[str]) -> Report:
+def _empty(found: Redacted) -> Report:
+    table = found.table
     return Report(
-        file=source.name, format=table.format, kind=table.kind, stations=(), answers={},
+        file=found.source.name, format=table.format, kind=table.kind, stations=(), answers={},
         readings=empty_table(READINGS), sightings=empty_table(SIGHTINGS),
-        rows=len(table.frame) + len(table.refused), blank=table.blank, dropped_columns=tuple(dropped),
-        problems=table.refused, notes=table.notes, kept=kept, signature=signature(table),
+        rows=len(table.frame) + len(table.refused), blank=table.blank, dropped_columns=tuple(found.dropped),
+        problems=table.refused, notes=(*table.notes, *found.notes), kept=found.kept,
+        signature=signature(table),
     )  # fmt: skip
 
 
@@ -203,6 +141,13 @@ def _take_readings(
         raise _nothing(report.file, columns)
     if report.questions:
         return report
+    return _with_readings(report, table, columns, places, times, now)
+
+
+def _with_readings(
+    report: Report, table: RawTable, columns: Columns, places: Places, times: Times, now: datetime
+) -> Report:
+    """Return the report with its readings checked and counted; nothing is open any more."""
     report.stations = tuple(places.stations)
     long, cells = long_table(table, columns, places, times)
     unreadable = unreadable_cells(long, cells, columns.meanings, table)
@@ -265,9 +210,11 @@ def _times(
         )  # fmt: skip
     zone = table.zone or (_zone_text(answers["zone"]) if answers.get("zone") else "")
     zone = winter_offset(zone) if table.fixed_offset else zone
-    own = np.array([station.zone for station in places.stations] or [""], dtype=object)
-    every = np.broadcast_to(np.array(zone, dtype=object), len(table.frame))
-    zones = every if zone or table.fixed_offset else own[places.codes]
+    here = [station.zone for station in places.stations] or [""]
+    standard = table.fixed_offset and any(column.role == "latitude" for column in table.columns)
+    own = [winter_offset(one) if standard else one for one in here]
+    every = category(np.zeros(len(table.frame), dtype=np.int8), [zone])
+    zones = every if zone or (table.fixed_offset and not standard) else category(places.codes, own)
     order = answers.get("date_order", "")
     if order not in ("", "dmy", "mdy", "ymd"):
         raise UsageError(
@@ -284,10 +231,11 @@ def _times(
         times = Times(nothing, np.zeros(len(table.frame), dtype=bool), period, name)
         times.questions.append(ask_day(table, day, report.file))
         return times
+    series = _series(table, places)
     times = read_times(
-        cells, name, zones, _series(table, places), date_order=order,
-        stamp=table.stamp, period=period, now=now,
-    )  # fmt: skip
+        cells, name, zones, series, date_order=order, stamp=table.stamp, period=period, now=now
+    )
+    read_spans(table, times, zones, series)
     if day is not None:
         times.used["date"] = answers["date"]
         times.notes.append((PLACED, {"date": answers["date"]}))
@@ -306,12 +254,12 @@ def _zone_text(given: str) -> str:
 
 def _series(table: RawTable, places: Places) -> NDArray[np.int64]:
     """Number the series of a table: rows of one station, sensor and (in long tables) label."""
-    names = [c.name for c in table.columns if c.role in ("sensor", "label")]
-    keys = [places.codes, *(pd.factorize(table.frame[name])[0] for name in names)]
-    if len(keys) == 1:
-        return places.codes
-    groups = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False)
-    return np.asarray(groups.ngroup(), dtype=np.int64)
+    numbers = places.codes
+    for column in table.columns:
+        if column.role in ("sensor", "label"):
+            codes, texts = kinds(table.frame[column.name])
+            numbers = numbers * len(texts) + codes
+    return numbers
 
 
 def _zone_answer(table: RawTable, times: Times, answers: Mapping[str, str], places: Places) -> dict[str, str]:
@@ -330,10 +278,7 @@ def _once(questions: Iterable[Question]) -> list[Question]:
 
 def _with_all_answers(report: Report, columns: Columns, table: RawTable, times: Times) -> Report:
     """A redacted copy has lost what stood above its table: what was found out is written down."""
-    redacted = report.dropped_columns or {ROUNDED, PEOPLE, TRACES} & {
-        template for template, _ in report.notes
-    }
-    if not redacted and not table.container:
+    if not is_redacted(report.dropped_columns, report.notes) and not table.container:
         return report
     found = {}
     for column in table.columns:
@@ -366,19 +311,6 @@ def _take_sightings(
     return count_rows(report)
 
 
-def _is_read_alike(kept: Source, table: RawTable) -> bool:
-    """Tell whether a redacted copy is read in the same way as the file was."""
-    try:
-        again = formats.parse(kept)
-    except FileError:
-        return False
-    names = [c.name for c in table.columns]
-    same = again.format == table.format and again.kind == table.kind
-    same = same and [c.name for c in again.columns] == names and again.frame.index.equals(table.frame.index)
-    same = same and (again.stamp, again.period, again.decimal) == (table.stamp, table.period, table.decimal)
-    return same and not personal_columns(again)
-
-
 def _as_other_format(
     report: Report, answers: Mapping[str, str], stations: list[Station], *, school: str, now: datetime | None
 ) -> Report | None:
@@ -395,11 +327,3 @@ def _as_other_format(
         {template: (template, params) for template, params in (*report.notes, *found.notes)}.values()
     )
     return found
-
-
-def _not_redactable(report: Report, dropped: list[str]) -> FileError:
-    return FileError(
-        "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
-        do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
-        file=report.file, columns=", ".join(dropped) or "…",
-    )  # fmt: skip

@@ -91,7 +91,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         "POWER_Point_Hourly.csv",
         b"-BEGIN HEADER-\nNASA/POWER CERES/MERRA2 Native Resolution Hourly Data \n"
         b"Dates (month/day/year): 05/01/2024 through 05/01/2024 in UTC\n"
-        b"Location: latitude  58.3   longitude 26.7 \n"
+        b"Location: latitude  58.38   longitude 26.72 \n"
         b"elevation from MERRA-2: Average for 0.5 x 0.625 degree lat/lon region = 65.1 meters\n"
         b"parameter(s): \nT2M                   MERRA-2 Temperature at 2 Meters (C) \n"
         b"ALLSKY_SFC_SW_DWN     CERES SYN1deg All Sky Surface Shortwave Downward Irradiance (MJ/hr) \n"
@@ -112,8 +112,8 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     "meteo-france": (
         "H_99_latest.csv",
         b"NUM_POSTE;NOM_USUEL;LAT;LON;ALTI;AAAAMMJJHH;RR1;QRR1;T;QT;GLO;QGLO\n"
-        b" 99999001;ANYTOWN;46.278;5.669;534;2024050110;0.2;1;12.3;2;36;1\n"
-        b" 99999001;ANYTOWN;46.278;5.669;534;2024050111;;;12.9;1;72;1\n",
+        b" 99999001;ANYTOWN;58.380;26.720;53;2024050110;0.2;1;12.3;2;36;1\n"
+        b" 99999001;ANYTOWN;58.380;26.720;53;2024050111;;;12.9;1;72;1\n",
     ),
     "eccc": (
         "en_climate_hourly_XX_9999999_05-2024_P1H.csv",
@@ -143,7 +143,7 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
     ),
     "met-eireann": (
         "hly999.csv",
-        b"Station Name: ANYTOWN\nStation Height: 71 M \nLatitude:53.428  ,Longitude: -6.241\n\n"
+        b"Station Name: ANYTOWN\nStation Height: 71 M \nLatitude:58.380  ,Longitude: 26.720\n\n"
         b"rain:   -  Precipitation Amount (mm)\n\ndate,ind,rain,ind,temp,ind,wetb,dewpt,rhum,msl,ind,wdsp\n"
         b"01-jul-2024 10:00,0,0.1,0,16.8,0,16.4,15.9,94,1004.9,2,10\n"
         b"01-jul-2024 11:00,0,0.2,0,17.0,0,16.5,16.0, ,1004.5,2,12\n",

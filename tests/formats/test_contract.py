@@ -29,6 +29,10 @@ HEADER_LINES = {
     "knmi": 3,
     "smhi": 10,
     "open-meteo": 4,
+    "nasa-power": 10,
+    "uk-air": 5,
+    "rp5": 3,
+    "met-eireann": 7,
 }
 every_format = pytest.mark.parametrize("kind", FORMATS, ids=IDS)
 
