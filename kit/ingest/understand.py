@@ -7,20 +7,19 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kit import formats
 from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.amounts import to_amounts
-from kit.ingest.cells import as_text
+from kit.ingest.cells import as_text, category, kinds
 from kit.ingest.columns import Columns, read_columns
 from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
-from kit.ingest.periods import ask_offset, winter_offset
+from kit.ingest.periods import ask_offset, read_spans, winter_offset
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions
 from kit.ingest.redacting import Redacted, copy_with_lines, is_read_alike, is_redacted, read_redacted
@@ -211,9 +210,11 @@ def _times(
         )  # fmt: skip
     zone = table.zone or (_zone_text(answers["zone"]) if answers.get("zone") else "")
     zone = winter_offset(zone) if table.fixed_offset else zone
-    own = np.array([station.zone for station in places.stations] or [""], dtype=object)
-    every = np.broadcast_to(np.array(zone, dtype=object), len(table.frame))
-    zones = every if zone or table.fixed_offset else own[places.codes]
+    here = [station.zone for station in places.stations] or [""]
+    standard = table.fixed_offset and any(column.role == "latitude" for column in table.columns)
+    own = [winter_offset(one) if standard else one for one in here]
+    every = category(np.zeros(len(table.frame), dtype=np.int8), [zone])
+    zones = every if zone or (table.fixed_offset and not standard) else category(places.codes, own)
     order = answers.get("date_order", "")
     if order not in ("", "dmy", "mdy", "ymd"):
         raise UsageError(
@@ -230,10 +231,11 @@ def _times(
         times = Times(nothing, np.zeros(len(table.frame), dtype=bool), period, name)
         times.questions.append(ask_day(table, day, report.file))
         return times
+    series = _series(table, places)
     times = read_times(
-        cells, name, zones, _series(table, places), date_order=order,
-        stamp=table.stamp, period=period, now=now,
-    )  # fmt: skip
+        cells, name, zones, series, date_order=order, stamp=table.stamp, period=period, now=now
+    )
+    read_spans(table, times, zones, series)
     if day is not None:
         times.used["date"] = answers["date"]
         times.notes.append((PLACED, {"date": answers["date"]}))
@@ -252,12 +254,12 @@ def _zone_text(given: str) -> str:
 
 def _series(table: RawTable, places: Places) -> NDArray[np.int64]:
     """Number the series of a table: rows of one station, sensor and (in long tables) label."""
-    names = [c.name for c in table.columns if c.role in ("sensor", "label")]
-    keys = [places.codes, *(pd.factorize(table.frame[name])[0] for name in names)]
-    if len(keys) == 1:
-        return places.codes
-    groups = pd.DataFrame(dict(enumerate(keys))).groupby(list(range(len(keys))), sort=False)
-    return np.asarray(groups.ngroup(), dtype=np.int64)
+    numbers = places.codes
+    for column in table.columns:
+        if column.role in ("sensor", "label"):
+            codes, texts = kinds(table.frame[column.name])
+            numbers = numbers * len(texts) + codes
+    return numbers
 
 
 def _zone_answer(table: RawTable, times: Times, answers: Mapping[str, str], places: Places) -> dict[str, str]:
