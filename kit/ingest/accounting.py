@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.checks.series import by_series, series_codes
 from kit.model import IDENTITY, Report
 
 Bools = NDArray[np.bool_]
@@ -84,19 +85,15 @@ def repeated(readings: pd.DataFrame) -> Bools:
     >>> repeated(table).tolist()
     [True, False, True]
     """
-    series = np.zeros(len(readings), dtype=np.int64)
-    for name in IDENTITY:
-        if name != "time":
-            codes, kinds = pd.factorize(readings[name])
-            series = series * max(len(kinds), 1) + codes
-    time = readings["time"].to_numpy(dtype="datetime64[us]").view(np.int64)
-    order = np.argsort(series, kind="stable")
-    new = np.diff(series[order]) != 0
-    if not (new | (np.diff(time[order]) > 0)).all():
-        order = np.lexsort((time, series))
-        new = np.diff(series[order]) != 0
-    same = ~new & (np.diff(time[order]) == 0)
     found = np.zeros(len(readings), dtype=bool)
+    series, _ = series_codes(readings, [name for name in IDENTITY if name != "time"])
+    time = readings["time"].to_numpy(dtype="datetime64[us]").view(np.int64)
+    order = by_series(series)
+    new = np.diff(series[order]) != 0
+    if (new | (np.diff(time[order]) > 0)).all():
+        return found
+    order = np.lexsort((time, series))
+    same = (np.diff(series[order]) == 0) & (np.diff(time[order]) == 0)
     found[order[1:][same]] = found[order[:-1][same]] = True
     return found
 

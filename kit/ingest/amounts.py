@@ -226,11 +226,11 @@ def to_amounts(
     """
     counting = [place for place, part in enumerate(meanings) if part.counter]
     zones = {station.id: station.zone for station in stations}
-    read = np.asarray(stamps).astype("datetime64[us]").astype(np.int64)[long["_at"].to_numpy()]
     state = np.zeros(len(long), dtype=np.int8)
     counter = np.isin(long["_which"].to_numpy(), counting)
     if not counter.any():
         return long.assign(_state=state, _counter=counter), []
+    read = np.asarray(stamps).astype("datetime64[us]").astype(np.int64)[long["_at"].to_numpy()]
     time = long["time"].to_numpy().astype("datetime64[us]").astype(np.int64)
     value, period = long["value"].to_numpy(copy=True), long["period"].to_numpy(copy=True)
     notes: list[tuple[str, Mapping[str, Any]]] = []

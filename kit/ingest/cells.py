@@ -17,10 +17,24 @@ def kinds(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
     >>> codes.tolist(), texts
     ([0, 1, 0, 2], ['a', 'b', ''])
     """
-    codes, found = pd.factorize(cells, use_na_sentinel=False)
+    found: Any
+    if isinstance(cells.dtype, pd.CategoricalDtype):
+        codes, found = _of_category(cells.cat.codes.to_numpy(), cells.cat.categories)
+    else:
+        codes, found = pd.factorize(cells, use_na_sentinel=False)
     texts = ["" if pd.isna(one) else str(one).strip() for one in found]
     again, unique = pd.factorize(np.array(texts, dtype=object))
     return again.astype(np.int64)[codes], [str(one) for one in unique]
+
+
+def _of_category(codes: NDArray[np.integer[Any]], texts: Any) -> tuple[NDArray[np.int64], list[Any]]:
+    """Number the texts of a category that occur in the order in which they do; code -1 is no text."""
+    first = np.full(len(texts) + 1, len(codes))
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
+    order = np.argsort(first, kind="stable")
+    rank = np.argsort(order)
+    found = [texts[at] if at < len(texts) else None for at in order[first[order] < len(codes)].tolist()]
+    return rank[codes], found
 
 
 def category(codes: NDArray[np.integer[Any]], texts: Sequence[str]) -> pd.Categorical:
