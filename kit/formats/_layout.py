@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from kit.formats._columns import is_unit
+from kit.vocab import usual_time
 
 SEPARATORS = (";", "\t", ",", "|")
 _WEIGHT = {";": 1.0, "\t": 1.0, ",": 0.9, "|": 0.85, "  ": 0.6, " ": 0.5}
@@ -119,7 +120,9 @@ def is_number(cell: str) -> bool:
 
 def is_date(cell: str) -> bool:
     """Tell whether a cell looks like a date or a time (digits in the usual places)."""
-    return bool(_ISO_DATE.match(cell)) or bool(any(c.isdigit() for c in cell) and DATE.match(cell))
+    if _ISO_DATE.match(cell):
+        return True
+    return any(c.isdigit() for c in cell) and bool(DATE.match(cell) or _ISO_DATE.match(usual_time(cell)))
 
 
 def is_data(cells: Sequence[str]) -> bool:

@@ -16,7 +16,7 @@ from kit.formats._reasons import COUNTER, EMPTY, FREE_TEXT, OTHER_TIME, WHO, WOR
 from kit.formats._times import from_epoch
 from kit.formats._words import plain_name
 from kit.model import Column, Role
-from kit.vocab import compass
+from kit.vocab import compass, usual_time
 
 _SAMPLE = 300
 _WEEKDAY = r"(?:[^\W\d_]{1,14}(?:['’-][^\W\d_]{1,12})*\.?,?\s+)?"
@@ -36,7 +36,10 @@ _MONTH_PART = (
     rf"|(?:1[5-9]|20)\d\d[ .\-/]+(?i:{_MONTH_NAME})\.?)"
 )
 _CLOCK_PART = r"\d{1,2}[:.h]\d{2}(?:[:.m]\d{2}(?:[.,]\d+)?)?s?\s*(?:[^\W\d_]\.?[^\W\d_]?\.?)?"
-_ZONE_PART = r"\s*(?:Z|UTC|GMT|[+-]\d{2}:?\d{2}|\([A-Z]+\)|[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?(?: \([^)]*\))?)?"
+_ZONE_PART = (
+    r"\s*(?:Z|(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d\d)?)?|[+-]\d{2}(?::?\d{2})?|\([A-Z]+\)"
+    r"|[A-Z]{2,5}(?:[+-]\d{2}:?\d{2})?(?: \([^)]*\))?)?"
+)
 _SHAPES = (
     ("datetime", re.compile(_DATE_PART + r"[T ,]+\s*" + _CLOCK_PART + _ZONE_PART + r"$")),
     ("datetime", re.compile(r"\d{8}(?:T\d{4,6}Z?|[T ]\d{1,2}:\d{2}(:\d{2})?)$")),
@@ -121,6 +124,7 @@ def _shape(sample: list[str], plain: str = "") -> str:
     dotted = sum(1 for cell in sample if _DOTTED.match(cell))
     if dotted >= 0.9 * len(sample) and words.CLOCK.match(plain):
         return "clock"
+    whole_sample, sample = sample, [usual_time(cell) for cell in sample]
     if _mostly_times(sample, plain):
         return "datetime"
     named = words.TIME.match(plain) or words.DATE.match(plain)
@@ -130,6 +134,7 @@ def _shape(sample: list[str], plain: str = "") -> str:
             if shape in ("clock", "month") and sum(map(is_number, sample)) >= 0.9 * len(sample):
                 continue
             return shape
+    sample = whole_sample
     numbers = sum(1 for cell in sample if _is_measured(cell) or cell.lower() in _MISSING)
     if numbers >= 0.5 * len(sample):
         if not any(_is_measured(cell) for cell in sample):

@@ -62,7 +62,7 @@ def order_dates(
     a, b, c = part["a"], part["b"], part["c"]
     first = matched & (a > 31)
     last = matched & ~first
-    if answer == "ymd" and last.any() and (c[last] <= 31).all():
+    if last.any() and (c[last] <= 31).all() and (answer == "ymd" or (not answer and _year_first(part, last))):
         return DateOrder("ymd"), century(a), b, c
     if not last.any():
         return DateOrder(), a, b, c
@@ -79,6 +79,21 @@ def order_dates(
         found = DateOrder(likely, likely, kinds[int(np.flatnonzero(last & (a != b))[0])])
     day, month = (a, b) if found.order == "dmy" else (b, a)
     return found, np.where(first, a, century(c)), np.where(first, b, month), np.where(first, c, day)
+
+
+def _year_first(part: Mapping[str, Ints], last: Bools) -> bool:
+    """Tell whether dates such as 24/05/01 begin with the year: the last number changes most often.
+
+    Only clock times that run on from day to day, in steps of a day at most, are proof of it.
+    """
+    a, b, c, hour = (part[name][last] for name in ("a", "b", "c", "h"))
+    if len(c) < 3 or (hour < 0).any() or (b > 12).any() or (a == 0).any() or (b < 1).any() or (c < 1).any():
+        return False
+    often = [int((np.diff(numbers) != 0).sum()) for numbers in (a, b, c)]
+    if often[2] <= max(often[:2]):
+        return False
+    times = instants(century(a), b, c, hour, part["m"][last], part["s"][last])
+    return bool(np.median(np.abs(np.diff(times).astype(np.int64))) <= 86_400e6)
 
 
 def _running_on(part: Mapping[str, Ints], last: Bools) -> str:

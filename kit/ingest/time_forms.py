@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from kit.vocab import usual_time
 from kit.vocab.calendar import UNCLEAR_ZONES, is_weekday, month_number, zone_hours
 
 _ZONE = r"(?P<zone>Z|UTC|GMT|(?:UTC|GMT)?[+\-−]\d{1,2}(?::?\d{2})?)"
@@ -61,6 +62,8 @@ def match_time(text: str) -> re.Match[str] | None:
     found = _STAMP.fullmatch(text) or _COMPACT.fullmatch(text)
     if found is None and any(letter.isalpha() for letter in text):
         found = _STAMP.fullmatch(_spelled(text))
+    if found is None and (usual := usual_time(text)) != text:
+        found = _STAMP.fullmatch(usual) or _COMPACT.fullmatch(usual) or _STAMP.fullmatch(_spelled(usual))
     return found
 
 

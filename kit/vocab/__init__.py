@@ -6,9 +6,10 @@ from kit.vocab.directions import compass, o_in_name, unclear_o
 from kit.vocab.units import Unit, convert, convertible, unit, units, units_for
 from kit.vocab.variables import Variable, variable, variables
 from kit.vocab.words import fold, suggest, tokens
+from kit.vocab.written import usual_time
 
 __all__ = [
     "SLIDING", "Match", "Unit", "Variable", "also", "compass", "convert", "convertible", "counter_of", "fold",
     "o_in_name", "recognise", "sliding_hours", "suggest", "tokens", "unclear_o", "unit", "units", "units_for",
-    "variable", "variables", "why_not", "word_group",
+    "usual_time", "variable", "variables", "why_not", "word_group",
 ]  # fmt: skip
