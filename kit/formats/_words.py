@@ -122,7 +122,7 @@ STATION = nature.alternatives(
     (station|site|location|place|plot|standort|ort)( ?(id|code|name|nr|number))?|messstelle|messstation
     lokaal|(koht|jaam|seirejaam|mõõtekoht|punkt)( ?(id|kood|nimi|nr))?|origin
     observation station|monitor(ing)? ?(site|station|location)|station ?(id|name|code)|box ?id
-    locality|locality id|location id
+    locality|locality id|location id|(code|nom) (du )?(site|station)
     meetpunt identificatie|air quality station|sampling ?point|airport|proovikoht|seirekoht|school|kool
     schule|(vaatlus|loendus)(koht|ala|punkt)|(transe[ck]t|route)( ?(id|nr|no))?
     (marsruut|section|sektsioon)( ?(id|nr|no))?
@@ -156,7 +156,8 @@ RUN = _any(
 LATITUDE = _any(
     r"""
     (location |geo )?lat(itude)?|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84
-    (lat|latitude|breite|gps breite)( n| wgs84| dd| deg| decimal)|coord lat|leveyspiiri|latitud n
+    (lat|latitude|breite|gps breite)( n| y| wgs84| dd| deg| decimal)|coord lat|leveyspiiri|latitud n
+    (site|station) lat(itude)?
     широта|leveysaste|latitud|latitudine|(ģeogrāfiskais )?platums|platuma
     szerokość geograficzna|breedtegraad|განედი|enlik
     """
@@ -165,7 +166,8 @@ LONGITUDE = _any(
     r"""
     (location |geo )?(lon|long|lng|longitude)
     decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
-    (lon|long|lng|longitude|länge|gps länge)( e| o| w| wgs84| dd| deg| decimal)|coord lo?ng?|pituuspiiri
+    (lon|long|lng|longitude|länge|gps länge)( e| o| w| x| wgs84| dd| deg| decimal)
+    (site|station) lon(gitude)?|coord lo?ng?|pituuspiiri
     longitud e
     долгота|довгота|pituusaste|longitud|longitudine|(ģeogrāfiskais )?garums|ilguma|długość geograficzna
     lengtegraad|გრძედი|uzunluq
@@ -180,7 +182,7 @@ ELEVATION = _any(
 )
 LABEL = _any(
     r"""
-    entity ?id|statistic ?id
+    entity ?id|statistic ?id|species( ?code)?|polluant|contaminante|inquinante
     parameter|parameter ?(name|code)|variable|var|varname|phenomenon|phänomen|pollutant|air pollutant
     element|quantity|value type|measurement type|indicator|measure|näitaja|suurus|messgröße
     parameter omschrijving|grootheid omschrijving|observed property|metric|datatype|aine
@@ -190,7 +192,7 @@ LABEL = _any(
 )
 VALUE = _any(
     r"""
-    state
+    state|sample measurement|arithmetic mean
     value|values|val|wert|messwert|väärtus|mõõtetulemus|tulemus|concentration|result|measurement|reading
     numeriekewaarde|valor|värde|konzentration
     значение|результат|показание|значення|მნიშვნელობა|qiymət|valoare|valoarea|valeur|mesure|valore|wartość
@@ -200,15 +202,18 @@ VALUE = _any(
 )
 UNIT = _any(
     r"""
-    units?|unit ?of ?measure(ment)?|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom
+    units?|units? ?of ?measure(ment)?|unité de mesure|ühik|mõõtühik|einheit|eenheid ?(code)?|unidad|enhet|uom
     единиц[аы]( измерения)?|ед( изм)?|одиниц[яі]( виміру| вимірювання)?|ერთეული
     (ölçü )?vahidi?|unitate|unitatea|unité|unidad de medida|unità|jednostka|yksikkö
     mērvienība|(matavimo )?vienetas
     """
 )
+#: Numbers that say something about the value beside them or about the file.
+MARK = re.compile(r"\w (code|flag|num|qc)$|^(observation|sample) (count|percent)$|^percent complete$")
 COMPASS = re.compile(
     r"dir|направл|напрям|румб|suunta|riktning|virzien|krypt|მიმართულ|istiqam|kierun"
-    r"|richtung|suund|rumb|compass|kompass|tuul|^wd$|^wdir$|^wd ?10m?$"
+    r"|richtung|suund|rumb|compass|kompass|tuul|ветер|вітер|vējš|vėjas|^(wind|vind|vent|viento|vento)$"
+    r"|^wd$|^wdir$|^wd ?10m?$"
 )
 PERSONAL = re.compile(
     r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"

@@ -1,4 +1,4 @@
-"""Sightings from many places: one question in place of one per place.
+"""Files from many places: one question in place of one per place.
 
 A class that exports the records of its surroundings (eBird, GBIF, iNaturalist) has dozens of places in a
 file, and none of them is a station. All may belong to one station of the school; each sighting keeps its own
@@ -24,6 +24,7 @@ Floats = NDArray[np.float64]
 
 ASK_MANY = N_("{file} has sightings from {n} places (column {column}). To which station do they belong?")
 ASK_COLUMNS = N_("{file} has readings from {n} places, one in each column. To which station do they belong?")
+ASK_ROWS = N_("{file} has readings from {n} places (column {column}). Which stations are they?")
 EACH = N_("each of the {n} places is a station of its own")
 TOGETHER = N_("one new station for all of them ({what})")
 #: Up to so many places are asked for one by one.
@@ -132,6 +133,9 @@ def ask_once(
     options = [*first, together, each, *rest]
     if table.format not in _RECORDS:
         likely = each[0]
+    if table.kind == "readings" and column:
+        params = {"file": file, "n": len(keys), "column": column}
+        return Question("station", ASK_ROWS, (each,), likely, params)
     options.sort(key=lambda option: option[0] != likely)
     params = {"file": file, "n": len(keys), "column": column, "what": area}
     return Question("station", ASK_MANY if column else ASK_COLUMNS, tuple(options), likely, params)
@@ -172,6 +176,10 @@ def rows_of(codes: NDArray[np.int64], size: int) -> list[NDArray[np.int64]]:
 
 
 def bulk(table: RawTable, answers: Mapping[str, str], keys: Sequence[str]) -> str:
-    """Return the answer that holds for all places of a file of sightings ("" if none was given)."""
+    """Return the answer that holds for all places of a file ("" if none was given).
+
+    Readings of places in rows are never those of one station: their answer is ``<school>/*``.
+    """
+    given = answers.get("station", "") if len(keys) > 1 else ""
     several = table.kind == "sightings" or any(column.station for column in table.columns)
-    return answers.get("station", "") if several and len(keys) > 1 else ""
+    return given if several or given.endswith("/*") else ""

@@ -33,33 +33,40 @@ def long_table(
     table: RawTable, columns: Columns, places: Places, times: Times
 ) -> tuple[pd.DataFrame, NDArray[np.int32]]:
     """Return one row per reading, in the order of the file, and the meaning that each comes from."""
-    at = np.concatenate([part.cells for part in columns.meanings])
-    which = np.concatenate([np.full(len(part.cells), place) for place, part in enumerate(columns.meanings)])
+    at = np.concatenate([part.cells for part in columns.meanings]).astype(np.int32)
+    which = np.repeat(
+        np.arange(len(columns.meanings), dtype=np.int32), [len(part.cells) for part in columns.meanings]
+    )
     value = np.concatenate([part.canonical() for part in columns.meanings])
     bad = np.concatenate([part.bad for part in columns.meanings])
-    sort = np.lexsort((which, at))
-    at, which = at[sort].astype(np.int32), which[sort].astype(np.int32)
+    sort = np.argsort(at, kind="stable")
+    at, which = at[sort], which[sort]
     periods, shift = own_periods(table, columns.meanings, times.period)
+    period = periods[which] if times.spans is None else times.spans[at].astype(np.int32)
     long = pd.DataFrame({
         "station": category(
             _station(columns.meanings, places, at, which), [station.id for station in places.stations]
         ),
         "sensor": _sensor(table, columns.meanings, at, which),
         "variable": category(which, [part.variable for part in columns.meanings]),
-        "time": times.utc[at] + shift[which], "period": periods[which], "value": value[sort],
+        "time": times.utc[at] + shift[which] if shift.any() else times.utc[at],
+        "period": period, "value": value[sort],
         "row": table.frame.index.to_numpy(dtype=np.int32)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
         "_nowhere": places.impossible[at],
     }, copy=False)  # fmt: skip
-    if places.latitude is not None and places.longitude is not None:
-        long["latitude"], long["longitude"] = _few(places.latitude, at), _few(places.longitude, at)
+    if places.latitude is not None and places.longitude is not None and _elsewhere(places):
+        long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
     return long, which
 
 
-def _few(numbers: NDArray[np.float64], at: NDArray[np.int32]) -> Any:
-    """Return numbers of which there are few different ones, in little memory."""
-    codes, kinds = pd.factorize(numbers)
-    return pd.Categorical.from_codes(codes[at], categories=pd.Index(kinds))
+def _elsewhere(places: Places) -> bool:
+    """Tell whether some row names another place than where its station stands."""
+    own = np.array([(one.latitude, one.longitude) for one in places.stations], dtype=np.float64)
+    at = places.codes
+    return bool(places.of_column) or bool(
+        ((places.latitude != own[at, 0]) | (places.longitude != own[at, 1])).any()
+    )
 
 
 def _station(

@@ -95,6 +95,43 @@ def coordinates(table: RawTable) -> tuple[Floats, Floats, NDArray[np.bool_], lis
     return latitude, longitude, bad, problems
 
 
+@dataclass(frozen=True)
+class _Search:
+    """What is known before the first station is looked for.
+
+    ``keys`` are the places as the file names them ("" if it names none), ``rows`` the rows of each and
+    ``column`` the name of the column that names them; ``for_all`` is one answer for all places and ``each``
+    what it means for every one (:mod:`kit.ingest.areas`).
+    """
+
+    table: RawTable
+    file: str
+    school: str
+    answers: Mapping[str, str]
+    stations: Mapping[str, Station]
+    column: str
+    keys: list[str]
+    rows: list[NDArray[np.int64]]
+    latitude: Floats
+    longitude: Floats
+    for_all: str
+    each: Mapping[str, str]
+
+    @property
+    def own(self) -> list[Station]:
+        """The known stations of the school that gives the file."""
+        return [station for station in self.stations.values() if station.school == self.school]
+
+    @property
+    def stem(self) -> str:
+        """The name of the file without folder and extension."""
+        return self.file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+
+    def question(self, key: str) -> str:
+        """Return the id of the question for a place."""
+        return "station" if len(self.keys) == 1 else f"station.{key}"
+
+
 def find_places(
     table: RawTable, answers: Mapping[str, str], known: Iterable[Station], *, file: str, school: str
 ) -> Places:
@@ -103,74 +140,93 @@ def find_places(
     A place is known by an answer, because the file names it as the station is called, or because exactly one
     known station stands at exactly the rounded coordinates; otherwise it is asked for.
     """
+    places, search = _begin(table, answers, {station.id: station for station in known}, file, school)
+    inside = rows_indoors(table)
+    for key, at in zip(search.keys, search.rows, strict=True):
+        spot = _spot(places, key or file, search.latitude[at], search.longitude[at], table.kind)
+        exposure = "indoor" if inside[at].all() else ""
+        station = _answered(places, search, key, spot, exposure)
+        places.stations.append(station or _asked(places, search, key, at, spot, exposure))
+    if table.kind == "sightings" or len(search.keys) > 1:
+        _together(places, search)
+    return places
+
+
+def _begin(
+    table: RawTable, answers: Mapping[str, str], stations: Mapping[str, Station], file: str, school: str
+) -> tuple[Places, _Search]:
+    """Return what the table alone says of places: named in a column, one for each column, or none."""
     latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
     codes, keys = kinds(table.frame[column] if column else pd.Series("", index=table.frame.index))
     by_column = list(dict.fromkeys(c.station for c in table.columns if c.role == "value" and c.station))
     if by_column:
         column, keys, codes = None, by_column, np.zeros(len(codes), dtype=np.int64)
-    has_place = bool((~np.isnan(latitude)).any())
+    for_all = bulk(table, answers, keys)
+    search = _Search(
+        table, file, school, answers, stations, column or "", keys,
+        [np.arange(len(codes))] * len(keys) if by_column else rows_of(codes, len(keys)),
+        latitude, longitude, for_all, each_place(for_all, column or "", keys),
+    )  # fmt: skip
     places = Places(codes, impossible, problems=problems)
-    if has_place:
+    if (~np.isnan(latitude)).any():
         places.latitude, places.longitude = latitude, longitude
-    inside = rows_indoors(table)
-    stations = {station.id: station for station in known}
-    own = [station for station in stations.values() if station.school == school]
-    places.zones = tuple(dict.fromkeys(one.zone for one in own or stations.values() if one.zone))
+    places.zones = tuple(dict.fromkeys(one.zone for one in search.own or stations.values() if one.zone))
     if by_column:
         places.of_column = {c.name: keys.index(c.station) for c in table.columns if c.station}
-    for_all = bulk(table, answers, keys)
-    each = each_place(for_all, column or "", keys)
-    rows = [np.arange(len(codes))] * len(keys) if by_column else rows_of(codes, len(keys))
-    for key, at in zip(keys, rows, strict=True):
-        question_id = "station" if len(keys) == 1 else f"station.{key}"
-        spot = _spot(places, key or file, latitude[at], longitude[at], table.kind)
-        exposure = "indoor" if inside[at].all() else ""
-        named = next((name for name in (key, f"{school}/{key}") if key and name in stations), "")
-        said = {question_id: named, **answers} if named else answers
-        station = _station(places, question_id, spot, said, stations, school, table.kind, exposure)
-        if station is None and for_all:
-            given = {question_id: each.get(question_id, for_all), "zone": answers.get("zone", "")}
-            where = spot if each else (None, None)
-            station = _station(places, question_id, where, given, stations, school, table.kind, exposure)
-            places.used.pop(question_id)
-            places.used["station"] = for_all
-        if station is None:
-            what = _what(table, at)
-            place = (
-                slug(f"{column or ''} {key}")
-                if column or by_column
-                else slug(what or file.rsplit("/", 1)[-1].rsplit(".", 1)[0])
-            )
-            proposal = f"{school or 'school'}/{place}" + ("-indoor" if exposure else "")
-            alike = [one for one in stations.values() if (one.exposure == "indoor") == bool(exposure)]
-            here = [one for one in alike if spot[0] is not None and (one.latitude, one.longitude) == spot]
-            text = key or file.rsplit("/", 1)[-1].rsplit(".", 1)[0]
-            might = here or [one for one in own if one in alike]
-            told = not here and (spot[0] is not None or len(keys) > 1)
-            likely = likely_station(might, text, latitude[at], longitude[at], proposal, told=told)
-            known_ones = list({one.id: one for one in (*here, *own, *stations.values())}.values())
-            asked = _ask(question_id, key, file, spot, proposal, what or key or place, known_ones, likely)
-            places.questions.append(asked)
-            station = Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
-        places.stations.append(station)
-    if table.kind == "sightings" or by_column:
-        _together(table, places, keys, column or "", file, school, [*own, *stations.values()])
-    return places
+    return places, search
 
 
-def _together(
-    table: RawTable, places: Places, keys: list[str], column: str, file: str, school: str,
-    known: list[Station],
-) -> None:  # fmt: skip
+def _answered(places: Places, search: _Search, key: str, spot: Spot, exposure: str) -> Station | None:
+    """Return the station of a place that needs no question."""
+    question_id, answers = search.question(key), search.answers
+    names = (key, f"{search.school}/{key}") if key else ()
+    named = next((name for name in names if name in search.stations), "")
+    said = {question_id: named, **answers} if named else answers
+    station = _station(places, search, question_id, spot, said, exposure)
+    if station is None and search.for_all:
+        given = {
+            question_id: search.each.get(question_id, search.for_all), "zone": answers.get("zone", "")
+        }  # fmt: skip
+        where = spot if search.each else (None, None)
+        station = _station(places, search, question_id, where, given, exposure)
+        places.used.pop(question_id)
+        places.used["station"] = search.for_all
+    return station
+
+
+def _asked(
+    places: Places, search: _Search, key: str, at: NDArray[np.int64], spot: Spot, exposure: str
+) -> Station:
+    """Ask for the station of a place; return the new one that it would be."""
+    what = _what(search.table, at)
+    named = bool(search.column or places.of_column)
+    place = slug(f"{search.column} {key}") if named else slug(what or search.stem)
+    proposal = f"{search.school or 'school'}/{place}" + ("-indoor" if exposure else "")
+    own, stations = search.own, search.stations.values()
+    alike = [one for one in stations if (one.exposure == "indoor") == bool(exposure)]
+    here = [one for one in alike if spot[0] is not None and (one.latitude, one.longitude) == spot]
+    might = here or [one for one in own if one in alike]
+    likely = likely_station(
+        might, key or search.stem, search.latitude[at], search.longitude[at], proposal,
+        told=not here and (spot[0] is not None or len(search.keys) > 1),
+    )  # fmt: skip
+    known = list({one.id: one for one in (*here, *own, *stations)}.values())
+    question_id = search.question(key)
+    asked = _ask(question_id, key, search.file, spot, proposal, what or key or place, known, likely)
+    places.questions.append(asked)
+    return Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
+
+
+def _together(places: Places, search: _Search) -> None:
     """Ask once where there would be many questions, and have every station only once."""
     asked = [question for question in places.questions if question.id.startswith("station.")]
     if len(asked) > FEW:
-        latitude, longitude = places.latitude, places.longitude
-        known = list({station.id: station for station in known}.values())
-        if latitude is None or longitude is None:
-            latitude = longitude = np.full(len(places.codes), np.nan)
-        once = ask_once(table, keys, column, file, school, known, latitude, longitude)
+        known = list({one.id: one for one in (*search.own, *search.stations.values())}.values())
+        once = ask_once(
+            search.table, search.keys, search.column, search.file, search.school, known,
+            search.latitude, search.longitude,
+        )  # fmt: skip
         places.questions = [*(q for q in places.questions if q not in asked), once]
     if not places.of_column:
         places.codes, places.stations = without_copies(places.codes, places.stations)
@@ -197,9 +253,9 @@ def _spot(places: Places, key: str, latitude: Floats, longitude: Floats, kind: s
 
 
 def _station(
-    places: Places, question_id: str, spot: Spot,
-    answers: Mapping[str, str], stations: Mapping[str, Station], school: str, kind: str, exposure: str,
-) -> Station | None:  # fmt: skip
+    places: Places, search: _Search, question_id: str, spot: Spot, answers: Mapping[str, str], exposure: str
+) -> Station | None:
+    stations, kind = search.stations, search.table.kind
     given = answers.get(question_id) or (answers.get("station") if question_id == "station" else None)
     if given:
         places.used[question_id] = given
@@ -212,7 +268,7 @@ def _station(
         if not _ID.fullmatch(given):
             raise UsageError(
                 "{value} is not a station.", do="Write it as school/place, for example {example}.",
-                code="bad-station", value=given, example=f"{school or 'school'}/roof",
+                code="bad-station", value=given, example=f"{search.school or 'school'}/roof",
             )  # fmt: skip
         new = Station(given, latitude=spot[0], longitude=spot[1], exposure=exposure)
         return _with_zone(places, new, answers, kind)

@@ -30,6 +30,8 @@ from kit.vocab import tokens
 from kit.vocab.calendar import UNCLEAR_ZONES
 
 Micro = NDArray[np.datetime64]
+#: The zone of each row's clock.
+Zones = Sequence[str] | NDArray[Any] | pd.Categorical
 DAY = 86400
 _PARTS = {
     "year": "year jahr aasta", "month": "month monat kuu mon", "day": "day tag paev",
@@ -47,7 +49,7 @@ class Times:
 
     ``utc`` is NaT where a row's time was refused (one problem each); ``ambiguous`` marks rows whose hour
     occurs twice that night; ``date_order`` is "" where dates are written year first. ``used`` are answers
-    about runs that counted, ``notes`` what a receipt says of them.
+    about runs that counted, ``notes`` what a receipt says of them. ``spans`` are periods of rows in seconds.
     """
 
     utc: Micro
@@ -60,6 +62,7 @@ class Times:
     own_zone: bool = False
     used: dict[str, str] = field(default_factory=dict)
     notes: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
+    spans: NDArray[np.int64] | None = None
 
 
 def text_of_times(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.Series[Any], str]:
@@ -119,7 +122,7 @@ def _joined(frame: pd.DataFrame, parts: Mapping[str, str]) -> pd.Series[str]:
 def read_times(
     cells: pd.Series[Any],
     column: str,
-    zones: Sequence[str] | NDArray[Any],
+    zones: Zones,
     series: NDArray[np.int64],
     *,
     date_order: str = "",
@@ -165,8 +168,9 @@ def read_times(
         times.period = MONTH if clock.unit == "month" else YEAR
     elif clock.date_only and not period:
         times.period = DAY
-    missing_zone = _to_utc(times, clock, np.asarray(zones, dtype=object), series, rows, texts)
-    elsewhere = _unclear_zone(clock.abbreviation, {str(zone) for zone in zones if clock.abbreviation})
+    zones = zones if isinstance(zones, pd.Categorical) else pd.Categorical(np.asarray(zones, dtype=object))
+    missing_zone = _to_utc(times, clock, zones, series, rows, texts)
+    elsewhere = _unclear_zone(clock.abbreviation, {str(zone) for zone in zones.unique()})
     if elsewhere:
         params = {"column": column, "value": clock.abbreviation}
         times.questions.append(Question("zone", WHICH_ZONE, elsewhere, params=params))
@@ -197,17 +201,18 @@ def _uses(zone: str, abbreviation: str) -> bool:
 def _to_utc(
     times: Times,
     clock: Clock,
-    zones: NDArray[Any],
+    zones: pd.Categorical,
     series: NDArray[np.int64],
     rows: Any,
     texts: pd.Series[Any],
 ) -> bool:
     """Turn local times into UTC in place; return True if a row's zone is not known."""
     local = ~clock.explicit & ~np.isnat(clock.local)
-    codes, names = pd.factorize(zones)
-    for code, zone in enumerate(names):
-        at = np.flatnonzero(local & (codes == code))
-        if not len(at) or zone in ("UTC", ""):
+    for code, zone in enumerate(zones.categories):
+        if zone in ("UTC", ""):
+            continue
+        at = np.flatnonzero(local & (zones.codes == code))
+        if not len(at):
             continue
         fixed = offset_of(str(zone))
         if fixed is not None:
