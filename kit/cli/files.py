@@ -20,6 +20,8 @@ from kit.text import tr
 
 #: Exit statuses from the most serious to the least.
 SERIOUS = (4, 3, 1, 0)
+#: So many options of a question are printed; kit station list has all stations.
+SHOWN = 10
 
 
 def read(options: Namespace) -> int:
@@ -265,8 +267,12 @@ def _unanswered(needed: AnswerNeeded, options: Namespace) -> int:
     print(needed.words(), file=sys.stderr)
     for question in ingest.receipt_dict(record, None)["questions"]:
         print(f"\n{question['text']}", file=sys.stderr)
-        for option in question["options"]:
-            print(f"    --answer '{question['id']}={option['value']}'   {option['label']}", file=sys.stderr)
+        lines = [
+            f"    --answer '{question['id']}={one['value']}'   {one['label']}" for one in question["options"]
+        ]
+        if len(lines) > SHOWN:  # the likely one is the first, a new one the last
+            lines[SHOWN - 1 : -1] = ["    …"]
+        print(*lines, sep="\n", end="\n" if lines else "", file=sys.stderr)
         if not question["options"]:
             print(f"    --answer '{question['id']}=...'", file=sys.stderr)
     if not options.yes and all(question.likely for question in needed.questions):

@@ -159,14 +159,21 @@ def _check_schools(shared: View, act: Act) -> None:
 def new_stations(shared: View | None, report: Report) -> dict[str, Any]:
     """Return what a receipt says of stations that came with this file ({} if there are none).
 
-    ``stations`` are their ids, ``others`` the ids that their schools had already.
+    ``stations`` are their ids; ``others`` known ones with a like name, where a person named the new one.
     """
+    from difflib import get_close_matches
+
     known = [item.id for item in shared.stations()] if shared else []
     new = [item.id for item in report.stations if item.id not in known]
     if shared is None or not new or report.questions:
         return {}
-    schools = {item.split("/")[0] for item in new}
-    return {"stations": new, "others": [item for item in known if item.split("/")[0] in schools]}
+    named = [item.id for item in report.stations if item.id in new and item.latitude is None]
+    others: list[str] = []
+    if len(named) == 1 and named[0] in report.answers.values():
+        school, place = named[0].split("/", 1)
+        places = [item.split("/", 1)[1] for item in known if item.startswith(f"{school}/")]
+        others = [f"{school}/{one}" for one in get_close_matches(place, places, n=3, cutoff=0.6)]
+    return {"stations": new, "others": others}
 
 
 def _doubtful(question: Question) -> Question:

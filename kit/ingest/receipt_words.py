@@ -343,12 +343,11 @@ def _new_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
     new, others = (record["new_stations"].get(key, ()) for key in ("stations", "others"))
     if len(new) != 1 or not others or not record["submission"]:
         return []
-    shown = ", ".join(others[:SHOWN]) + (" …" if len(others) > SHOWN else "")
     template = N_(
         "If the new station is a slip and one of these was meant: {others}, write kit correct {id} --station"
         " SCHOOL/PLACE"
     )
-    return [tr(template, lang, others=shown, id=record["submission"][:12])]
+    return [tr(template, lang, others=", ".join(others), id=record["submission"][:12])]
 
 
 def _elsewhere_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:

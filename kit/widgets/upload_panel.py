@@ -27,7 +27,7 @@ STYLE = (
     ".kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto}"
     " .kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;"
     " text-align: left; font-weight: 600; line-height: 1.4} .kit-field > select, .kit-field > input"
-    " {flex: 0 0 auto; min-width: 18em; max-width: 100%}"
+    " {flex: 0 0 auto; min-height: 2.2em; min-width: 18em; max-width: 100%}"
 )
 
 

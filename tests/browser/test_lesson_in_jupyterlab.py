@@ -211,3 +211,53 @@ def test_pupil_answers_uploads_and_errs_without_code(
     assert page.page.locator("details:not([open]) pre", has_text="NameError").count() >= 1
     assert page.beyond == []
     page.context.close()
+
+
+PANEL = """
+from pathlib import Path
+
+from kit.dataset import create
+from kit.model import Station
+from kit.widgets import upload_panel
+
+shared = create("ours", school="EE-7", zone="Europe/Tallinn")
+for place in ("roof", "garden"):
+    shared.add_station(Station(f"EE-7/{place}"))
+rows = "".join(f"{n},21.5\\n" for n in range(9))
+Path("run.csv").write_text("Time (seconds),temperature (C)\\n" + rows)
+upload_panel(shared, files=["run.csv"])
+"""
+
+
+def test_every_field_of_the_upload_panel_is_read_out_with_its_words(
+    browser: Any, lab: tuple[str, Path], tmp_path: Path
+) -> None:
+    """By the accessibility tree of the browser: what a screen reader says of each field."""
+    import nbformat
+
+    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(PANEL)])
+    book.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(book, lab[1] / "panel.ipynb")
+    page = Page(browser, lab[0], "panel.ipynb", SIZES["tablet"])
+    page.run_all()
+    panel = page.page.locator(".jp-OutputArea-output .jupyter-widgets").first
+    panel.get_by_role("combobox", name="or from the folder").select_option(label="run.csv")
+    station = panel.get_by_role("combobox", name="At which station was run.csv measured?")
+    station.wait_for(timeout=20_000)
+    start = panel.get_by_role("textbox", name="When did the measurement in run.csv start?")
+    start.wait_for(timeout=20_000)
+    fields = panel.locator("select, input:not([type=file]), textarea")
+    names = fields.evaluate_all("all => all.map(one => one.labels[0]?.innerText.trim() ?? '')")
+    assert len(names) == 3
+    assert all(names), names
+    for label in panel.locator("label.widget-label").all():
+        cut = "one => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 2"
+        assert not label.evaluate(cut), f"{label.inner_text()} is not seen in full"
+    shots = Path(os.environ.get("KIT_SCREENSHOTS", tmp_path))
+    shots.mkdir(parents=True, exist_ok=True)
+    page.page.screenshot(path=shots / "upload-questions.png")
+    station.select_option(label="EE-7/roof")
+    start.fill("2026-05-04 10:00")
+    start.press("Tab")
+    page.page.get_by_text("3. If this is right, add it.").wait_for(timeout=20_000)
+    page.context.close()
