@@ -14,6 +14,7 @@ from kit.formats._roles import Found
 from kit.formats._words import plain_name
 from kit.model import Column
 from kit.text import N_
+from kit.vocab.durations import SECONDS, duration_unit
 
 UNIT_OF = N_("the unit of the column before it")
 _ZONE = re.compile(
@@ -21,6 +22,47 @@ _ZONE = re.compile(
 )
 _MIDNIGHT = re.compile(r"0?0[:.]00([:.]00)?")
 _FORMS = ("ISO8601", "%d.%m.%Y %H:%M", "%d.%m.%Y %H:%M:%S")
+#: Times stand at the end of their period; how long it is ("5 minute averages", "Time Resolution: 5 minutes").
+_ENDING = re.compile(
+    r"end of (the )?(averaging )?(period|interval|hour)|(period|interval|hour|time)s? ?ending|intervallende"
+    r"|ende (des|der) (intervalls|zeitraums|stunde)|(perioodi|ajavahemiku|tunni) lõp"
+    r"|конец (периода|интервала|часа)|кінець (періоду|інтервалу|години)",
+    re.I,
+)
+_AVERAGED = re.compile(
+    r"averag|(?<!\w)means?(?!\w)|(end|start) of|ending|mittelwert|keskm|средн|середн", re.I
+)
+_SPAN = r"(?P<{0}n>\d+(?:[.,]\d+)?)[ -]?(?P<{0}u>[^\W\d_]+)"
+_LONG = re.compile(
+    r"(?:resolution|averag\w*|mittelwerte?|auflösung|keskmis\w*)[^\d\n]{0,24}?" + _SPAN.format("a")
+    + "|" + _SPAN.format("b") + r"[ -]?(?:averages?|averaged|means?|mittelwert|keskmis)", re.I,
+)  # fmt: skip
+_HOURLY = re.compile(
+    r"hourly (mean|average|value)|hours? ending|1[ -]?h(our)? (mean|average)|tunni ?keskmi|stundenmittel",
+    re.I,
+)
+
+
+def stated_stamp(texts: Sequence[str]) -> tuple[bool, int]:
+    """Return whether the texts around a table say that times end their periods, and the period in seconds.
+
+    The step of a logger alone is no averaging period: 0.
+
+    >>> stated_stamp(["Time Resolution: 5 minutes / Averaging Method: End of Period"])
+    (True, 300)
+    >>> stated_stamp(["Hourly means"]), stated_stamp(["Resolution: 5 minutes"])
+    ((False, 3600), (False, 0))
+    """
+    text = " ".join(texts)
+    ending = bool(_ENDING.search(text))
+    if _HOURLY.search(text):
+        return ending, 3_600
+    for found in _LONG.finditer(text) if _AVERAGED.search(text) else ():
+        number, unit = found["an"] or found["bn"], duration_unit(found["au"] or found["bu"])
+        seconds = float(number.replace(",", ".")) * SECONDS.get(unit, 0.0)
+        if 0 < seconds <= 86_400:
+            return ending, round(seconds)
+    return ending, 0
 
 
 def units_beside(columns: Sequence[Column], frame: pd.DataFrame) -> list[Column]:

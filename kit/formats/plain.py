@@ -49,7 +49,7 @@ import pandas as pd
 
 from kit.errors import FileError
 from kit.formats import _words as words
-from kit.formats._beside import runs, stated_span, units_beside, zone_column
+from kit.formats._beside import runs, stated_span, stated_stamp, units_beside, zone_column
 from kit.formats._by_place import by_place
 from kit.formats._columns import zone_in
 from kit.formats._decode import Note
@@ -342,9 +342,7 @@ def _readings(source: Source, table: Table, found: list[Found], plan: _Plan) -> 
     if period in (0, 86_400):
         start = " + ".join(plan.names) if plan.kind == "clock" else plan.names[0]
         frame, columns = with_ends(frame, columns, plan.kind, plan.others, start)
-    ends = words.END.search(plan.parts[0].plain) or any(
-        "end of period" in line.lower() for line in table.preamble
-    )
+    ends = words.END.search(plan.parts[0].plain) or stated_stamp([*table.preamble, *plan.names])[0]
     return RawTable(
         "plain", "readings", frame, tuple(columns), zone=_zone(plan, table), stamp="end" if ends else "start",
         period=period, decimal=table.decimal, missing=missing, blank=table.blank,
@@ -366,12 +364,7 @@ def _period(plan: _Plan, table: Table) -> int:
         return 86_400
     if plan.kind == "time" and (until := next((c for c in plan.others if words.END.search(c.plain)), None)):
         return stated_span(table.frame[plan.parts[0].name], table.frame[until.name])
-    above = " ".join(table.preamble).lower()
-    if re.search(
-        r"hourly (mean|average|value)|1[ -]?h(our)? (mean|average)|tunni ?keskmi|stundenmittel", above
-    ):
-        return 3600
-    return 0
+    return stated_stamp([*table.preamble, *plan.names])[1]
 
 
 def _once(columns: list[Column]) -> list[Column]:

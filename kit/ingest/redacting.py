@@ -111,14 +111,13 @@ def is_read_alike(kept: Source, table: RawTable) -> bool:
 
 
 def copy_with_lines(found: Redacted, table: RawTable) -> Source:
-    """Return a copy of a container that holds the lines around its table too, where its reader needs them.
+    """Return a copy that holds the lines around its table too, where its reader needs them.
 
     Raises :class:`FileError` (``not-redactable``) if no copy is read like ``table``.
     """
-    if table.container:
-        kept = kept_copy(found.source, found.whole, found.dropped, found.exact, above=True)
-        if is_read_alike(kept, table):
-            return kept
+    kept = kept_copy(found.source, found.whole, found.dropped, found.exact, above=True)
+    if is_read_alike(kept, table):
+        return kept
     raise FileError(
         "{file} holds personal data ({columns}) and kit cannot make a copy without it.",
         do="Remove these columns in a spreadsheet and save the table as CSV.", code="not-redactable",
