@@ -61,9 +61,10 @@ def understand(
     Returns
     -------
     Report
-        With open ``questions``, its tables are empty. Otherwise every row is in exactly one of
-        accepted, flagged, rejected, duplicate, and ``understand(report.kept, report.answers,
-        report.stations)`` gives the same tables.
+        With open ``questions``, its tables are empty. Otherwise times are in UTC at the start of their
+        period, values in the unit of their variable, every row is in exactly one of accepted, flagged,
+        rejected, duplicate, and ``understand(report.kept, report.answers, report.stations)`` gives the same
+        tables.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def understand(
     stations = list(stations)
     several = settle_places(found.table, answers)
     table = several.table
-    places = find_places(table, answers, stations, file=source.name, school=school)
+    places = find_places(table, answers, stations, file=found.source.name, school=school)
     places.problems += swapped_places(places.stations, stations)
     places.used |= several.used
     if several.questions:

@@ -129,3 +129,11 @@ def test_names_are_looked_for_in_the_first_and_the_last_lines_of_a_long_file(new
         assert told[150] == lines[150]
     short = newline.join(lines[:100])
     assert without_people(Source("a.csv", short))[1] == 1
+
+
+def test_a_question_names_the_file_without_what_is_personal_in_its_name():
+    data = b"time,temp (C)\n2026-03-01 10:00,1.5\n2026-03-01 11:00,2.5\n"
+    report = understand(Source("mari.maasikas@example.org.csv", data), {}, [], school="school", now=NOW)
+    asked = repr([(question.text, question.options, question.params) for question in report.questions])
+    assert report.questions
+    assert "maasikas" not in asked + report.file + report.kept.name
