@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from kit.formats import redacted
 from kit.ingest.cells import kinds
-from kit.ingest.numbers import rounded
+from kit.ingest.numbers import MISSING, rounded
 from kit.model import Column, RawTable
 from kit.vocab import recognise, tokens, word_group
 
@@ -36,7 +36,6 @@ _CALL = re.compile(r"(?<![\w.:/,+-])(?!(?:1[5-9]|20)\d\d\b)\d{3,4}[ -]\d{3,4}(?:
 _MARK = "[e-mail]"
 _PAIR = re.compile(r"-?\d{1,3}[.,]\d{4,}\D{1,4}-?\d{1,3}[.,]\d{4,}")
 _SMALL_NUMBER = re.compile(r"[+-]?\d{1,5}(?:[.,]\d+)?")
-_NO_VALUE = frozenset(("", "na", "nan", "n/a", "null", "none", "-"))
 #: Names of coordinates beside those of the vocabulary, in degrees or in metres of a map grid.
 _AXES = frozenset(
     ("x", "y", "coord", "coords", "coordinate", "coordinates", "easting", "northing", "lest", "utm", "gps")
@@ -103,7 +102,7 @@ def _are_measured(cells: pd.Series[Any]) -> bool:
 
     A short word may be "name" in one language and the code of a place in another.
     """
-    texts = [text for text in kinds(cells.astype("str"))[1] if text.casefold() not in _NO_VALUE]
+    texts = [text for text in kinds(cells.astype("str"))[1] if text.casefold() not in MISSING]
     decimals = sum(1 for text in texts if not text.lstrip("+-").isdigit())
     return 2 * decimals > len(texts) and all(_SMALL_NUMBER.fullmatch(text) for text in texts)
 
