@@ -216,7 +216,7 @@ COMPASS = re.compile(
     r"|^wd$|^wdir$|^wd ?10m?$"
 )
 PERSONAL = re.compile(
-    r"(^| )(user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
+    r"(^| )(who|user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
     r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"
     r"|õpilane|õpilased|õpilase nimi|õpetaja|vaatleja|vaatlejad|eesnimi|perenimi|perekonnanimi|e post|mõõtja"
     r"|aadress|leiukoht|leiukoha \w+|fundort|isikukood"

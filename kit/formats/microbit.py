@@ -61,7 +61,7 @@ from kit.text import N_
 from kit.vocab.durations import SECONDS, duration_unit
 
 _MARK = re.compile(r"UBIT_LOG_FS_V_\d{3}[\s\x00\ufffd]+0x([0-9A-Fa-f]{8})[\s\x00\ufffd]+0x([0-9A-Fa-f]{8})")
-_TIME = re.compile(r"Time \((milliseconds|seconds|minutes|hours|days)\)$")
+_TIME = re.compile(r"[Tt]ime \((milliseconds|seconds|minutes|hours|days)\)$")
 _CONSOLE = re.compile(r"time \(source\d+\)$")
 #: The names of a console's series below each other.
 _STACKED = ["time (source1)", "series", "value"]

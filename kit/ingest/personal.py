@@ -195,12 +195,15 @@ def says_personal(name: str, alone: bool = True) -> bool:
 
     >>> [says_personal(n) for n in ("user_login", "Vaatleja", "Number of Observers", "scientific_name")]
     [True, True, False, False]
+    >>> [says_personal(n) for n in ("What is your name?", "Sisesta oma nimi", "Your school", "Tu nombre")]
+    [True, True, False, True]
     """
     words = [word.rstrip("0123456789") or word for word in tokens(name)]
     words = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
     if "private" in words:
         return True
-    if (alone or len(words) > 1) and " ".join(words) in word_group("personal name"):
+    bare = [word for word in words if word not in word_group("asking")]
+    if (alone or len(words) > 1) and {" ".join(words), " ".join(bare)} & word_group("personal name"):
         return True
     if not set(words) & word_group("personal"):
         return False

@@ -154,3 +154,31 @@ def test_fields_with_numbers_for_names_are_different_quantities() -> None:
     text += "2024-05-01 10:05:00 UTC,2,14.3,60,1013\n"
     report = understand(Source("feeds.csv", text.encode()), {"station": YARD.id}, [YARD], school="EE-1")
     assert [question.id for question in report.questions] == [f"variable.field{n}" for n in (1, 2, 3)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Your name",
+        "What is your name?",
+        "Sinu nimi",
+        "Dein Name",
+        "Votre nom",
+        "Ваше ім'я",
+        "Who",
+        "Nick",
+        "Kes",
+    ],
+)
+def test_a_form_that_asks_for_a_name_keeps_none(name: str) -> None:
+    text = f"Timestamp,{name},Temperature (°C)\n2024-05-01 10:00,Testname One,14\n"
+    text += "2024-05-02 10:00,Testname Two,15\n"
+    report = read("form.csv", text)
+    assert report.dropped_columns == (name,)
+    assert b"Testname" not in report.kept.data
+
+
+def test_a_column_of_the_limits_of_the_who_names_nobody() -> None:
+    report = read("limits.csv", "time,PM2.5 (µg/m³),WHO\n2024-05-01 10:00,14,15\n2024-05-01 11:00,15,15\n")
+    assert not report.dropped_columns
+    assert values(report, "pm25") == [14, 15]
