@@ -33,7 +33,7 @@ from kit.text import N_
 
 Floats = NDArray[np.float64]
 #: Readings that are looked at together where windows are wide: it bounds the memory.
-BLOCK = 1 << 17
+BLOCK = 1 << 15
 Ints = NDArray[np.int64]
 Flags = NDArray[np.int8]
 
@@ -277,10 +277,10 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
     own = limits("attenuated-signal", variable)
     if not own.known or not own.applies or len(at) < own.one("min_readings"):
         return
-    if not windows.may_be_quiet(value, own.one("suspect"), int(own.one("min_readings"))):
-        return
     flag = np.full(len(at), Flag.GOOD, dtype=np.int8)
     for part in blocks(order.series[at], BLOCK):
+        if not windows.may_be_quiet(value[part], own.one("suspect"), int(own.one("min_readings"))):
+            continue
         hours = order.hours[at[part]]
         start = windows.window_starts(hours, order.series[at[part]], own.one("window_hours"))
         quiet = windows.rolling_range(value[part], start) < own.one("suspect")
@@ -291,8 +291,9 @@ def _check_signal(findings: Findings, variable: str, order: Ordered, at: Ints, v
         quiet &= ~(value[part] >= own.one("legit_at_least"))
         quiet &= hours - hours[start] >= 0.9 * own.one("window_hours")
         flag[part][quiet] = Flag.SUSPECT
-    flag[findings.flag[order.index[at]] >= Flag.SUSPECT] = Flag.GOOD  # a flat line is said already
-    findings.add_ordered("attenuated-signal", flag, order, at)
+    odd = np.flatnonzero(flag > Flag.GOOD)
+    odd = odd[findings.flag[order.index[at[odd]]] < Flag.SUSPECT]  # a flat line is said already
+    findings.add_ordered("attenuated-signal", flag[odd], order, at[odd])
 
 
 def link_hours(own: Limits, step: Floats) -> Floats:
