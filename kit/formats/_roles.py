@@ -12,11 +12,11 @@ from kit.formats import _words as words
 from kit.formats._columns import split_unit
 from kit.formats._delimited import Table
 from kit.formats._layout import is_number
-from kit.formats._reasons import COUNTER, EMPTY, FREE_TEXT, OTHER_TIME, WHO, WORDS
+from kit.formats._reasons import COUNTER, EMPTY, FREE_TEXT, MARK, OTHER_TIME, WHO, WORDS
 from kit.formats._times import from_epoch
 from kit.formats._words import plain_name
 from kit.model import Column, Role
-from kit.vocab import compass, usual_time
+from kit.vocab import compass, recognise, usual_time
 
 _SAMPLE = 300
 _WEEKDAY = r"(?:[^\W\d_]{1,14}(?:['’-][^\W\d_]{1,12})*\.?,?\s+)?"
@@ -244,9 +244,17 @@ def taxon(found: list[Found]) -> Found | None:
     taxa = [(column, what[1]) for column, what in candidates if what and what[0] == "taxon"]
     for term in ("scientificName", "", "vernacularName"):
         for column, says in taxa:
+            if _quantities(column):
+                continue
             if says == term and (column.shape == "text" or column.plain.startswith("species")):
                 return column
     return None
+
+
+def _quantities(found: Found) -> bool:
+    """Tell whether the "species" of a column are quantities: monitors of air call NO2 and PM10 so."""
+    known = [recognise(cell) for cell in dict.fromkeys(found.sample)]
+    return bool(known) and all(match is not None and match.sure for match in known)
 
 
 def sighting_column(found: Found, main: Found | None) -> Column:
@@ -302,12 +310,14 @@ def reading_column(found: Found, long: bool) -> Column:
         return place
     if words.ELEVATION.match(found.plain) and found.shape == "number":
         return Column(name, "elevation", label=label, unit=found.unit)
-    if long and words.LABEL.match(found.plain):
+    if long and found.shape == "text" and words.LABEL.match(found.plain):
         return Column(name, "label", label=label)
     if long and words.UNIT.match(found.plain):
         return Column(name, "unit", label=label)
     if long and words.VALUE.match(found.plain):
         return Column(name, "value", label=label, unit=found.unit)
+    if found.shape == "number" and words.MARK.search(found.plain):
+        return Column(name, "ignored", label=label, reason=MARK)
     if words.SENSOR.match(found.plain) and (found.shape == "text" or whole(found, 0, 10**14)):
         return Column(name, "sensor", label=label)
     if words.COUNTER.match(found.plain) and whole(found, 0, 10**12):

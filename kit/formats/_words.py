@@ -155,7 +155,8 @@ RUN = _any(
 )
 LATITUDE = _any(
     r"""
-    (location |geo )?lat(itude)?|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?|y wgs84
+    (location |geo )?lat(itude)?|decimal ?latitude|laius|laiuskraad|breite|breitengrad|gps lat(itude)?
+    y wgs84|wgs ?84 (n|y|lat)
     (lat|latitude|breite|gps breite)( n| y| wgs84| dd| deg| decimal)|coord lat|leveyspiiri|latitud n
     (site|station) lat(itude)?
     широта|leveysaste|latitud|latitudine|(ģeogrāfiskais )?platums|platuma
@@ -165,7 +166,7 @@ LATITUDE = _any(
 LONGITUDE = _any(
     r"""
     (location |geo )?(lon|long|lng|longitude)
-    decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84
+    decimal ?longitude|pikkus|pikkuskraad|länge|längengrad|gps lon(gitude)?|x wgs84|wgs ?84 (e|x|lon)
     (lon|long|lng|longitude|länge|gps länge)( e| o| w| x| wgs84| dd| deg| decimal)
     (site|station) lon(gitude)?|coord lo?ng?|pituuspiiri
     longitud e
@@ -216,7 +217,8 @@ COMPASS = re.compile(
     r"|^wd$|^wdir$|^wd ?10m?$"
 )
 PERSONAL = re.compile(
-    r"(^| )(who|user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?|author"
+    r"(^| )(who|user|username|login|e ?mail|mail|phone|tel|telefon|pupils?|students?|teacher|observers?"
+    r"|author"
     r"|(recorded|identified|created|entered|measured|collected) ?by|recorder|collector|contact|address"
     r"|õpilane|õpilased|õpilase nimi|õpetaja|vaatleja|vaatlejad|eesnimi|perenimi|perekonnanimi|e post|mõõtja"
     r"|aadress|leiukoht|leiukoha \w+|fundort|isikukood"

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from kit.text import N_
+from kit.vocab.durations import duration_unit
 from kit.vocab.phrases import Part, concept_words, meaning, parts, word_group
 from kit.vocab.units import Unit, convertible, table_lines, unit
 from kit.vocab.variables import variables
@@ -27,6 +28,8 @@ _PROBES = re.compile(r"smt\d+|vh400|chirp|truebner|teros\d*|vegetronix|watermark
 #: Sensors that count dust, and what Sensor.Community calls the sizes that they tell apart.
 _COUNTS_DUST = re.compile(r"^(?:sds|pms|sps|hpma|hm33|pmsa)\d*[a-z]?\d*$")
 _SIZES = {"p0": "pm1", "p1": "pm10", "p2": "pm25", "p4": "pm4", "p25": "pm25", "p10": "pm10"}
+#: Marks of web pages in names: "PM<sub>10</sub>".
+_TAGS = re.compile(r"</?su[bp]>", re.I)
 #: Units right behind a name, told by their capital letter: "PressurehPa", "WindSpeedKMH", "tempC".
 _GLUED = re.compile(
     r"(?P<label>.*?[a-z]{2})(?P<unit>[hHkK]?Pa|KMH|Kmh|KPH|Kph|MPH|Mph|MS|Ms|MM|Mm|C|F|In|Lux|Lx|Db|DB|PPM|Ppm|PPB|Ppb"
@@ -101,6 +104,7 @@ def why_not(label: str, unit: str = "", sensor: str = "") -> str:
 def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
     if unit_text.strip() and fold(unit_text) in word_group("maximum") | word_group("minimum"):
         label, unit_text = f"{label} {unit_text}", ""
+    label = _TAGS.sub("", label)
     bare, stated = _split_unit(label)
     said = unit_text.strip() or stated
     device = tokens(sensor)
@@ -138,6 +142,8 @@ def _with_unit(found: Known, said: str) -> tuple[Match | None, str]:
     if not said:
         return Match(name, found.unit, sure, SURE if sure else UNSURE), ""
     known = _degrees(said, name) or unit(said)
+    if known is None and duration_unit(said):
+        return None, UNFIT
     if known is None or (known.id == "deg" and convertible("Cel", name)):
         return Match(name, "", False, STRANGE_UNIT), ""
     if known.id == "1" and not any(c.isalnum() for c in said) and not convertible(known, name):
