@@ -34,6 +34,17 @@ def count_rows(report: Report, already: pd.DataFrame | None = None, again: Bools
     A row is *rejected* if nothing of it is stored, a *duplicate* if all its values (missing ones aside)
     are stored already or stand earlier in the file, *flagged* if one of its values has flag 3, 4 or 9,
     else *accepted*. A row of missing values only is flagged.
+
+    Examples
+    --------
+    >>> from kit.ingest import understand
+    >>> from kit.model import Source, Station
+    >>> text = b"time;temp (C)\\n2026-03-01 10:00;1.5\\n2026-03-01 11:00;2.5\\n"
+    >>> roof = Station("school/roof", zone="Europe/Tallinn")
+    >>> report = understand(Source("a.csv", text), {"station": "school/roof"}, [roof])
+    >>> again = count_rows(report, report.readings.head(1))
+    >>> (report.accepted, report.duplicate), (again.accepted, again.duplicate)
+    ((2, 0), (1, 1))
     """
     if report.kind == "sightings":
         table, keys = report.sightings, _sighting_keys(report.sightings)
