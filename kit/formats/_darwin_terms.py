@@ -46,6 +46,7 @@ MEANING: dict[str, tuple[Role, str]] = {
     "issue": ("note", "issue"),
     "identificationverificationstatus": ("note", "identificationVerificationStatus"),
     "license": ("note", "license"),
+    "captive": ("note", "captive"),
     "degreeofestablishment": ("note", "degreeOfEstablishment"),
     "establishmentmeans": ("note", "establishmentMeans"),
     "informationwithheld": ("note", "informationWithheld"),
@@ -58,7 +59,7 @@ TAXA = (
     "vernacularname",
 )  # fmt: skip
 #: Terms that only tables of Darwin Core have as the names of their columns.
-_OWN = frozenset(MEANING) - {"year", "month", "day", "class", "kingdom", "license", "issue"} | {
+_OWN = frozenset(MEANING) - {"captive", "year", "month", "day", "class", "kingdom", "license", "issue"} | {
     "scientificname", "basisofrecord", "taxonrank", "countrycode", "stateprovince", "recordedby", "gbifid",
     "datasetkey", "identifiedby", "specificepithet", "institutioncode", "collectioncode", "catalognumber",
     "geodeticdatum", "taxonid", "acceptednameusage", "scientificnameauthorship", "locationid",

@@ -32,10 +32,13 @@ GRID_ONLY = N_(
     "of their own. Export them with latitude and longitude (WGS 84)."
 )
 GRID_TOO = N_("Columns {columns} hold coordinates of a map grid; latitude and longitude were taken instead.")
+GROUPED = N_("Rows without a species, for which the genus, family or other group was taken: {n}.")
+_LATIN_GROUP = r"[A-Z][a-zë-]{3,}"
 #: Labels of notes that are no column of the sightings but are read.
 _USED = frozenset(("year", "month", "day", "endTime", "endDate", "notFound", "uncertain", "traps"))
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-ŽА-ЯЁІЇЄҐ][\w'’.\-]"
 _NAME = re.compile(rf"{_CAPITAL}*(?: (?:van|von|de|der|la|di|af)){{0,2}}(?: {_CAPITAL}+){{1,2}}")
+_SURNAME = re.compile(rf"{_CAPITAL}+, {_CAPITAL}*(?: {_CAPITAL}*)?")
 _AND = re.compile(r"\s*(?:[,/;&+†]|\b(?:and|ja|und|och|un|ir|и|й|та|et|y|en|e)\b)\s*")
 #: Words of columns whose capitals are no names of people.
 _THINGS = re.compile(
@@ -159,7 +162,11 @@ def _is_person(cell: str) -> bool:
 
     >>> [_is_person(text) for text in ("Mari Maasikas", "Anna Berg, Bo van Dyk", "Parus major", "roof")]
     [True, True, False, False]
+    >>> _is_person("Maasikas, Mari")
+    True
     """
+    if _SURNAME.fullmatch(cell):
+        return True
     parts = [part for part in _AND.split(cell) if part]
     return bool(parts) and all(_NAME.fullmatch(part) and not looks_latin(part) for part in parts)
 
@@ -188,7 +195,24 @@ def species_of(table: Table, found: list[Found]) -> tuple[Table, list[Found], Fo
         found = look(named)
         return named, found, found[-1]
     main = taxon(found) or taxon_by_cells(found)
-    return table, found, None if main is not None and is_measured(found, main) else main
+    if main is None or is_measured(found, main):
+        return table, found, None
+    return with_groups(table, found, main), found, main
+
+
+def with_groups(table: Table, found: list[Found], main: Found) -> Table:
+    """Return the table with the smallest group that is known where the column of species is empty."""
+    cells = table.frame[main.name]
+    names = cells
+    for rank in nature.RANKS:
+        group = next((seen for seen in found if rank.match(seen.plain) and _mostly(seen, _LATIN_GROUP)), None)
+        if group is not None and group is not main and (names == "").any():
+            names = names.where(names != "", table.frame[group.name])
+    n = int((names != cells).sum())
+    if not n:
+        return table
+    frame = table.frame.assign(**{main.name: names})
+    return replace(table, frame=frame, notes=(*table.notes, (GROUPED, {"n": n})))
 
 
 def is_measured(found: list[Found], main: Found) -> bool:

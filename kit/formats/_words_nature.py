@@ -24,7 +24,7 @@ VERNACULAR = r"""
     lietuviškas pavadinimas
     русское название|українська назва|nom (commun|français|vernaculaire)|nombre (común|vulgar)
     nederlandse naam
-    name species|local name|popular name
+    rahvapärane nimi|name species|local name|popular name
 """
 TAXON = r"""
     artnamn|artnavn|fågel(art)?|fugl(art)?|växt(art)?|laji(nimi)?|lintu(laji)?|perhonen|kasvi|suga|putns
@@ -43,7 +43,7 @@ COUNT = r"""
     individų skaičius|количество( особей| птиц)?|число( особей| птиц)?|кол во|кількість( особин| птахів)?
     nombre( d individus)?|effectifs?|número( de individuos)?|cantidad|aantal( exemplaren)?|numero|liczba|ilość
     total ?count|no seen|number seen|how many seen|isendite hulk|arv kokku|abundance count
-    num(ber)? individuals
+    num(ber)? individuals|count of sex or stage|count of individuals
     number of objects|group size|individual count
     anzahl individuen|anzahl tiere|stück|stk|tk|loendus(e)? ?tulemus|tally
 """
@@ -58,7 +58,8 @@ EFFORT = r"""
     (havainnointi)?aika min|kesto|varaktighet|längd min|tid min|durée|duration|duración|duur|ilgums|trukmė
     длительность|продолжительность|тривалість|zeitaufwand|zählzeit|loendamise aeg|aeg minutites|minutes spent
     ((camera|trap|net|sampling|survey|trapping|monitoring|effort|active)[ -]?){0,3}(days|nights)
-    effort (days|nights)|(number|no|n) (of )?((camera|trap|trapping|sampling|survey)[ -]?){0,2}(days|nights)
+    effort (days|nights|hrs atleast)
+    (number|no|n) (of )?((camera|trap|trapping|sampling|survey)[ -]?){0,2}(days|nights)
     (trap|camera|net) ?hours|lõksuöö(d|päevad)|kaamera ?(öö)?päeva(d|de arv)|ööpäevi|fotofallen(tage|nächte)
     fallen(tage|nächte)|kameradygn|fälldygn|jours de piégeage|nuits pi[eè]ges?|noches trampa|días cámara
     фотоловушко ?сут(ки|ок)|ловушко ?сут(ки|ок)
@@ -77,13 +78,15 @@ COMPLETE = r"""
     record type|all species( recorded| counted| listed)?|complete list\w*|kõik liigid loendatud
 """
 OCCURRENCE = r"""
-    (observation|record) ?(guid|uuid)|observations ?id|occurrence ?guid
+    (observation|record) ?(guid|uuid)|observations ?id|occurrence ?guid|obs ?id|vaatluse ?id
+    havainnon tunniste
 """
 EVENT = r"""
-    list ?no|sample( ?(id|nr|no))?|proov( ?(id|nr))?
+    list ?no|sub ?id|sample( ?(id|nr|no))?|proov( ?(id|nr))?
 """
 STATION = r"""
-    lokalnamn|lokal(itet)?|gebied|lokalität|vietas nosaukums|havaintopaikka|paikannimi|endroit|localité
+    loc ?id|lokalnamn|lokal(itet)?|gebied|lokalität|vietas nosaukums|havaintopaikka|paikannimi|endroit
+    localité
     nom de lieu
     localidad|plek|trap( ?(id|nr|no|name))?|quadrat( ?(id|nr|no))?|lõks|püünis|proovi ?ruut|ruut|falle(n ?nr)?
     feeder|söögimaja|toidumaja|nest ?box|pesakast|pond|tiik|reservoir|transect ?(id|name|nr|no)
@@ -93,11 +96,11 @@ STATION = r"""
 ACCURACY = r"""
     (koordinat ?)?noggrannhet( m)?|tarkkuus|nauwkeurigheid|precision|précision
     coordinate ?uncertainty|uncertainty( m)?
-    nøyaktighet
+    nøyaktighet|koordinaattien tarkkuus( m)?
 """
 VERIFIED = r"""
     validation( status)?|valideringsstatus|validation ?statut|statut de validation|review status
-    verification( status)?
+    verification( status( 1)?)?
 """
 #: Columns that say of each row whether the species was there (cells such as 1, 0, present, absent).
 STATUS = r"""
@@ -109,6 +112,7 @@ STATUS = r"""
 NOT_FOUND = r"""
     (ej|inte) (återfunnen|påträffad|funnen|funnet)|aldrig funnen|(is )?not (re ?)?(discovered|found|seen)
     is (not rediscovered|never found) observation|never found|absence|absent
+    zero ?abundance
     ei leitud|puudus|nicht gefunden|ei löytynyt|ikke (funnet|fundet|gjenfunnet|genfundet)
 """
 #: Columns that mark names of which the observer is not sure.
@@ -125,6 +129,15 @@ TRAPS = r"""
 GENUS = re.compile(
     r"(genus|perekond|gattung|suku|släkte|slekt|slægt|genre|género|genero|geslacht|ģints|gentis|род|рід)$"
 )
+#: Columns of the groups that a species belongs to, the smallest first.
+RANKS = tuple(re.compile(rf"({names})( name)?$") for names in (
+    r"genus|perekond|gattung|suku|släkte|slekt|slægt|genre|género|genero|geslacht|ģints|gentis|род|рід|rodzaj",
+    r"sub ?family|alamsugukond|unterfamilie", r"family|sugukond|familie|heimo|familj|famille|familia"
+    r"|dzimta|šeima"
+    r"|семейство|родина|rodzina", r"sub ?order|alamselts|unterordnung",
+    r"order|selts|ordnung|lahko|ordning|ordre|orden|kārta|būrys|отряд|rząd",
+    r"class|klass|klasse|luokka|classe|clase|klase|klasė|класс|клас|gromada",
+))  # fmt: skip
 EPITHET = re.compile(
     r"(species|epithet|specific ?epithet|species ?epithet|liik|art|laji|espèce|espece|especie|soort|suga"
     r"|rūšis|вид)( name)?$"
@@ -140,19 +153,22 @@ PERSONAL = (
     r"(^| )(havainnoija\w*|havaitsija\w*|tallentaja\w*|ilmoittaja|määrittäjä|observatör(er)?|rapportör"
     r"|redigeringsansvarig"
     r"|artbestämd av|bekräftad av|medobservatör\w*|observatører|observator(es)?|observateurs?|observadores"
-    r"|waarnemers?|determinator|gebruiker|beobachter|melder|nachname|vorname|surname|novērotāji|stebėtojai"
+    r"|waarnemers?|determin(ator|er)|verifi(er|ed by)|validator|determined by|gebruiker|beobachter|melder"
+    r"|nachname|vorname|surname|novērotāji|stebėtojai"
     r"|наблюдатели|спостерігачі|set ?up by|classified by|photographed by|photographer|recorders|collectors"
     r"|participants?|counters?|loendaja\w*|koguja|määraja|leidja|finder|team members?|owner|submitter"
     r"|submitted by"
     r"|kid|child|children|lapse nimi|lapsed|klassijuhataja)( |$)"
 )
 FREE_TEXT = (
-    r"lisätieto|huomautus|kommentti|opmerking|toelichting|notities|piezīm|pastab|lisainfo|märkmed|täpsustus"
+    r"lisätie(to|do)|huomautus|kommentti|opmerking|toelichting|notities|piezīm|pastab|lisainfo|märkmed"
+    r"|täpsustus"
 )
 #: Coordinates in metres of a country's grid, and grid references: as exact as any other coordinate.
 GRID = re.compile(
     r"^(([xy]|[ne])[ -]?(koord\w*|coord\w*)( linnun| l ?est| etrs)?|(ost|nord)(koordinat)?|(rechts|hoch)wert"
-    r"|easting|northing|eastings|northings|grid ?ref(erence)?|os ?grid( ref)?|utm ?[xyen]?"
+    r"|easting|northing|eastings|northings|grid ?ref(erence)?|((original|output) )?map ?ref"
+    r"|os ?grid( ref)?|utm ?[xyen]?"
     r"|koord(inaadid)? ?[xy]?"
     r"|l ?est ?97 ?[xy]?|etrs ?\w*|mgrs|coord(inate)?s?|coordinaten|koordinaten|koordinaatit|gps|plus ?code"
     r"|what3words|amersfoort [xy]|ykj|coord [xy])$"
@@ -167,7 +183,7 @@ AXIS = re.compile(
 ENTERED = re.compile(
     r"erfass\w*(datum|zeit)|eingabe|insert|tallennus|sisestus|salvestus|lisatud|registrer|saisie|invoer"
     r"|entered"
-    r"|entry (date|time)|submi(t|ss)|upload|export|bestämning|classification|rapporterings|publi"
+    r"|entry (date|time)|submi(t|ss)|input|upload|export|bestämning|classification|rapporterings|publi"
 )
 #: Groups that classes count without knowing the species, each alone as the name of a column.
 GROUPS = re.compile(

@@ -15,6 +15,7 @@ Traps
     * Lines of the dataset end with a tab; columns have come and gone over the years and are found by name.
     * Rows of one's own lists end at their last cell with a text: empty cells behind it are not written.
       Exports up to about 2019 write dates as month-day-year ("03-25-2018").
+    * Tools for statistics write the names of the columns with points ("Duration..Min.").
     * ``APPROVED`` = 0: reviewers doubt the record. It is kept, and flagged.
     * ``GROUP IDENTIFIER``: several observers' copies of one list. Only the first copy of each taxon is taken,
       under the group's number.
@@ -63,7 +64,7 @@ MEANING: dict[str, tuple[Role, str]] = {
     "protocol": ("note", "samplingProtocol"),
     "protocol name": ("note", "samplingProtocol"),
     "protocol type": ("note", "samplingProtocol"),
-    "duration (min)": ("effort", "effort_minutes"),
+    "duration min": ("effort", "effort_minutes"),
     "duration minutes": ("effort", "effort_minutes"),
     "number of observers": ("effort", "observers"),
     "number observers": ("effort", "observers"),
@@ -83,7 +84,7 @@ SHARED = N_("Copies of shared checklists that were left out (rows): {n}.")
 
 
 def _plain(name: str) -> str:
-    return " ".join(name.lower().replace("_", " ").split())
+    return " ".join(re.sub(r"[^\w/]|_", " ", name.lower()).split())
 
 
 def _names(cells: Sequence[str]) -> set[str]:

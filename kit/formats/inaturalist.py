@@ -23,6 +23,7 @@ Traps
       (``degreeOfEstablishment``), so that it is not counted as wild.
     * Newer exports have ``uuid``, ``user_name`` (real names), ``place_*_name``, ``taxon_*_name`` of every
       rank; older ones only ``iconic_taxon_name``, which is a class for some groups and a kingdom for others.
+    * Sister platforms (Minka) and programs that ask the platform write ``taxon_name``, ``observed_on_time``.
     * Columns ``field:…`` and ``tag:…`` are free additions of people and projects.
 """
 
@@ -55,6 +56,11 @@ MEANING: dict[str, tuple[Role, str]] = {
     "quality_grade": ("note", "identificationVerificationStatus"),
     "license": ("note", "license"),
     "iconic_taxon_name": ("note", "iconic"),
+    "observed_on_time": ("clock", "eventTime"),
+    "kingdom": ("note", "kingdom"),
+    "class": ("note", "class"),
+    "license_obs": ("note", "license"),
+    "obscured": ("note", "coordinates_obscured"),
     "captive_cultivated": ("note", "captive"),
     "geoprivacy": ("note", "geoprivacy"),
     "taxon_geoprivacy": ("note", "taxon_geoprivacy"),
@@ -62,7 +68,8 @@ MEANING: dict[str, tuple[Role, str]] = {
     "taxon_id": ("note", "taxonID"),
 }
 _PERSONAL = re.compile(
-    r"user_|private_|place_guess$|description$|tag_list$|field:|tags?:|annotation:|ident\w*_by|observer|login$"
+    r"user_|private_|place_guess$|description$|tag_list$|field:|tags?:|annotation:|ident\w*_by|identifiers$|observer|login$"
+    r"|place_name$"
 )
 _ZONE = N_("not needed: date and clock are local already")
 _CLOCK = re.compile(
@@ -95,7 +102,8 @@ def parse(source: Source) -> RawTable:
     frame = table.frame
     names = set(table.header)
     taxon = next(
-        (name for name in ("scientific_name", "species_guess", "common_name") if name in names), None
+        (name for name in ("scientific_name", "taxon_name", "species_guess", "common_name") if name in names),
+        None,
     )
     if taxon is None or "observed_on" not in names:
         missing = "scientific_name" if taxon is None else "observed_on"

@@ -52,6 +52,7 @@ _KINGDOMS = ("Plantae", "Fungi", "Chromista", "Protozoa")
 _YES = frozenset(map(fold, (
     "1", "true", "yes", "y", "t", "ja", "jah", "j", "complete", "complete list", "taielik", "vollstandig",
     "da", "да", "так",
+    "captive", "cultivated", "captive/cultivated",
 )))  # fmt: skip
 #: Not said of a row, in a column that would say it.
 _NO = frozenset(map(fold, (
@@ -64,7 +65,7 @@ _ISSUES = (
     r"|PRESUMED_(?:SWAPPED|NEGATED)_\w+|RECORDED_DATE_(?:MISMATCH|INVALID|UNLIKELY)|TAXON_MATCH_(?:NONE|HIGHERRANK)"
     r"|INDIVIDUAL_COUNT_(?:INVALID|CONFLICTS_WITH_OCCURRENCE_STATUS)|OCCURRENCE_STATUS_UNPARSABLE)\b"
 )
-_DOUBTED = ("not approved", "unconfirmed", "rejected", "declined", "refused")
+_DOUBTED = ("not approved", "not accepted", "incorrect", "unconfirmed", "rejected", "declined", "refused")
 
 
 @dataclass

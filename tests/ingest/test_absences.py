@@ -252,3 +252,69 @@ def test_samples_are_surveys_and_a_species_twice_is_refused() -> None:
     assert "Parus major" in wide.words("en")
     days = "species;2024-05-01;2024-05-02\nParus major;1;2\nPica pica;2;1\nPica pica;1;1\n"
     assert refusal(days).code == "twice"
+
+
+# --- exports of further platforms -----------------------------------------------------------------------
+
+
+def test_the_day_of_typing_in_is_no_date_and_zero_abundance_no_presence() -> None:
+    header = "Record ID,Taxon,Site name,Original map ref,Latitude,Longitude,Date from,Recorder,Determiner,"
+    header += "Verifier,Count of sex or stage,Zero abundance,Input on date,Verification status 1\n"
+    rows = (
+        '1,Pieris rapae,Wood,SU123456,51.2088,-1.8240,04/05/2024,"Maas, Mari","Maas, Mari",A B,3,F,'
+        "05/06/2024 10:00,Accepted\n"
+        '2,Aglais io,Wood,SU123456,51.2088,-1.8240,14/05/2024,"Maas, Mari","Maas, Mari",A B,0,T,'
+        "15/06/2024 10:00,Not accepted\n"
+    )
+    report = take(header + rows)
+    table = report.sightings
+    assert table["eventDate"].tolist() == ["2024-05-04", "2024-05-14"]
+    assert table["individualCount"].tolist() == [3, 0]
+    assert table["occurrenceStatus"].tolist() == ["present", "absent"]
+    assert table["flag"].tolist() == [1, 3]
+    for secret in (b"Mari", b"A B", b"SU123456"):
+        assert secret not in report.kept.data
+
+
+def test_names_of_columns_as_statistics_programs_write_them() -> None:
+    header = '"","Submission.ID","Common.Name","Scientific.Name","Taxonomic.Order","Count","Date","Time",'
+    header += '"Duration..Min.","All.Obs.Reported","Number.of.Observers"\n'
+    report = take(
+        header + '"1","S1","Emu","Dromaius novaehollandiae",200,"X","01-13-2018","08:00 AM",480,1,3\n'
+    )
+    assert report.format == "ebird"
+    found = report.sightings.iloc[0]
+    assert (found["eventDate"], found["eventTime"], found["effort_minutes"]) == ("2018-01-13", "08:00", 480)
+    assert found["complete"]
+
+
+def test_sister_platforms_of_inaturalist() -> None:
+    header = (
+        "id,observed_on,observed_on_time,taxon_name,latitude,longitude,obscured,quality_grade,user_login,"
+    )
+    header += "identifiers,kingdom,class\n"
+    row = (
+        '7,2025-04-28,08:35:00,Vespa velutina,41.2803,2.0844,True,research,anna,"anna, bo",Animalia,Insecta\n'
+    )
+    report = take(header + row)
+    assert report.format == "inaturalist"
+    found = report.sightings.iloc[0]
+    assert (found["scientificName"], found["eventTime"], found["class"]) == (
+        "Vespa velutina", "08:35:00", "Insecta",
+    )  # fmt: skip
+    assert {"user_login", "identifiers"} <= set(report.dropped_columns)
+    assert any("obscured" in template for template, _ in report.notes)
+
+
+def test_rows_without_a_species_keep_their_genus_or_family() -> None:
+    rows = "A,2021-10-06,Acrididae,Chorthippus,Chorthippus dorsatus\nA,2021-10-06,Acrididae,Oedipoda,\n"
+    report = take("site,date,family,genus,species\n" + rows + "B,2021-10-07,Acrididae,,\n")
+    assert report.sightings["scientificName"].tolist() == ["Chorthippus dorsatus", "Oedipoda", "Acrididae"]
+    assert "other group was taken: 2." in receipt_text(receipt_record(report), "en")
+
+
+def test_captive_in_a_darwin_core_export_of_inaturalist() -> None:
+    header = "id,occurrenceID,basisOfRecord,captive,eventDate,scientificName,kingdom\n"
+    rows = "1,x:1,HumanObservation,wild,2024-05-04,Parus major,Animalia\n"
+    table = take(header + rows + "2,x:2,HumanObservation,captive,2024-05-04,Anas acuta,Animalia\n").sightings
+    assert table["degreeOfEstablishment"].tolist() == ["", "captive"]
