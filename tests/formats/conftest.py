@@ -87,6 +87,12 @@ def _cell(text: str) -> str:
 
 
 SAMPLES: dict[str, tuple[str, bytes]] = {
+    "sef": (
+        "archive_any_town_18860318-18860319_ta.tsv",
+        b"SEF\t1.0.0\nID\tany_town\nName\tAnytown\nLat\t58.38\nLon\t26.72\nAlt\t60\nSource\tan archive\nLink\t\n"
+        b"Vbl\tta\nStat\tpoint\nUnits\tC\nMeta\t\nYear\tMonth\tDay\tHour\tMinute\tPeriod\tValue\tMeta\n"
+        b"1886\t3\t18\t12\t17\t0\t4.3\torig=3.4R\n1886\t3\t18\t22\t17\t0\tNA\t\n",
+    ),
     "nasa-power": (
         "POWER_Point_Hourly.csv",
         b"-BEGIN HEADER-\nNASA/POWER CERES/MERRA2 Native Resolution Hourly Data \n"

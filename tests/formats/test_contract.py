@@ -28,6 +28,7 @@ HEADER_LINES = {
     "met-office": 5,
     "knmi": 3,
     "smhi": 10,
+    "sef": 13,
     "open-meteo": 4,
     "nasa-power": 10,
     "uk-air": 5,
