@@ -8,7 +8,9 @@ numbers are then text, too. Without Polars nothing is regular.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -163,17 +165,18 @@ def _read(source: Source, separator: str, cells: Mapping[str, Cells]) -> pd.Data
     schema = {name: types.get(kind, pl.String()) for name, kind in cells.items()}
     columns = {name: _Column(kind, len(source.line_ends)) for name, kind in cells.items()}
     start = data.find(b"\n") + 1
-    while start < len(data):
-        end = data.find(b"\n", start + PIECE) + 1 or len(data)
-        try:
-            piece = pl.read_csv(
-                data[start:end], separator=separator, schema=schema, quote_char=None, has_header=False
-            )
-            if not all(column.take(piece.drop_in_place(name)) for name, column in columns.items()):
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        while start < len(data):
+            end = data.find(b"\n", start + PIECE) + 1 or len(data)
+            try:
+                piece = pl.read_csv(
+                    data[start:end], separator=separator, schema=schema, quote_char=None, has_header=False
+                )
+                if not all(pool.map(_Column.take, columns.values(), piece.get_columns())):
+                    return None
+            except pl.exceptions.PolarsError:
                 return None
-        except pl.exceptions.PolarsError:
-            return None
-        start = end
+            start = end
     return pd.DataFrame({name: column.whole() for name, column in columns.items()}, copy=False)
 
 

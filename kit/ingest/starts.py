@@ -9,7 +9,7 @@ leaves the run out. kit never makes up a start, so the question has no likely an
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
@@ -24,7 +24,7 @@ from kit.ingest.clock import read_clock
 from kit.ingest.numbers import numbers
 from kit.ingest.summary import decimals
 from kit.ingest.time_forms import offset_of
-from kit.ingest.times import Micro, Times, read_times, refusal
+from kit.ingest.times import Micro, Times, Zones, read_times, refusal
 from kit.model import Column, Problem, Question, RawTable
 from kit.text import N_
 from kit.vocab.durations import SECONDS, duration_unit
@@ -99,7 +99,7 @@ def read_starts(
     table: RawTable,
     column: Column,
     answers: Mapping[str, str],
-    zones: Sequence[str] | NDArray[Any],
+    zones: Zones,
     series: Ints,
     *,
     file: str,

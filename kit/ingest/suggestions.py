@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -152,6 +152,9 @@ def _raw(part: Meaning, at: int) -> float:
     return float(part.values[int(part.cells.searchsorted(at))])
 
 
+_units_for = cache(units_for)
+
+
 def did_you_mean(
     part: Meaning, value: float, usual: Usual | None = None, *, fitting: bool = False
 ) -> tuple[str, dict[str, Any]]:
@@ -168,7 +171,7 @@ def did_you_mean(
     """
     known = variable(part.variable)
     low, high = typical().get(part.variable, (0.0, -1.0))
-    others = [unit for unit in units_for(part.variable) if unit.id != part.unit]
+    others = [unit for unit in _units_for(part.variable) if unit.id != part.unit]
     there = {unit.id: float(convert([value], unit, part.variable)[0]) for unit in others}
     likely = [unit for unit in others if low <= there[unit.id] <= high]
     if usual is not None:
