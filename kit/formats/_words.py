@@ -74,6 +74,11 @@ END = re.compile(
 NOT_TIME = re.compile(
     r"updated|edited|modified|interpreted|identified|uploaded|deployed|installed|sunrise|sunset|birth|sünni"
 )
+#: Clock times that are not those of the record: of an extreme, of the sun.
+NOT_CLOCK = re.compile(
+    r"^hora ?t?(min|max|racha)|(time|hour) of (the )?(max|min|gust|high|low)|sunrise|sunset|moonrise|moonset"
+    r"|päikese ?(tõus|loojang)"
+)
 YEAR = _any(
     r"""
     year|yr|yyyy|aasta|jahr|año|år|vuosi

@@ -59,6 +59,9 @@ _MEANING: dict[str, tuple[str, str, int | None, bool]] = {
     "D": ("wind_direction", "deg", 0, False), "P": ("pressure_sea_level", "hPa", 0, False),
     "P0": ("pressure", "hPa", 0, False), "TD": ("dew_point", "°C", 0, False),
     "FX_911": ("wind_gust", "m/s", _HOUR, True), "V_VV": ("visibility", "m", 0, False),
+    "V_TE005": ("soil_temperature", "°C", 0, False), "TX_10": ("temperature_max", "°C", _TEN, True),
+    "TN_10": ("temperature_min", "°C", _TEN, True), "SD_STRAHL": ("sunshine", "h", None, False),
+    "FG_STRAHL": ("radiation", "W/m²", None, False),
     "FG_LBERG": ("radiation", "W/m²", _HOUR, True), "SD_LBERG": ("sunshine", "min", _HOUR, True),
     "SD_SO": ("sunshine", "min", _HOUR, True),
     "TT_10": ("temperature", "°C", 0, False), "RF_10": ("humidity", "%", 0, False),
@@ -73,8 +76,8 @@ _MEANING: dict[str, tuple[str, str, int | None, bool]] = {
     "JA_TX": ("temperature_max", "°C", None, False), "JA_TN": ("temperature_min", "°C", None, False),
     "JA_RR": ("rain", "mm", None, False), "JA_SD_S": ("sunshine", "h", None, False),
 }  # fmt: skip
-#: J/cm² in an hour, and in ten minutes, as W/m².
-_ENERGY = {"FG_LBERG": 10_000 / _HOUR, "GS_10": 10_000 / _TEN}
+#: J/cm² in an hour, in ten minutes and in a day, as W/m².
+_ENERGY = {"FG_LBERG": 10_000 / _HOUR, "GS_10": 10_000 / _TEN, "FG_STRAHL": 10_000 / _DAY}
 _SHAPES = (
     (12, r"^(\d{4})(\d\d)(\d\d)(\d\d):?(\d\d)$", r"\1-\2-\3 \4:\5"),
     (10, r"^(\d{4})(\d\d)(\d\d)(\d\d)$", r"\1-\2-\3 \4:00"),
@@ -112,7 +115,8 @@ def parse(source: Source) -> RawTable:
         variable, unit, own, _ = _MEANING[name]
         new = f"{name} ({unit})"
         frame = frame.assign(**{new: scaled(frame[name], _ENERGY[name], (-999.0,))})
-        columns.append(Column(new, "value", name, variable, unit, period=own, stamp="end", derived=True))
+        stamp = "end" if own else ""
+        columns.append(Column(new, "value", name, variable, unit, period=own, stamp=stamp, derived=True))  # type: ignore[arg-type]
     return RawTable(
         "dwd", "readings", frame, tuple(columns), zone="UTC", period=period, decimal=table.decimal,
         missing=("-999", "-999.0", "-999.00"), blank=table.blank, refused=table.refused, notes=table.notes,

@@ -15,7 +15,8 @@ What the format defines
 Traps
     * Values come from models on a grid, several kilometres wide; a note says so.
     * Hours and days can stand in one file, one table below the other: kit takes the finer one.
-    * ``rain`` and ``showers`` are parts of ``precipitation``; kit takes the whole where it is there.
+    * ``rain`` and ``showers`` are parts of ``precipitation``; kit takes the whole where it is there, else
+      ``rain``.
 Source: https://open-meteo.com/en/docs
 """
 
@@ -221,6 +222,8 @@ def _column(name: str, daily: bool, step: int, names: set[str]) -> Column:
     label, unit = split_unit(name)
     if "(" in label:
         label = label.split("(")[0].strip()
+    if label in ("rain", "rain_sum") and not any(one.startswith("precipitation") for one in names):
+        label = "precipitation_sum" if daily else "precipitation"
     if daily and label in _DAILY:
         return Column(name, "value", label=label, variable=_DAILY[label], unit=unit)
     if not daily and label in _HOURLY:

@@ -156,6 +156,7 @@ def _find_time(source: Source, table: Table, found: list[Found]) -> _Plan:
         column for column in found if column.shape == "number" and compact(column) and _says_time(column)
     ]
     clocks = [column for column in found if column.shape == "clock" or _is_hour(column)]
+    clocks = [column for column in clocks if not words.NOT_CLOCK.search(column.plain)]
     dates = [column for column in found if column.shape == "date" and not words.NOT_TIME.search(column.plain)]
     dates += dense
     months = [column for column in found if column.shape == "month"]

@@ -20,6 +20,7 @@ What the format defines
     month that of ``Representativ månad``. ``Kvalitet`` G is checked and approved; Y is doubtful, roughly
     checked or joined from other values: such values are flagged as suspect.
 Traps
+    * Wind has two quantities in one file, each with its own ``Kvalitet`` behind it.
     * The last column holds remarks about the whole file beside its first rows.
     * A station that was moved has several places; the last one is taken.
 Source: https://www.smhi.se/data/hitta-data-for-en-plats/ladda-ner-vaderobservationer
@@ -28,7 +29,8 @@ Source: https://www.smhi.se/data/hitta-data-for-en-plats/ladda-ner-vaderobservat
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
@@ -56,6 +58,7 @@ _MEANING = {
 }  # fmt: skip
 _SPANS = (("15 min", 900), ("10 min", 600), ("1 timme", 3600), ("1 h", 3600), ("12 timmar", 43_200))
 _QUALITY = {"Y": "suspect"}
+_MARK = re.compile(r"Kvalitet(?: \(\d+\))?")
 _REMARKS = N_("remarks about the whole file")
 
 
@@ -83,10 +86,12 @@ def parse(source: Source) -> RawTable:
         frame = frame.assign(**{_ABOUT: facts[_ABOUT]}).astype({_ABOUT: "str"})
     about = str(frame[_ABOUT].iloc[0]) if _ABOUT in frame and len(frame) else ""
     whole = next((name for name in _DAYS if name in frame), "")
-    value = _value_column(list(map(str, frame.columns)))
-    columns = [_column(str(name), value, whole, about) for name in frame.columns]
-    frame = frame.assign(verdict=verdicts(frame["Kvalitet"], _QUALITY))
-    columns.append(Column("verdict", "quality", derived=True))
+    marks = _marks(list(map(str, frame.columns)))
+    columns = [_column(str(name), marks, whole, about) for name in frame.columns]
+    for value, mark in marks.items():
+        said = f"{value} (verdict)"
+        frame = frame.assign(**{said: verdicts(frame[mark], _QUALITY)})
+        columns.append(Column(said, "quality", label=value, derived=True))
     period, stamp = _DAYS.get(whole, 0), "start"
     if not whole and "Tid (UTC)" in frame:
         frame, columns, _ = join_clock(frame, columns, "Datum", "Tid (UTC)")
@@ -114,10 +119,13 @@ def _facts(above: str) -> dict[str, str]:
     return {**place, _ABOUT: found.get(_ABOUT, "")}
 
 
-def _value_column(names: Sequence[str]) -> str:
-    """The column before the quality is the quantity."""
-    place = names.index("Kvalitet")
-    return names[place - 1] if place else ""
+def _marks(names: Sequence[str]) -> dict[str, str]:
+    """The columns with quantities: each stands before its quality.
+
+    >>> _marks(["Datum", "Tid (UTC)", "Vindriktning", "Kvalitet", "Vindhastighet", "Kvalitet (2)"])
+    {'Vindriktning': 'Kvalitet', 'Vindhastighet': 'Kvalitet (2)'}
+    """
+    return {before: name for before, name in pairwise(names) if _MARK.fullmatch(name)}
 
 
 def _span(about: str) -> tuple[int, str]:
@@ -128,14 +136,16 @@ def _span(about: str) -> tuple[int, str]:
     """
     if "momentan" in about.lower():
         return 0, "start"
+    if re.match(r"(max|min)\b.*gång/tim", about.lower()):
+        return 3_600, "end"
     return next(((seconds, "end") for words, seconds in _SPANS if words in about), (0, "start"))
 
 
-def _column(name: str, value: str, whole: str, about: str) -> Column:
+def _column(name: str, marks: Mapping[str, str], whole: str, about: str) -> Column:
     if name in PLACE:
         role = "station" if name == "station name" else name
         return Column(name, role, label=name)  # type: ignore[arg-type]
-    if name == value:
+    if name in marks:
         variable, unit = _MEANING.get(name, ("", ""))
         extreme = re.match(r"(max|min)\b", about.lower())
         if variable == "temperature" and whole and extreme:
@@ -145,7 +155,7 @@ def _column(name: str, value: str, whole: str, about: str) -> Column:
         return Column(name, "date", label=name)
     if "Datum" in name or name == "Tid (UTC)":
         return Column(name, "ignored", label=name, reason=OTHER_TIME)
-    if name == "Kvalitet":
+    if name in marks.values():
         return Column(name, "note", label=name)
     return Column(name, "ignored", label=name, reason=ABOUT if name == _ABOUT else _REMARKS)
 
