@@ -14,7 +14,7 @@ from dataclasses import replace
 from kit.formats._columns import split_unit
 from kit.formats._words import plain_name
 from kit.model import Column
-from kit.vocab import recognise, why_not
+from kit.vocab import recognise, tokens, why_not, word_group
 from kit.vocab.aliases import UNKNOWN
 
 _SIGNS = (": ", ":", " - ", " | ")
@@ -121,6 +121,8 @@ def _split(column: Column) -> tuple[str, str] | None:
 def _is_place(text: str) -> bool:
     plain = plain_name(text)
     if len(plain) < 2 or _SAYS.fullmatch(plain) or _KINDS.search(plain):
+        return False
+    if {*tokens(text)} & (word_group("maximum") | word_group("minimum") | word_group("total")):
         return False
     return recognise(text) is None and any(letter.isalpha() for letter in plain)
 

@@ -39,6 +39,7 @@ from kit.errors import FileError
 from kit.formats import _words as words
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
+from kit.formats._layout import is_date, is_number
 from kit.formats._reasons import COUNTER, INTERVAL, OTHER_TIME
 from kit.formats._stations import known, station_column
 from kit.formats._times import from_epoch
@@ -132,11 +133,17 @@ def parse(source: Source) -> RawTable:
 def _column(name: str, cells: pd.Series, channel: str) -> Column:
     if _EPOCH.match(name):
         return Column(name, "note", label=name)
-    if _TIME.match(name) and not _OWN.search(name) and not known(name):
+    if _TIME.match(name) and not _OWN.search(name) and (not known(name) or _are_dates(cells)):
         return Column(name, "time", label=name)
     if _INTERVAL.match(name):
         return Column(name, "ignored", label=name, reason=INTERVAL)
     return station_column(name, cells, channel)
+
+
+def _are_dates(cells: pd.Series) -> bool:
+    """Tell whether a column holds times: "Temps" is French for time, and temperatures elsewhere."""
+    filled = [cell for cell in cells.head(20) if cell]
+    return bool(filled) and all(is_date(cell) and not is_number(cell) for cell in filled)
 
 
 def _with_epoch(frame: pd.DataFrame, columns: list[Column]) -> tuple[pd.DataFrame, list[Column], str]:

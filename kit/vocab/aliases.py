@@ -107,6 +107,8 @@ def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
     label = _TAGS.sub("", label)
     bare, stated = _split_unit(label)
     said = unit_text.strip() or stated
+    if said.lower() == "atm" and tokens(bare)[:1] and tokens(bare)[0].startswith("pm"):
+        bare, said, unit_text, stated = f"{bare} atm", "", "", ""  # a way to count particles, no pressure
     device = tokens(sensor)
     found, reason = _words(tokens(bare), device)
     if not said and (glued := _GLUED.fullmatch(bare.strip())):
@@ -116,8 +118,10 @@ def _look(label: str, unit_text: str, sensor: str) -> tuple[Match | None, str]:
         fits = [text for text in spelled if better and convertible(text, better.variable)]
         if better and fits and better.sure != "0":
             found, said = better, fits[0]
+    head, tail = _tail_unit(bare)
+    if said and tail and found is not None and found.sure == "0" and unit(tail) == unit(said):
+        found = _words(tokens(head), device)[0] or found
     if not said and (found is None or found.sure != "1"):
-        head, tail = _tail_unit(bare)
         better = _words(tokens(head), device)[0] if tail else None
         if better and (found is None or better.sure != "0"):
             found, said = better, tail

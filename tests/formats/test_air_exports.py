@@ -182,3 +182,34 @@ def test_a_column_of_the_limits_of_the_who_names_nobody() -> None:
     report = read("limits.csv", "time,PM2.5 (µg/m³),WHO\n2024-05-01 10:00,14,15\n2024-05-01 11:00,15,15\n")
     assert not report.dropped_columns
     assert values(report, "pm25") == [14, 15]
+
+
+def test_temps_is_a_time_in_french() -> None:
+    header = "Temps,Température intérieure(℃),Humidité intérieure(%),Température extérieure(℃),Vent(km/h)"
+    header += ",Humidité extérieure(%),Rafale(km/h),Pression absolue(hPa),Pluie annuelle(mm)"
+    rows = "2024-05-01 06:05,21.2,45,8.1,3.6,91,7.2,1003.2,120.1\n"
+    rows += "2024-05-01 06:10,21.2,45,8.2,3.6,91,7.2,1003.2,120.3\n"
+    report = read("meteo.csv", f"{header}\n{rows}")
+    assert (report.format, values(report, "temperature")) == ("ecowitt", [8.1, 8.2])
+    assert values(report, "rain") == pytest.approx([0.2])
+
+
+def test_high_and_low_are_no_places_in_any_language() -> None:
+    text = "Fecha y hora;Temp. - °C;Temp. alta - °C;Temp. baja - °C\n13/4/21 0:15;11,2;11,4;11,0\n"
+    report = read("meteo.csv", text)
+    assert [values(report, name) for name in ("temperature", "temperature_max", "temperature_min")] == [
+        [11.2], [11.4], [11.0]
+    ]  # fmt: skip
+
+
+def test_atm_is_a_way_to_count_particles_and_no_unit() -> None:
+    report = understand(
+        Source("pms.csv", b"time,PM2.5 (CF=1),PM2.5 (atm)\n2024-05-01 10:00,5,4\n"),
+        {"station": YARD.id, "unit.PM2.5 (CF=1)": "ug/m3", "unit.PM2.5 (atm)": "ug/m3"}, [YARD],
+    )  # fmt: skip
+    assert (values(report, "pm25_cf1"), values(report, "pm25")) == ([5], [4])
+
+
+def test_a_unit_said_twice_is_one_unit() -> None:
+    report = read("room.csv", "Timestamp,Temperature_Celsius(°C)\n2024-05-01 10:00,21.2\n")
+    assert values(report, "temperature") == [21.2]
