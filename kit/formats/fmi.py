@@ -38,7 +38,7 @@ from kit.vocab import SLIDING
 
 _FIRST = {"havaintoasema", "observation station", "observationsstation"}
 _HEADER = re.compile(
-    r'^\W*(?:"?(?:Havaintoasema|Observation station|Observationsstation)"?[,;]"?(?:Vuosi|Year|År)\b'
+    r'^\W*(?:"?(?:Havaintoasema|Observation station|Observationsstation)"?[,;\t]"?(?:Vuosi|Year|År)\b'
     r"|Vuosi,Kk,Pv,Klo,Aikavyöhyke,)", re.I | re.M,
 )  # fmt: skip
 _HOUR, _DAY = 3_600, 86_400
@@ -90,7 +90,7 @@ def parse(source: Source) -> RawTable:
     )
     joined, _, _ = join_day_clock(frame, [], when)
     time = joined[" + ".join(when)]
-    clocks = pd.to_datetime(frame[when[3]], format="%H:%M", errors="coerce")
+    clocks = pd.to_datetime(frame[when[3]].str[:5], format="%H:%M", errors="coerce")
     daily = len(frame) > 1 and bool((clocks.dt.hour.eq(0) & clocks.dt.minute.eq(0)).all())
     hourly = not daily and any(_HOURLY.search(name) for name in names[5:])
     fine = not daily and bool(clocks.dt.minute.gt(0).any())

@@ -35,7 +35,7 @@ from kit.formats._official import Quantity, defined, parts, readings, verdicts
 from kit.formats._reasons import ABOUT, NOT_KEPT
 from kit.model import MONTH, Column, RawTable, Source
 
-_HEADER = re.compile(r"^\W*Navn[;,]Stasjon[;,]Tid\s?\(", re.M)
+_HEADER = re.compile(r"^\W*Navn[;,\t]Stasjon[;,\t]Tid\s?\(", re.M)
 _LONG = re.compile(r"^\W*sourceId[;,]referenceTime[;,]elementId[;,]", re.M)
 _DAY = 86_400
 #: Beginning of a name, in small letters -> (variable, unit).

@@ -28,14 +28,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from kit.formats._decode import decode
 from kit.formats._delimited import no_rows, read_table
 from kit.formats._format import Format
 from kit.formats._official import Quantity, defined, readings
 from kit.formats._reasons import CONVERTED, PART
 from kit.model import Column, RawTable, Source
 
-_HEADER = re.compile(r'^[^\n#]*[;,]"?T"?[;,]"?P[o0]"?[;,]"?P"?[;,].*"?\bDD"?[;,]"?Ff\b', re.M)
+_HEADER = re.compile(r'^[^\n#]*[;,\t]"?T"?[;,\t]"?P[o0]"?[;,\t]"?P"?[;,\t].*\bDD"?[;,\t]"?Ff\b', re.M)
 _HALF = 43_200
 _MEANING = {
     "T": Quantity("temperature", "Cel", 0), "Td": Quantity("dew_point", "Cel", 0),
@@ -70,13 +69,9 @@ def _is_header(cells: Sequence[str]) -> bool:
 
 def parse(source: Source) -> RawTable:
     """Read an archive; see the module."""
-    text = decode(source).text
-    found = _HEADER.search(text)
-    start = found.start() if found else 0
-    table = read_table(Source(source.name, text[start:].encode()), _is_header, (";", ","))
+    table = read_table(source, _is_header, (";", ","))
     if table.frame.empty and not table.refused:
         raise no_rows(source.name)
-    table.around = tuple(line.strip("# \r") for line in text[:start].split("\n") if line.strip("# \r"))
     frame = table.frame
     names = list(map(str, frame.columns))
     others = {names[0]: Column(names[0], "ignored", label=names[0], reason=PART)}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
 
@@ -188,3 +192,18 @@ def test_an_answer_of_frost() -> None:
         ("temperature", "01-01 06:00", 0, -5.5, 1),
     ]
     assert report.rows == 3
+
+
+@pytest.mark.parametrize("kind", ["rp5", "fmi", "met-norway"])
+def test_the_same_table_as_a_workbook(
+    kind: str, samples: dict[str, tuple[str, bytes]], workbook: Callable[..., bytes]
+) -> None:
+    text = samples[kind][1].decode()
+    separator = "," if kind == "fmi" else ";"
+    rows = list(csv.reader(io.StringIO(text), delimiter=separator))
+    rows = [
+        [re.sub(r"^(-?\d+),(\d+)$", r"\1.\2", cell) for cell in row] for row in rows
+    ]  # numbers, not texts
+    report = understand(Source("x.xlsx", workbook({"1": rows})), {"station": "school/roof"}, [TARTU])
+    assert report.format == kind
+    assert values(report) == EXPECTED[kind]
