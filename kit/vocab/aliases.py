@@ -163,6 +163,8 @@ def _refined(name: str, known: Unit, sure: str) -> str:
     """Return the variable that name and unit mean together."""
     if known.dimension == "rain rate" and name == "rain":
         return "rain_rate"
+    if known.id == "%" and name == "dissolved_oxygen":
+        return "oxygen_saturation"
     if known.dimension == "angle" and name == "wind_speed" and sure == "u":
         return "wind_direction"
     if known.id == "g/m3" and name == "humidity":
