@@ -103,6 +103,14 @@ SAMPLES: dict[str, tuple[str, bytes]] = {
         b"ALLSKY_SFC_SW_DWN     CERES SYN1deg All Sky Surface Shortwave Downward Irradiance (MJ/hr) \n"
         b"-END HEADER-\nYEAR,MO,DY,HR,T2M,ALLSKY_SFC_SW_DWN\n2024,5,1,10,12.3,0.36\n2024,5,1,11,-999,0.72\n",
     ),
+    "cams-radiation": (
+        "irradiation.csv",
+        b"# Coding: utf-8\n# Latitude (positive North, ISO 19115): 58.3800\n"
+        b"# Longitude (positive East, ISO 19115): 26.7200\n# Time reference: Universal time (UT)\n"
+        b"# Observation period;TOA;Clear sky GHI;GHI;BHI\n"
+        b"2024-05-01T10:00:00.0/2024-05-01T10:15:00.0;250.0;200.0;25.0;1.0\n"
+        b"2024-05-01T10:15:00.0/2024-05-01T10:30:00.0;250.0;200.0;50.0;1.0\n",
+    ),
     "uk-air": (
         "ANY1_2024.csv",
         b"Data supplied by UK-AIR on 1/6/2024\nAll Data GMT hour ending\n"

@@ -32,6 +32,7 @@ HEADER_LINES = {
     "open-meteo": 4,
     "nasa-power": 10,
     "uk-air": 5,
+    "cams-radiation": 5,
     "rp5": 3,
     "met-eireann": 7,
 }
