@@ -62,6 +62,10 @@ ASK_ALL = N_("What do the columns {columns} hold? One answer is for all of them.
 #: The question that is asked once for the columns of several places or sensors.
 ALL_VARIABLES = "variable.*"
 ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
+PROVEN = N_("Units that follow from the numbers themselves: {units}.")
+#: Lowest and highest middle of a column (hPa) where units lie so far apart that it proves one: from what the
+#: highest towns have (5,100 m) to the record at sea level (1084.8 hPa, World Meteorological Organization).
+_PROOF = {"pressure": (520.0, 1090.0), "pressure_sea_level": (870.0, 1090.0)}
 ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
 ASK_O = N_("What does the letter O among the wind directions of {column} mean?")
 O_IS = {
@@ -111,6 +115,7 @@ class Columns:
     ignored: dict[str, str] = field(default_factory=dict)
     questions: list[Question] = field(default_factory=list)
     used: dict[str, str] = field(default_factory=dict)
+    proven: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def series(self) -> NDArray[np.int64] | None:
@@ -313,6 +318,8 @@ def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, 
             choices = _possible(part)
             if len(choices) == 1:
                 part.unit = choices[0].id
+                if part.variable in _PROOF:
+                    found.proven[part.name] = choices[0].symbol
             else:
                 open_units.append((part, choices))
     if not open_units:
@@ -357,9 +364,13 @@ def _ask_for_all(
 
 
 def _possible(part: Meaning) -> Sequence[Unit]:
-    """Return the units that a variable may come in; what is above 1 is no fraction of a whole."""
+    """Return the units that a variable may come in: above 1 is no fraction, 1013 no pressure in kPa."""
     fraction = len(part.values) > 0 and np.nanmax(part.values, initial=0.0) <= 1
-    return [one for one in units_for(part.variable) if fraction or one.id != "{fraction}"]
+    usual = [one for one in units_for(part.variable) if fraction or one.id != "{fraction}"]
+    low, high = _PROOF.get(part.variable, (np.inf, -np.inf))
+    centre = middle(part.values, part.variable)
+    proven = [one for one in usual if len(centre) and low <= convert(centre, one, part.variable)[0] <= high]
+    return proven if len(proven) == 1 else usual
 
 
 def _answered(part: Meaning, given: str) -> str:

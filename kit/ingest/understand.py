@@ -14,7 +14,7 @@ from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.amounts import to_amounts
 from kit.ingest.cells import as_text, category, kinds
-from kit.ingest.columns import Columns, read_columns
+from kit.ingest.columns import PROVEN, Columns, read_columns
 from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
@@ -129,6 +129,9 @@ def _take_readings(
     if inside.any():
         report.notes = (*report.notes, (INDOORS, {"n": int(inside.sum())}))
     report.ignored_columns = columns.ignored
+    if columns.proven:
+        units = ", ".join(f"{name}: {symbol}" for name, symbol in columns.proven.items())
+        report.notes = (*report.notes, (PROVEN, {"units": units}))
     times = _times(table, answers, places, now, report)
     used = {**places.used, **columns.used, **times.used, **_zone_answer(table, times, answers, places)}
     if times.date_order and "date_order" in answers:

@@ -213,3 +213,21 @@ def test_atm_is_a_way_to_count_particles_and_no_unit() -> None:
 def test_a_unit_said_twice_is_one_unit() -> None:
     report = read("room.csv", "Timestamp,Temperature_Celsius(°C)\n2024-05-01 10:00,21.2\n")
     assert values(report, "temperature") == [21.2]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "hectopascals"),
+    [("1013.2", 1013.2), ("101320", 1013.2), ("101.32", 1013.2), ("29.92", 1013.2)],
+)
+def test_numbers_prove_the_unit_of_a_pressure(numbers: str, hectopascals: float) -> None:
+    report = read("p.csv", f"time,Air pressure\n2024-05-01 10:00,{numbers}\n2024-05-01 11:00,{numbers}\n")
+    assert values(report, "pressure") == pytest.approx([hectopascals] * 2, abs=0.1)
+    assert any("follow from the numbers" in template for template, _ in report.notes)
+
+
+def test_a_pressure_of_a_mountain_or_of_mercury_is_asked() -> None:
+    text = b"time,Air pressure\n2024-05-01 10:00,755\n2024-05-01 11:00,750\n"
+    report = understand(Source("p.csv", text), {"station": YARD.id}, [YARD])
+    assert [(question.id, question.likely) for question in report.questions] == [
+        ("unit.Air pressure", "mm[Hg]")
+    ]
