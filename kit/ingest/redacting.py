@@ -106,8 +106,16 @@ def is_read_alike(kept: Source, table: RawTable) -> bool:
     names = [c.name for c in table.columns]
     same = again.format == table.format and again.kind == table.kind
     same = same and [c.name for c in again.columns] == names and again.frame.index.equals(table.frame.index)
-    same = same and (again.stamp, again.period, again.decimal) == (table.stamp, table.period, table.decimal)
+    same = same and (again.stamp, again.period) == (table.stamp, table.period)
+    same = same and (again.decimal == table.decimal or _only_whole(again))
     return same and not personal_columns(again)
+
+
+def _only_whole(table: RawTable) -> bool:
+    """Tell whether no cell that is read as a number has a decimal sign: then it does not matter which."""
+    roles = ("value", "elapsed", "latitude", "longitude", "elevation", "count", "effort")
+    cells = (table.frame[column.name] for column in table.columns if column.role in roles)
+    return not any(one.astype("str").str.contains("[.,]", regex=True).any() for one in cells)
 
 
 def copy_with_lines(found: Redacted, table: RawTable) -> Source:

@@ -41,3 +41,13 @@ def test_nothing_personal_is_kept_or_told(where: str) -> None:
 def test_titles_that_name_nobody_leave_the_file_as_it_is() -> None:
     source = Source("a.csv", ("Weather at school\nStation: roof\ntime,temp (°C)\n" + GOOD).encode())
     assert understand(source, {"station": ROOF.id}, [ROOF]).kept is source
+
+
+def test_a_copy_whose_only_decimals_were_places_is_read_alike() -> None:
+    text = (
+        "station;X;Y;time;Waterhoogte (cm)\nDike;680971,416970;5753243,135721;2024-05-01 08:00;628\n"
+        "Dike;680971,416970;5753243,135721;2024-05-01 09:00;602\n"
+    )
+    report = understand(Source("gauge.csv", text.encode()), {"station": "s/x", "zone": "UTC"})
+    assert report.readings["value"].tolist() == [6.28, 6.02]
+    assert b"680971,4" not in report.kept.data
