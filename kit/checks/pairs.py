@@ -100,10 +100,10 @@ def disagreements(order: Ordered, names: pd.DataFrame, use: Bools) -> Iterator[t
 
     ``names`` says variable, station, sensor and period of each series; readings outside ``use`` are left out.
     """
-    table = names[["variable", "station", "sensor", "period"]].astype({"variable": str, "sensor": str})
-    where = {tuple(key): code for code, key in enumerate(table.itertuples(index=False, name=None))}
+    keys = zip(*(names[name].tolist() for name in ("variable", "station", "sensor", "period")), strict=True)
+    where = {key: code for code, key in enumerate(keys)}
     bounds = np.searchsorted(order.series, np.arange(len(names) + 1))
-    present = set(table["variable"])
+    present = {key[0] for key in where}
     for rule in RULES:
         own = limits(rule.check, rule.one)
         if rule.one not in present or rule.other not in present or not own.known or not own.applies:

@@ -59,6 +59,19 @@ def blocks(series: Ints, size: int) -> Iterator[slice]:
 
 def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
     """Return an integer per row for its combination of ``columns``, and the table of combinations."""
+    codes, found = series_numbers(frame, columns)
+    first = np.zeros(found, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
+    return codes, pd.DataFrame({column: frame[column].array.take(first) for column in columns})
+
+
+def series_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, int]:
+    """Return an integer per row for its combination of ``columns``, and how many there are.
+
+    >>> numbers, count = series_numbers(pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]}), ["a", "b"])
+    >>> numbers.tolist(), count
+    ([0, 1, 2], 3)
+    """
     combined, size = np.zeros(len(frame), dtype=np.int64), 1
     for column in columns:
         codes, kinds = numbered(frame[column])
@@ -69,9 +82,7 @@ def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.
     else:
         codes, kinds_found = pd.factorize(combined, sort=True)
         found = len(kinds_found)
-    first = np.zeros(found, dtype=np.int64)
-    first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
-    return codes.astype(np.int64, copy=False), frame.iloc[first][list(columns)].reset_index(drop=True)
+    return codes.astype(np.int64, copy=False), found
 
 
 def numbered(column: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], Any]:

@@ -203,6 +203,8 @@ def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
         cells = frame.iloc[:, position].to_numpy(dtype=object)[rows].tolist()
         grouped, own = {",": 0, ".": 0}, {",": 0, ".": 0}
         for text in cells:
+            if "." not in text and "," not in text:
+                continue
             cell = text.rstrip("*#†")
             comma, point = cell.rfind(","), cell.rfind(".")
             if comma == point or not is_number(cell):
@@ -213,7 +215,7 @@ def _signs(frame: pd.DataFrame, size: int) -> tuple[int, int, int, int]:
             else:
                 sure[sign] += 1
                 own[sign] += 1
-        whole = sum(1 for cell in cells if _HUNDREDS.fullmatch(cell))
+        whole = any(grouped.values()) and any(map(_HUNDREDS.fullmatch, cells))
         for sign, other in ((",", "."), (".", ",")):
             if grouped[sign] and whole and not own[sign]:
                 sure[other] += grouped[sign]

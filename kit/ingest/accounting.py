@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.checks.series import by_series, series_codes
+from kit.checks.series import by_series, series_numbers
 from kit.model import IDENTITY, Report
 
 Bools = NDArray[np.bool_]
@@ -97,7 +97,7 @@ def repeated(readings: pd.DataFrame) -> Bools:
     [True, False, True]
     """
     found = np.zeros(len(readings), dtype=bool)
-    series, _ = series_codes(readings, [name for name in IDENTITY if name != "time"])
+    series, _ = series_numbers(readings, [name for name in IDENTITY if name != "time"])
     time = readings["time"].to_numpy(dtype="datetime64[us]").view(np.int64)
     order = by_series(series)
     new = np.diff(series[order]) != 0

@@ -94,7 +94,7 @@ def _is_personal(column: Column, cells: pd.Series[Any]) -> bool:
         return len(tokens(column.name)) > 1 or not _are_measured(cells)
     if known or pd.api.types.is_numeric_dtype(cells.dtype) or column.role in _NEVER_NAMES[1:]:
         return False
-    return _MARK in "\n".join(cells.drop_duplicates().astype("str"))
+    return any(_MARK in text for text in kinds(cells)[1])
 
 
 def _are_measured(cells: pd.Series[Any]) -> bool:

@@ -107,6 +107,8 @@ def note_clashes(report: Report, again: NDArray[np.bool_]) -> None:
 
     ``again`` says which readings share their identity with another one.
     """
+    if not again.any():
+        return
     table = report.readings.loc[again, [*IDENTITY, "value"]].dropna(subset=["value"]).drop_duplicates()
     clashes = int(table.duplicated(list(IDENTITY), keep="first").sum())
     if clashes:
