@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from kit.formats._columns import is_unit
 from kit.vocab import usual_time
@@ -163,8 +164,19 @@ def _with_separator(
     if not any(is_data(cells) for cells in below):
         share *= 0.5
     fits = 1.0 if abs(len(_trim(rows[at][1])) - width) <= max(2, width // 3) else 0.4
+    if separator == "," and _are_decimals(rows[at][1]):
+        fits = 0.3
     score = share * (1 + 0.1 * math.log2(width)) * _WEIGHT[separator] * fits
     return _layout(rows, separator, at, score)
+
+
+def _are_decimals(header: Row) -> bool:
+    """Tell whether all commas of a header stand between digits: then they are decimal ones, of a row of data.
+
+    >>> _are_decimals(["20260101 00:00|0", "0 °C|20", "5 %"]), _are_decimals(["time", "PM2", "5 m"])
+    (True, False)
+    """
+    return all(a[-1:].isdigit() and b[:1].isdigit() for a, b in pairwise(header))
 
 
 def _known_header(
