@@ -22,7 +22,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import numpy as np
 import pandas as pd
 
 from kit.formats._decode import decode
@@ -46,7 +45,7 @@ def sniff(source: Source, head: str) -> float:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return cells[0].strip("# ") == _WHEN
+    return cells[0].strip("# ") == _WHEN and _GLOBAL in cells
 
 
 def parse(source: Source) -> RawTable:
@@ -60,17 +59,18 @@ def parse(source: Source) -> RawTable:
         raise no_rows(source.name)
     facts = {name: one[1] for name, rule in _FACTS if (one := re.search(rule, above))}
     frame = with_place(table.frame, facts)
-    bounds = frame[_WHEN].str.split("/", expand=True).reindex(columns=[0, 1])
-    first, last = (pd.to_datetime(bounds[at].str[:19], errors="coerce") for at in (0, 1))
-    spans = (last - first).dt.total_seconds().dropna()
-    period = int(spans.mode().iloc[0]) if len(spans) else 0
+    when = str(frame.columns[0])
+    first, last = (frame[when].str.replace(rule, "", regex=True).str[:19] for rule in ("/.*", "^.*/"))
+    begins, ends = (pd.to_datetime(one, format="%Y-%m-%dT%H:%M:%S", errors="coerce") for one in (first, last))
+    spans = (ends - begins).dt.total_seconds().dropna()
+    period = max(int(spans.mode().iloc[0]), 0) if len(spans) else 0
     own = list(map(str, frame.columns))
-    frame = frame.assign(**{_POWER: scaled(frame[_GLOBAL], 3_600 / period if period else np.nan)})
-    others = {**parts(_WHEN), _GLOBAL: Column(_GLOBAL, "ignored", label=_GLOBAL, reason=CONVERTED)}
+    frame = frame.assign(**{_POWER: scaled(frame[_GLOBAL], 3_600 / period if period else 1.0)})
+    others = {**parts(when), _GLOBAL: Column(_GLOBAL, "ignored", label=_GLOBAL, reason=CONVERTED)}
     power = Quantity("radiation", "W/m2", period).column(_POWER, _GLOBAL, derived=True)
     table.notes = (*table.notes, (MODEL, {}))
     columns = [*defined(frame[own], {}, others), power]
-    raw = readings("cams-radiation", table, frame, columns, bounds[0].fillna("").str[:19], zone="UTC")
+    raw = readings("cams-radiation", table, frame, columns, first, zone="UTC")
     raw.missing = ("nan",)
     return raw
 

@@ -82,7 +82,7 @@ def sniff(source: Source, head: str) -> float:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return len(cells) > 2 and bool(_HEADER.search(";".join(cells)))
+    return bool(_HEADER.search(";".join(cells))) and any(name in cells for name in _STEPS)
 
 
 def parse(source: Source) -> RawTable:

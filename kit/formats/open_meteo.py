@@ -103,6 +103,8 @@ def parse(source: Source) -> RawTable:
         if places.empty:
             raise no_rows(source.name)
         frame = _with_place(frame, places)
+    if "utc_offset_seconds" not in frame:
+        raise no_rows(source.name)
     notes = [*table.notes, *_notes([block.split("\n", 1)[0][:60] for block in tables[1:]])]
     done = _table(frame, table.blank, table.refused, notes)
     done.decimal = table.decimal

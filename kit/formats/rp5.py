@@ -64,7 +64,7 @@ def sniff(source: Source, head: str) -> float:
 
 
 def _is_header(cells: Sequence[str]) -> bool:
-    return bool(_HEADER.search(";".join(cells)))
+    return "DD" in cells and bool(_HEADER.search(";".join(cells)))
 
 
 def parse(source: Source) -> RawTable:
