@@ -66,6 +66,8 @@ def upload(options: Namespace) -> int:
     for file, error in troubles:
         statuses.append(_refused(error, options, Source(file, b"")))
     many = Many(len(files), options)
+    if many.short and (options.yes or not sys.stdin.isatty()):
+        files = _upload_together(shared, files, options, many, statuses)
     for file in files:
         _upload_file(shared, file, options, many, statuses)
     many.end()
@@ -145,6 +147,29 @@ def _upload_file(shared: Dataset, file: str, options: Namespace, many: Many, sta
         statuses.append(show_receipt(receipt, options, inside))
         inside.begin(next(names, ""))
     inside.end()
+
+
+def _upload_together(
+    shared: Dataset, files: list[str], options: Namespace, many: Many, statuses: list[int]
+) -> list[str]:
+    """Upload many files, whose rows go into the tables in groups; return those that hold several or none."""
+    others: list[str] = []
+
+    def sources() -> Iterator[Source]:
+        for file in files:
+            found = list(_sources([file]))
+            if len(found) == 1 and found[0][1] is None:
+                many.begin(file)
+                yield found[0][0]
+            else:
+                others.append(file)
+
+    answers = answers_of(options)
+    for receipt in shared.upload_all(
+        sources(), school=options.school, answers=answers, accept_likely=options.yes
+    ):
+        statuses.append(show_receipt(receipt, options, many))
+    return others
 
 
 def refused(error: KitError, source: Source | None = None) -> Receipt:

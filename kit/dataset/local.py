@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -106,10 +106,11 @@ class Dataset(View):
         return uploading.settled(self, uploading.upload(self, uploading.one_source(what), act))
 
     def upload_all(
-        self, what: str | os.PathLike[str], *, station: str | None = None, school: str | None = None,
-        answers: Mapping[str, str] | None = None, accept_likely: bool = False, now: datetime | None = None,
+        self, what: str | os.PathLike[str] | Iterable[Source], *, station: str | None = None,
+        school: str | None = None, answers: Mapping[str, str] | None = None, accept_likely: bool = False,
+        now: datetime | None = None,
     ) -> Iterator[Receipt]:  # fmt: skip
-        """Yield a receipt for every member of an archive (or for the one file).
+        """Yield a receipt for every member of an archive (or for the one file), or for each of some sources.
 
         A member that cannot be understood has the status ``refused``, one that needs an answer ``question``;
         ``receipt.trouble`` says why; the others are stored all the same. Members go into the tables in

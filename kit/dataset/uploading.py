@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -198,7 +198,7 @@ def settled(shared: Dataset, receipt: Receipt) -> Receipt:
 
 
 def upload_all(
-    shared: Dataset, what: str | os.PathLike[str] | Sequence[Source], act: Act
+    shared: Dataset, what: str | os.PathLike[str] | Iterable[Source], act: Act
 ) -> Iterator[Receipt]:
     """Yield the receipts of every member of an archive (or of some sources), in groups."""
     from kit import formats

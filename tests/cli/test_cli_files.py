@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,27 @@ def test_the_sum_of_a_folder_tells_new_files_from_known_ones(kit: Any, tmp_path:
     assert "1 file stored and 6 files already here." in out
     assert "42 rows, 6 good, 0 flagged, 0 refused, 36 known already." in out
     assert "7 faili oli juba olemas." in kit("upload", card, "--station", "EE-7/roof")[1]
+
+
+def test_many_files_go_into_the_tables_together(
+    kit: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kit.dataset.uploading.SECONDS", 3600.0)
+    card = tmp_path / "card"
+    card.mkdir()
+    for day in range(1, 9):
+        (card / f"{day}.csv").write_text(HEAD + rows(day))
+    (card / "0.csv").write_bytes(b"\xff\xd8\xff\xe1Exif" + bytes(range(256)))
+    with zipfile.ZipFile(card / "5a.zip", "w") as archive:
+        for day in (11, 12):
+            archive.writestr(f"{day}.csv", HEAD + rows(day))
+    before = len(list((tmp_path / "shared" / "versions").iterdir()))
+    status, out, err = kit("upload", card, "--station", "EE-7/roof", "--lang", "en")
+    assert (status, err.count("is a photo")) == (1, 1)
+    assert "8 files stored and 1 file refused." in out
+    assert out.count("is stored: 6 rows") >= 8
+    assert len(list((tmp_path / "shared" / "versions").iterdir())) == before + 2  # the files, the archive
+    assert re.search(r"Readings: +120\n", kit("status", "--lang", "en")[1])
 
 
 def test_a_station_of_an_unknown_school_is_wrong_use(kit: Any, tmp_path: Path) -> None:
