@@ -147,8 +147,8 @@ class Column:
     ``unit`` (``ms``, ``s``, ``min``, ``h``, ``d``; ``rows``: no time at all, rows are counted); ``run``
     tells such runs apart. ``quality`` holds what the source itself says about values: cells are ``""``,
     ``"suspect"``, ``"estimated"`` or ``"fail"``; its ``label`` is the name of the value column that it
-    speaks about (``""``: of every value in the row). ``span`` says how long the period of each row is: numbers
-    in ``unit``, or without one the times at which the periods end.
+    speaks about (``""``: of every value in the row). ``span`` says how long the period of each row is:
+    numbers in ``unit``, or without one the times at which the periods end.
 
     ``period`` and ``stamp`` are those of a value column where they are other than the table's: official
     tables have sums that end at the hour beside values of that moment. ``derived`` says that the format
