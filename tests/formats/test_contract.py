@@ -21,6 +21,7 @@ IDS = [kind.id for kind in FORMATS]
 #: How many lines of a format's sample stand above its records where it is not one (0: it has no header).
 HEADER_LINES = {
     "luftdaten-push": 0,
+    "cumulus": 0,
     "aircasting": 9,
     "netatmo": 3,
     "hobo": 2,
