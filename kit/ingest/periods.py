@@ -60,9 +60,7 @@ def own_periods(
     return periods, shift
 
 
-def read_spans(
-    table: RawTable, times: Times, zones: Zones, series: NDArray[np.int64]
-) -> None:
+def read_spans(table: RawTable, times: Times, zones: Zones, series: NDArray[np.int64]) -> None:
     """Give ``times`` the period of each row in seconds where a column of the table says it.
 
     Rows whose period is not known, or ends before it begins, lose their time (one problem each). Where both
