@@ -58,10 +58,9 @@ _NO_SENSOR = N_("nothing but 0: the station has no such sensor")
 
 
 def sniff(source: Source, head: str) -> float:
-    """Sure if the first lines are a date, a clock and at least twelve numbers."""
-    lines = head.lstrip("\ufeff").split("\n", 4)
-    whole = lines[: max(1, min(3, len(lines) - 1))]
-    return 0.97 if all(map(_separator, whole)) else 0.0
+    """Sure if the first lines, or half of them, are a date, a clock and at least twelve numbers."""
+    lines = [line for line in head.lstrip("\ufeff").split("\n")[:6] if line.strip()]
+    return 0.97 if sum(map(bool, map(_separator, lines))) > 0.4 * len(lines) else 0.0
 
 
 def _separator(line: str) -> str:
@@ -77,10 +76,11 @@ def _separator(line: str) -> str:
 def parse(source: Source) -> RawTable:
     """Read a monthly log; see the module for its rules."""
     decoded = decode(source)
-    text = decoded.text.lstrip("\ufeff\n")
-    separator = _separator(text.split("\n", 1)[0])
-    if not separator:
+    lines = decoded.text.lstrip("\ufeff").split("\n")
+    at = next((place for place, line in enumerate(lines[:9]) if _separator(line)), None)
+    if at is None:
         raise no_rows(source.name)
+    above, text, separator = lines[:at], "\n".join(lines[at:]), _separator(lines[at])
     text, width = _as_long(text, separator)
     names = list(_NAMES)
     if _EPOCH.match(text.split(separator, 3)[2]):
@@ -96,6 +96,7 @@ def parse(source: Source) -> RawTable:
     return RawTable(
         "cumulus", "readings", frame, tuple(columns), decimal=decimal_sign(frame, separator),
         blank=body.blank, refused=tuple(body.refused), notes=(*decoded.notes, *body.notes),
+        around=(*(line for line in above if line.strip()), *body.below),
     )  # fmt: skip
 
 

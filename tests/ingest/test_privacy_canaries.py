@@ -226,7 +226,7 @@ CASES = {
     for label, name, data in found
 }  # fmt: skip
 #: Why a file of a format may be refused once something was written above, below or beside its table.
-REFUSED = ("broken-json", "no-values", "no-times", "columns-shifted", "no-table")
+REFUSED = ("broken-json", "no-values", "no-times", "columns-shifted", "no-table", "no-header")
 #: Cases that must be taken; of the others a canary may make another file, which kit may refuse.
 TAKEN = tuple(case for case in CASES if not case.startswith("format"))
 
