@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
 from typing import Any, Literal
 
 import numpy as np
@@ -98,27 +97,27 @@ def cell_grid(source: Source, names: list[str]) -> Grid | None:
     >>> source.data[start:end]
     b'58.38123'
     """
-    for separator in ";,\t":
-        if len(names) > 1 and list(_header(source.data, separator)) == names:
-            return Grid(source, separator) if _is_even(source, separator, len(names)) else None
-    return None
+    separator = _separator(source, names)
+    return Grid(source, separator) if separator and _is_even(source, separator, len(names)) else None
 
 
 def as_written(source: Source, names: Sequence[str]) -> Callable[[str, Sequence[int]], list[str]]:
     """Return the function that looks up the texts of a regular table's cells (``RawTable.written``)."""
 
-    @cache
-    def grid() -> Grid:
-        found = cell_grid(source, list(names))
-        assert found is not None  # it was regular when it was read
-        return found
+    grid = Grid(source, _separator(source, names))
 
     def texts(column: str, places: Sequence[int]) -> list[str]:
         at = list(names).index(column)
-        spans = (grid().spans(place + 1, [at]) for place in places)
+        spans = (grid.spans(place + 1, [at]) for place in places)
         return [source.data[start:end].decode() for ((start, end),) in spans]
 
     return texts
+
+
+def _separator(source: Source, names: Sequence[str]) -> str:
+    """Return what stands between the names in the first line of a file, if it is exactly these; else ""."""
+    fitting = (sign for sign in ";,\t" if _header(source.data, sign) == tuple(names))
+    return next(fitting, "") if len(names) > 1 else ""
 
 
 def _header(data: bytes, separator: str) -> tuple[str, ...]:

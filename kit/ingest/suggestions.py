@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from typing import Any
 
@@ -66,8 +67,7 @@ def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) 
     for row, at, which, reason in zip(*columns, strict=True):
         part = meanings[which]
         if which not in usual:
-            first = range(min(2000, len(table.frame)))
-            usual[which] = Usual(part, table.texts(part.column, first), table.decimal)
+            usual[which] = Usual(part, _first_texts(table, part.column), table.decimal)
         text = table.texts(part.column, [at])[0]
         code = next((one for one in reason.split(";") if one), "suspect")
         suggestion, params = _suggestion(code, reason, part, text, _raw(part, at), usual[which])
@@ -99,20 +99,25 @@ def _reading(part: Meaning, text: str) -> str:
     return f"{text} {symbol_of(part.unit)}".strip() if any(c.isdigit() for c in text) else text
 
 
-class Usual:
-    """What is usual in a column: the span of its values, and how many decimals they have."""
+def _first_texts(table: RawTable, column: str) -> Iterator[str]:
+    """Yield the first cells of a column; they are looked up when the first one is asked for."""
+    yield from table.texts(column, range(min(2000, len(table.frame))))
 
-    def __init__(self, part: Meaning, cells: Any, decimal: str) -> None:
+
+class Usual:
+    """What is usual in a column: the span of its values, and how many decimals its (first) ``cells`` have."""
+
+    def __init__(self, part: Meaning, cells: Iterable[str], decimal: str) -> None:
         self.values = part.values[np.isfinite(part.values)]
-        self.decimal = decimal
-        sample = [str(cell).strip() for cell in cells[:2000]]
-        self.sizes = [len(cell.rpartition(decimal)[2]) if decimal in cell else 0 for cell in sample if cell]
+        self.decimal, self._cells = decimal, cells
 
     @cached_property
     def digits(self) -> int:
         """How many decimals numbers of this column have, where at least a fifth has any; else 0."""
-        with_decimals = [size for size in self.sizes if size]
-        if len(self.sizes) < 5 or len(with_decimals) < 0.2 * len(self.sizes):
+        sample = [cell.strip() for cell in self._cells if cell.strip()]
+        sizes = [len(cell.rpartition(self.decimal)[2]) if self.decimal in cell else 0 for cell in sample]
+        with_decimals = [size for size in sizes if size]
+        if len(sizes) < 5 or len(with_decimals) < 0.2 * len(sizes):
             return 0
         return max(sorted(set(with_decimals)), key=with_decimals.count)
 
@@ -136,8 +141,10 @@ def decimal_slip(part: Meaning, text: str, usual: Usual) -> tuple[str, dict[str,
     '16.5'
     """
     bare = text.strip()
+    if not re.fullmatch(r"[-−]?\d{2,}", bare):
+        return "", {}
     digits = usual.digits
-    if not digits or not re.fullmatch(r"[-−]?\d{2,}", bare) or len(bare.lstrip("-−")) <= digits:
+    if not digits or len(bare.lstrip("-−")) <= digits:
         return "", {}
     whole = float(bare.replace("−", "-"))
     fitting = whole / 10**digits
