@@ -108,10 +108,24 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     findings.add("missing", ranges.missing(value))
     _check_times(findings, time, now)
     _check_places(findings, readings, stations)
+    order, names = _check_series(findings, readings, value, time, stations)
+    step = median_step(order.hours, order.series, len(names))
+    for variable in dict.fromkeys(names["variable"].astype(str).tolist()):
+        _check_shapes(findings, variable, order, step, names)
+    use = np.isfinite(order.value) & ~findings.wrong()[order.index]
+    for check, at in pairs.disagreements(order, names, use):
+        findings.add_ordered(check, np.full(len(at), Flag.SUSPECT, dtype=np.int8), order, at)
+    gaps = find_gaps(order, step, names, limits("gap", "*"))
+    return Checked(findings.flag, findings.words(), tuple(findings.not_run), gaps)
+
+
+def _check_series(
+    findings: Findings, readings: pd.DataFrame, value: Floats, time: Any, stations: Mapping[str, Station]
+) -> tuple[Ordered, pd.DataFrame]:
+    """Check clocks, and values one by one; return the series in order and what each of them is."""
     series, names = series_codes(readings, ("variable", "station", "sensor", "period"))
     order = in_order(time, value, series)
     _check_clock(findings, readings, time, series, order)
-    step = median_step(order.hours, order.series, len(names))
     variable_of = names["variable"].astype(str).to_numpy(dtype=object)
     for variable in dict.fromkeys(variable_of.tolist()):
         mine = variable_of == variable
@@ -120,12 +134,7 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
         for check, part in long_sums(variable, readings["period"].to_numpy()[at]):
             _check_values(findings, variable, value, at[part], at_stations, check)
         _check_seasons(findings, variable, (value, time, series), at, names, stations)
-        _check_shapes(findings, variable, order, step, names)
-    use = np.isfinite(order.value) & ~findings.wrong()[order.index]
-    for check, at in pairs.disagreements(order, names, use):
-        findings.add_ordered(check, np.full(len(at), Flag.SUSPECT, dtype=np.int8), order, at)
-    gaps = find_gaps(order, step, names, limits("gap", "*"))
-    return Checked(findings.flag, findings.words(), tuple(findings.not_run), gaps)
+    return order, names
 
 
 def _check_times(findings: Findings, time: Any, now: datetime | None) -> None:
