@@ -75,6 +75,10 @@ _SEXAGESIMAL = re.compile(
     r"(\d{1,3})\s?[°º˚]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’´](?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:''|\"\"|[\"″”]|’’))?(\s?[NSEWO]\b)?"
 )
 _FURTHER = re.compile(r"([.,]\d{3})\d+")
+#: In a file's name: a number with more than three decimals; of several joined by points (dates) one with five.
+_IN_NAME = re.compile(
+    r"((?<!\d\.)(?:(?<![^\W_])\d|(?<!\d)\d\d)\d?[.,]\d{3})\d+(?!\.?\d)|(?<![^\W_])(\d{1,3}[.,]\d{3})\d{2,}"
+)
 
 
 def _link(found: re.Match[str]) -> str:
@@ -181,8 +185,10 @@ def redact(source: Source) -> Source:
     b'time;temp;by [e-mail]'
     >>> redact(Source("a (58.3812345 26.7212345).csv", b"")).name
     'a (58.381 26.721).csv'
+    >>> redact(Source("26242.01.05.2024.31.05.2024.1.0.0.en.utf8.00000000.csv", b"")).name
+    '26242.01.05.2024.31.05.2024.1.0.0.en.utf8.00000000.csv'
     """
-    name = _FURTHER.sub(r"\1", redacted(source.name))
+    name = _IN_NAME.sub(r"\1\2", redacted(source.name))
     data = source.data if source.data.startswith(_NO_TEXT) else _bytes(source.data)
     return source if name == source.name and data is source.data else Source(name, data)
 

@@ -261,7 +261,7 @@ def test_uci_air_quality(field_data: Path) -> None:
         ("air/estonia_tartu/tartu_station8_2022_hourly_iso_10rows.csv", 10, "UTC", 0),
         ("air/estonia_tartu/tartu_station8_2022_daily_means_first_last5.csv", 10, "", 86_400),
         ("air/estonia_tartu/tartu_station8_2022_monthly_means.csv", 12, "", 0),
-        ("messy/solaranywhere_cp1252.csv", 576, "UTC", 0),
+        ("messy/solaranywhere_cp1252.csv", 576, "UTC", 300),
         ("known/ioos_qc/water_level_example.csv", 7241, "UTC", 0),
     ],
 )

@@ -105,7 +105,7 @@ def in_samples() -> Iterator[tuple[str, str, bytes]]:
         exact = re.sub(r"26\.7[0-9]*", LON, re.sub(r"58\.38[0-9]*", LAT, text))
         yield f"{kind}: exact", name, exact.encode(code)
         yield f"{kind}: name", f"{MAIL} ({LAT} {LON}) {name}", data
-        if kind not in ("aircasting", "open-meteo"):  # their widest line is not the header
+        if kind not in ("aircasting", "open-meteo", "uk-air"):  # their widest line is not the header
             yield f"{kind}: columns", name, with_columns(text).encode(code)
 
 
