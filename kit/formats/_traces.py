@@ -75,7 +75,7 @@ _SEXAGESIMAL = re.compile(
     r"(\d{1,3})\s?[°º˚]\s?(\d{1,2}(?:[.,]\d+)?)\s?['′’´](?:\s?(\d{1,2}(?:[.,]\d+)?)\s?(?:''|\"\"|[\"″”]|’’))?(\s?[NSEWO]\b)?"
 )
 _FURTHER = re.compile(r"([.,]\d{3})\d+")
-#: In a file's name: a number with more than three decimals; of several joined by points (dates) one with five.
+#: In the name of a file: a number with more than three decimals; of several joined by points one with five.
 _IN_NAME = re.compile(
     r"((?<!\d\.)(?:(?<![^\W_])\d|(?<!\d)\d\d)\d?[.,]\d{3})\d+(?!\.?\d)|(?<![^\W_])(\d{1,3}[.,]\d{3})\d{2,}"
 )
