@@ -298,7 +298,7 @@ def test_weewx_import_file_with_words_for_directions_and_a_daily_counter() -> No
         "28/11/2023 08:05:00,1016.9,14.6,84,1.6,Southsoutheast,7,0.4,359,3.8,\n"
         "28/11/2023 08:10:00,1017.1,14.5,84,0,,7,1.0,360,3.8,\n"
     )
-    units = {"Barometer": "hPa", "Temp": "Cel", "Windspeed": "m/s", "Gust": "m/s", "Dayrain": "mm"}
+    units = {"Temp": "Cel", "Windspeed": "m/s", "Gust": "m/s", "Dayrain": "mm"}  # 1016.9 can only be hPa
     asked = understand(Source("import.csv", text.encode()), ANSWER, [ROOF]).questions
     assert {question.id for question in asked} == {f"unit.{name}" for name in units}
     report = taken("import.csv", text, {f"unit.{name}": unit for name, unit in units.items()})
