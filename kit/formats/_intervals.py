@@ -29,7 +29,8 @@ def with_ends(
     ``kind`` says how the time is made ("time", "date", "clock", as in :mod:`kit.formats.plain`), ``start`` is
     its column, ``others`` are columns that could have been the time.
 
-    >>> frame = pd.DataFrame({"from": ["2024-05-01"] * 2, "until": ["2024-05-29"] * 2, "where": ["Kesk tn", "Aia tn"]})
+    >>> places = ["Kesk tn", "Aia tn"]
+    >>> frame = pd.DataFrame({"from": ["2024-05-01"] * 2, "until": ["2024-05-29"] * 2, "where": places})
     >>> columns = [Column("from", "date"), Column("until", "ignored"), Column("where", "note", reason=WORDS)]
     >>> until = Found("until", "until", "", "until", "date", ["2024-05-29"])
     >>> [(c.name, c.role) for c in with_ends(frame, columns, "date", [until], "from")[1]]
