@@ -9,7 +9,7 @@ import pandas as pd
 
 from kit.aggregate.days import daily, monthly, yearly
 from kit.aggregate.devices import deployments, devices
-from kit.aggregate.groups import DAY, combine, stamps
+from kit.aggregate.groups import DAY, FRAME, as_category, combine, stamps
 from kit.aggregate.hours import hourly
 from kit.aggregate.sensors import merge_sensors
 from kit.errors import UsageError
@@ -62,18 +62,47 @@ def to_freq(
             "{freq} is not a step that kit knows.", do="Choose one of: {known}.",
             freq=freq, known=", ".join(FREQUENCIES),
         )  # fmt: skip
-    hours = hourly(readings, use)
-    frame = merge_sensors(hours.assign(devices=devices(hours)))
-    if freq == "1h":
-        frame = frame[frame["period"].to_numpy() < DAY]
-        frame = frame.assign(value=frame["value"].where(frame["n"] > 0))
+    if freq != "1h":
+        return from_days(station_days(readings, stations, use), freq)
+    frame = _merged(readings, use)
+    frame = frame[frame["period"].to_numpy() < DAY]
+    return _numbered(frame.assign(value=frame["value"].where(frame["n"] > 0)))
+
+
+def station_days(
+    readings: pd.DataFrame, stations: Mapping[str, Station], use: Sequence[int] = (1, 2, 3)
+) -> pd.DataFrame:
+    """Aggregate readings to local standard days per station: the first half of :func:`to_freq`.
+
+    Returns the columns ``kit.aggregate.FRAME`` (one name of a sensor for all); values that were given for longer
+    than a day are rows of their own ``period``. Arguments and errors are those of :func:`to_freq`.
+    """
+    return daily(one_sensor(_merged(readings, use)), stations)
+
+
+def from_days(frame: pd.DataFrame, freq: str) -> pd.DataFrame:
+    """Return days, months or years from the daily values of :func:`station_days`, as :func:`to_freq` does."""
+    if freq == "1D":
+        frame = frame[frame["period"].to_numpy() == DAY]
     else:
-        frame = daily(one_sensor(frame), stations)
-        if freq == "1D":
-            frame = frame[frame["period"].to_numpy() == DAY]
-        else:
-            frame = monthly(frame) if freq == "1MS" else yearly(frame)
-            frame = frame[frame["period"].to_numpy() <= (31 if freq == "1MS" else 366) * DAY]
+        frame = monthly(frame) if freq == "1MS" else yearly(frame)
+        frame = frame[frame["period"].to_numpy() <= (31 if freq == "1MS" else 366) * DAY]
+    return _numbered(frame)
+
+
+def with_sensor(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return daily values without a column for the sensor in the shape that :func:`station_days` gives."""
+    names = {name: as_category(frame[name]) for name in ("station", "variable")}
+    return one_sensor(frame.assign(sensor="+", **names))[list(FRAME)]
+
+
+def _merged(readings: pd.DataFrame, use: Sequence[int]) -> pd.DataFrame:
+    hours = hourly(readings, use)
+    return merge_sensors(hours.assign(devices=devices(hours)))
+
+
+def _numbered(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the columns that are asked for, sorted, deployments numbered as they first appear."""
     order = np.lexsort(
         (stamps(frame["time"].to_numpy()), combine([frame["station"].array, frame["variable"].array]))
     )

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from kit import aggregate
 from kit.errors import UsageError
 from kit.model import RULES, Flag, Station
 from kit.store.versions import Version
@@ -63,14 +62,13 @@ def step_of(freq: str) -> str:
 
 
 def to_xarray(
-    table: pd.DataFrame,
+    frame: pd.DataFrame,
     stations: Sequence[Station],
     freq: str,
-    use: Sequence[int],
     version: Version | None,
     wanted: Sequence[str] | None,
 ) -> xr.Dataset:
-    """Return the aggregated arrays of a long table of the values that count.
+    """Return the arrays of an aggregated table (:func:`kit.aggregate.to_freq`).
 
     ``wanted`` are the variables to be in the result (None: all of the table). The time axis has every step
     from the first to the last one with data; a station is there if it has data. Cells: value NaN where
@@ -80,7 +78,6 @@ def to_xarray(
 
     step = step_of(freq)
     known = {station.id: station for station in stations}
-    frame = aggregate.to_freq(table, known, step, use)
     names = list(dict.fromkeys(wanted)) if wanted is not None else sorted(frame["variable"].unique())
     frame = frame[frame["variable"].isin(names)]
     ids = sorted(frame["station"].unique())

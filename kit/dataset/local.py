@@ -22,6 +22,7 @@ from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
 from kit.store.journal import Draft, Journal
+from kit.vocab.variables import variable as known_variable
 
 
 class Dataset(View):
@@ -186,6 +187,37 @@ class Dataset(View):
             subject, school = found.id, found.school
         return self.act(Draft("annotation", school, subject, stamp(now), {"text": text}))
 
+    def review(
+        self, station: str, variable: str, flag: int, why: str, *, sensor: str = "",
+        since: datetime | None = None, until: datetime | None = None, now: datetime | None = None,
+    ) -> str:  # fmt: skip
+        """Overrule the flags of a station's readings; return the entry's id. No value is altered.
+
+        Parameters
+        ----------
+        station, variable, sensor
+            Of which readings ("": of all sensors).
+        flag
+            1 (good), 3 (suspect) or 4 (fail).
+        why
+            A key of :data:`kit.dataset.reviews.WHY`.
+        since, until
+            Times since <= time < until (naive: UTC); None: open.
+
+        Raises
+        ------
+        kit.errors.UsageError
+            for a flag or reason that a review cannot give.
+        kit.errors.NotFoundError
+            for an unknown station or variable.
+        """
+        from kit.dataset.reviews import Review, checked, utc
+
+        place = self.station(station)
+        name = known_variable(variable).id
+        one = checked(Review(place.id, name, flag, why, sensor, utc(since), utc(until)))
+        return self.act(Draft("review", place.school, place.id, stamp(now), one.content()))
+
     def act(self, *drafts: Draft) -> str:
         """Write entries that carry no file; return the id of the last one ("" if they said nothing new)."""
         self._must_be_writable()
@@ -236,6 +268,19 @@ class Dataset(View):
         self._must_be_writable()
         flushing.rebuild(self._store)
         return self.version
+
+    def compact(self, patience: float = 60.0) -> bool:
+        """Settle the tables: rows sorted, marked with what counts, rolled up by day; return whether it was done.
+
+        What is read is the same before and after, only faster. It happens by itself from time to time.
+
+        Raises :class:`kit.errors.DatasetError` when another process is at it for longer than ``patience`` seconds.
+        """
+        from kit.dataset.settling import settle
+
+        self._must_be_writable()
+        flushing.flush(self._store)
+        return settle(self, self._store, patience) is not None
 
     def merge(self, other: str | os.PathLike[str]) -> int:
         """Take over every entry that another copy holds and this one lacks; return how many."""

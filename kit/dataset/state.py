@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from kit.dataset.reviews import Review, review_from
 from kit.entry import Entry
 from kit.errors import NotFoundError, UsageError
 from kit.model import Station
@@ -46,6 +47,7 @@ class State:
     submissions: dict[str, Submission] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
 
     def live(self) -> dict[str, int]:
         """Return the submissions that count, with their places in the order."""
@@ -64,7 +66,10 @@ class State:
             return self
         if self.entries and _place(more[0]) < _place(self.entries[-1]):
             return State().with_entries([*self.entries, *more])
-        made = State(dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more])
+        made = State(
+            dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more],
+            list(self.reviews),
+        )  # fmt: skip
         for place, entry in enumerate(more, start=len(self.entries)):
             made._take(entry, place)
         return made
@@ -79,6 +84,8 @@ class State:
         elif entry.kind == "retraction" and entry.subject in self.submissions:
             retracted = bool(entry.content["retracted"])
             self.submissions[entry.subject] = replace(self.submissions[entry.subject], retracted=retracted)
+        elif entry.kind == "review":
+            self.reviews.append(review_from(entry.content))
 
 
 def _place(entry: Entry) -> tuple[int, str]:

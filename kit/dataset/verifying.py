@@ -14,7 +14,7 @@ from kit.model import RULES
 from kit.store import reading
 from kit.store.flush import Parts
 from kit.store.frames import codes_of, unpack
-from kit.store.tables import LAYOUTS
+from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
 from kit.text import tr
 
@@ -136,13 +136,19 @@ def _stored(store: Parts, version: Version, name: str, given: list[Entry]) -> di
 
 
 def _files(store: Parts, version: Version) -> Iterator[str]:
-    """Yield the data files of the tables that are not what was written."""
+    """Yield the files with rows that are not what was written."""
+    for item in version.arrivals:
+        if not store.arrivals.whole(item):
+            yield tr(
+                "table {table}: the file {file} was changed", table=item.table, file=f"{item.file}.parquet"
+            )
     sums: dict[str, str] = {}
-    for item in store.versions.all():
-        sums.update(item.files)
-    for name, table in store.tables.items():
+    for earlier in store.versions.all():
+        sums.update(earlier.files)
+    for name, named in version.settled.tables.items():
+        table = store.tables[name]
         try:
-            paths = [path for _, path in table.files(table.open(int(version.tables[name]["version"])))]
+            paths = [path for _, path in table.files(table.open(int(named["version"])))]
         except Exception:  # noqa: BLE001  (told already, as a table that cannot be read)
             continue
         for path in paths:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kit.dataset import winners
-from kit.dataset.context import Contexts
-from kit.dataset.dates import Day, borders, first_day, last_day
+from kit.dataset.dates import Day, first_day, last_day
+from kit.dataset.finals import COLUMNS, Finals
 from kit.dataset.settings import Settings
+from kit.dataset.stale import NEEDS
 from kit.dataset.state import State, Submission, chosen, not_found, several
-from kit.model import READINGS, SIGHTINGS, NotRun, Station
+from kit.model import SIGHTINGS, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
 from kit.store.flush import Parts
 from kit.store.frames import to_pandas
+from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
 from kit.vocab.variables import variable as known_variable
 
@@ -40,7 +42,7 @@ class View:
         self._settings = settings
         self._pinned = pinned
         self._state = (0, State())
-        self._contexts = Contexts()
+        self._known: Finals | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
@@ -162,59 +164,51 @@ class View:
         """
         wanted = None if variable is None else [known_variable(name).id for name in several(variable)]
         if freq is not None:
-            from kit.dataset.arrays import step_of, to_xarray
+            from kit.dataset.arrays import step_of
 
             step_of(freq)
-        version, state = self._now()
-        stations = chosen(state, station, school, region)
+        finals = self._finals()
+        stations = chosen(self._now()[1], station, school, region)
+        if finals is None:
+            return _nothing(freq, use, wanted)
         # Directions are weighted with the speed.
-        speed = ["wind_speed"] if freq and wanted and "wind_direction" in wanted else []
-        asked = None if wanted is None else list(dict.fromkeys([*wanted, *speed]))
-        rows = self._winners(version, state, asked, stations, first_day(since), last_day(until))
-        rows, not_run = self._in_context(rows, version, state)
-        table = to_pandas(rows, {**READINGS, "submission": "str"})
-        if freq is None:
-            table.attrs["not_run"] = not_run
-            return table
-        return to_xarray(table, stations, freq, use, version, wanted)
+        asked = finals.variables() if wanted is None else list(dict.fromkeys(wanted))
+        span = first_day(since), last_day(until)
+        with disk.in_words(self.folder):
+            if freq is None:
+                table = to_pandas(finals.readings(asked, stations, span), COLUMNS)
+                table.attrs["not_run"] = finals.not_run(asked, stations)
+                return table
+            return self._arrays(finals, asked, stations, span, freq, use, wanted)
 
-    def _in_context(
-        self, rows: pl.DataFrame, version: Version | None, state: State
-    ) -> tuple[pl.DataFrame, tuple[NotRun, ...]]:
-        """Return rows with their context flags, and the context checks that could not run."""
-        if version is None or not len(rows):
-            return rows, ()
-        every = list(state.stations.values())
-        return self._contexts.join(
-            rows, version.id, state, lambda name: self._winners(version, state, [name], every)
-        )
+    def _arrays(
+        self, finals: Finals, asked: Sequence[str], stations: Sequence[Station], span: tuple[Any, Any],
+        freq: str, use: Sequence[int], wanted: Sequence[str] | None,
+    ) -> xr.Dataset:  # fmt: skip
+        from kit import aggregate
+        from kit.dataset.arrays import step_of, to_xarray
 
-    def _winners(
-        self,
-        version: Version | None,
-        state: State,
-        variables: Sequence[str] | None,
-        stations: Sequence[Station],
-        since: object = None,
-        until: object = None,
-    ) -> pl.DataFrame:
-        """Return the rows that count, of these stations on these local dates."""
-        import polars as pl
+        known = {station.id: station for station in stations}
+        step = step_of(freq)
+        needed = sorted({*asked, *(other for name in asked for other in NEEDS.get(name, ()))})
+        if step == "1h":
+            table = to_pandas(finals.readings(needed, stations, span), COLUMNS)
+            frame = aggregate.to_freq(table, known, step, use)
+        elif tuple(use) == USE:
+            frame = aggregate.from_days(_between(finals.days(asked, stations), *span), step)
+        else:
+            table = to_pandas(finals.readings(needed, stations), COLUMNS)
+            frame = aggregate.from_days(_between(aggregate.station_days(table, known, use), *span), step)
+        return to_xarray(frame, stations, freq, finals.version, wanted)
 
+    def _finals(self) -> Finals | None:
+        """Return what counts in this version; None where nothing was ever given."""
+        version, state = self._now()
         if version is None:
-            return self._store.tables["readings"].no_rows()
-        spans = borders(stations, since, until)  # type: ignore[arg-type]
-
-        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-            conditions = []
-            for (low, high), ids in spans.items():
-                condition = pl.col("station").is_in(ids)
-                condition = condition & (pl.col("time") >= low) if low else condition
-                conditions.append(condition & (pl.col("time") < high) if high else condition)
-            return lazy.filter(pl.any_horizontal(conditions) if conditions else pl.lit(value=False))
-
-        rows = self._rows("readings", version, pick, variables, _hull(spans))
-        return winners.readings(rows, state.live())
+            return None
+        if self._known is None or self._known.version != version:
+            self._known = Finals(self._store, version, state)
+        return self._known
 
     def _rows(
         self,
@@ -260,7 +254,7 @@ class View:
             return lazy.filter(_within(first, last)) if first or last else lazy
 
         if version is None:
-            rows = self._store.tables["sightings"].no_rows()
+            rows = LAYOUTS["sightings"].no_rows()
         else:
             rows = self._rows("sightings", version, pick)
         rows = winners.sightings(rows, state.live())
@@ -297,13 +291,21 @@ def _is_taxon(taxon: str) -> pl.Expr:
     return pl.any_horizontal([*same, pl.col("scientificName").str.to_lowercase().str.starts_with(name + " ")])
 
 
-def _hull(
-    spans: Iterable[tuple[datetime | None, datetime | None]],
-) -> tuple[datetime | None, datetime | None]:
-    """Return the widest of several (from, before) borders."""
-    spans = list(spans)
-    lows = [low for low, _ in spans]
-    highs = [high for _, high in spans]
-    low = None if not lows or None in lows else min(item for item in lows if item)
-    high = None if not highs or None in highs else max(item for item in highs if item)
-    return low, high
+def _between(days: pd.DataFrame, first: date | None, last: date | None) -> pd.DataFrame:
+    """Return the daily values of these dates, both inclusive."""
+    keep = days["time"].notna()
+    keep = keep & (days["time"] >= str(first)) if first else keep
+    keep = keep & (days["time"] <= str(last)) if last else keep
+    return days[keep].reset_index(drop=True)
+
+
+def _nothing(freq: str | None, use: Sequence[int], wanted: Sequence[str] | None) -> xr.Dataset | pd.DataFrame:
+    """Return what a dataset without anything in it gives."""
+    table = to_pandas(LAYOUTS["readings"].no_rows(), COLUMNS)
+    if freq is None:
+        table.attrs["not_run"] = ()
+        return table
+    from kit import aggregate
+    from kit.dataset.arrays import step_of, to_xarray
+
+    return to_xarray(aggregate.to_freq(table, {}, step_of(freq), use), [], freq, None, wanted)

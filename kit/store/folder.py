@@ -115,6 +115,16 @@ def replace(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def keep(path: Path, data: bytes) -> None:
+    """Keep an object that is named after its content; a damaged one is put right. Durable when it returns."""
+    if path.exists() and path.read_bytes() == data:
+        # It may have been written by a process that died before it was durable.
+        sync_file(path)
+        sync_folder(path.parent)
+    elif not create(path, data) and path.read_bytes() != data:
+        replace(path, data)
+
+
 def file_system(folder: Path, mounts: str | None = None) -> str:
     """Return the type of the file system that holds ``folder`` ("" if it cannot be found out).
 

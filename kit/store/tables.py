@@ -1,4 +1,4 @@
-"""The derived tables: Delta Lake, written exactly once and made durable by us.
+"""The settled tables: Delta Lake, written exactly once and made durable by us.
 
 What deltalake does not do, and this module does (measured, see ARCHITECTURE.md): it never flushes to the
 disk (a power cut can leave an empty or torn log file under which later commits pile up); it may raise
@@ -12,15 +12,14 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from kit.model import READINGS, SIGHTINGS
 from kit.store import folder as disk
+from kit.store.layouts import Layout
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -28,42 +27,14 @@ if TYPE_CHECKING:
     import polars as pl
     from deltalake import DeltaTable
 
-#: Added to the columns of every table: the entry id of the submission and that entry's counter.
-ORIGIN = {"submission": "str", "counter": "int64"}
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How one table is laid out: its columns, its partition ("" for none), its canonical order."""
-
-    name: str
-    columns: Mapping[str, str]
-    partition: str
-    order: tuple[str, ...]
-
-    @property
-    def all_columns(self) -> dict[str, str]:
-        """The columns of the rows and where they came from."""
-        return {**self.columns, **ORIGIN}
-
-
-LAYOUTS = {
-    "readings": Layout(
-        "readings", READINGS, "variable",
-        ("variable", "station", "sensor", "time", "period", "counter", "submission", "row"),
-    ),
-    "sightings": Layout(
-        "sightings", SIGHTINGS, "", ("station", "eventDate", "eventTime", "counter", "submission", "row")
-    ),
-}  # fmt: skip
 
 _DELTA = {"str": "string", "float64": "double", "int8": "byte", "int32": "integer", "int64": "long",
           "bool": "boolean", "datetime64[us]": "timestamp"}  # fmt: skip
 
 
 class Table:
-    """One Delta table of a dataset folder. Only the holder of the flush lock may write."""
+    """One Delta table of a dataset folder. Only the holder of the lock for settling may write."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
         self.folder = folder / "tables" / layout.name
@@ -79,35 +50,32 @@ class Table:
 
         return DeltaTable(str(self.folder), version=version)
 
-    def prepare(
-        self, named: Mapping[str, Any] | None, *, look_at_files: bool = False
-    ) -> tuple[DeltaTable, bool]:
-        """Return the table ready to be appended to, and whether it is the one that ``named`` names.
+    def prepare(self, named: Mapping[str, Any] | None) -> DeltaTable:
+        """Return the table ready to be written to, as ``named`` (its part of the newest version) names it.
 
-        ``named`` is the table's part of the newest version. A torn tail of the log is moved aside; a table
-        that is missing or cannot be read is made anew, empty.
+        What a torn log or an interrupted settling left after that is taken back; a table that is missing,
+        damaged or another one is made anew, empty.
         """
         self.cut_torn_tail(int(named["version"]) if named else -1)
-        found = self._open_if_whole(named, look_at_files=look_at_files)
-        if found is None:
+        if named is None or not self.is_whole(named):
             self.discard()
-            return self._create(), named is None
-        return found, named is None or found.metadata().id == named["id"]
-
-    def _open_if_whole(self, named: Mapping[str, Any] | None, *, look_at_files: bool) -> DeltaTable | None:
-        if not self.log.is_dir():
-            return None
-        try:
+            return self._create()
+        found = self.open()
+        if found.version() != int(named["version"]):
+            found.restore(int(named["version"]))
             found = self.open()
+        return found
+
+    def is_whole(self, named: Mapping[str, Any]) -> bool:
+        """Return whether the table that a version names is there with all its files."""
+        try:
+            found = self.open(int(named["version"]))
+            same = found.metadata().id == named["id"]
         except Exception as error:  # deltalake raises many kinds; all but these mean damage
             if any(word in str(error).lower() for word in ("too many open", "permission", "memory")):
                 raise
-            return None
-        if named and found.metadata().id == named["id"] and found.version() < int(named["version"]):
-            return None
-        if look_at_files and not all(_whole(Path(path)) for _, path in self.files(found)):
-            return None
-        return found
+            return False
+        return same and all(_whole(Path(path)) for _, path in self.files(found))
 
     def _create(self) -> DeltaTable:
         from deltalake import DeltaTable, Field, Schema
@@ -170,55 +138,36 @@ class Table:
 
     # --- writing
 
-    def append(
-        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int
-    ) -> DeltaTable:
-        """Append rows exactly once and return the table with them.
+    def replace(self, table: DeltaTable, rows: pl.DataFrame, where: str, app: str, seq: int) -> DeltaTable:
+        """Put ``rows`` in the place of those that fit ``where`` (SQL; "" for all), exactly once.
 
-        ``rows(done)`` gives what is still to be appended when the table's application transaction stands at
-        ``done`` (None if nothing); after the commit it stands at ``seq``.
+        After the commit the table's application transaction ``app`` stands at ``seq``; a ``seq`` that it has
+        reached already writes nothing. Earlier Delta versions stay readable.
         """
-        return self._commit(table, rows, app, seq, mode="append")
-
-    def replace(self, table: DeltaTable, rows: pl.DataFrame, app: str, seq: int) -> DeltaTable:
-        """Replace all rows in one commit; earlier Delta versions stay readable."""
-        before = table.version()
-
-        def wanted(_: int) -> pl.DataFrame | None:
-            return rows if self.open().version() == before else None
-
-        return self._commit(table, wanted, app, seq, mode="overwrite")
-
-    def _commit(
-        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int, mode: Any
-    ) -> DeltaTable:
         from deltalake import CommitProperties, Transaction, write_deltalake
 
         for attempt in range(ATTEMPTS):
-            frame = rows(int(table.transaction_version(app) or 0))
-            if frame is None:
+            if int(table.transaction_version(app) or 0) >= seq:
                 return table
             try:
                 write_deltalake(
-                    table, self.in_order(frame), mode=mode, writer_properties=_writer(),
+                    table, self._marked(rows), mode="overwrite", predicate=where or None,
+                    writer_properties=_writer(self.layout),
                     commit_properties=CommitProperties(app_transactions=[Transaction(app, seq)]),
                 )  # fmt: skip
             except Exception:  # whatever it says, the commit may have happened: look again
-                if attempt == ATTEMPTS - 1:
-                    fresh = self.open()
-                    if rows(int(fresh.transaction_version(app) or 0)) is None:
-                        return fresh
+                table = self.open()
+                if int(table.transaction_version(app) or 0) < seq and attempt == ATTEMPTS - 1:
                     raise
             else:
                 return self.open()
-            table = self.open()
         return table
 
-    def in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _marked(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return rows in the table's canonical order, times marked as UTC."""
         import polars as pl
 
-        frame = frame.select(list(self.layout.all_columns)).sort(self.layout.order)
+        frame = self.layout.in_order(frame)
         times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
         return frame.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in times)
 
@@ -272,16 +221,9 @@ class Table:
                 lazy = lazy.with_columns(pl.lit(value).alias(self.layout.partition))
             frames.append(lazy.select(list(self.layout.all_columns)))
         if not frames:
-            frames = [self.in_order(self.no_rows()).lazy()]
+            frames = [self._marked(self.layout.no_rows()).lazy()]
         columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
         return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
-
-    def no_rows(self) -> pl.DataFrame:
-        """Return an empty frame with all columns."""
-        from kit.model import empty
-        from kit.store.frames import to_polars
-
-        return to_polars(empty(self.layout.all_columns), self.layout.all_columns)
 
     def files(
         self, table: DeltaTable, times: tuple[datetime | None, datetime | None] = (None, None)
@@ -303,25 +245,31 @@ class Table:
         values = actions[f"partition.{self.layout.partition}"].to_list()
         return sorted(zip(values, paths, strict=True))
 
+    def lowest(self, table: DeltaTable, partition: str, column: str) -> list[str]:
+        """Return the lowest value of a column in each data file of a partition, ascending (from the log)."""
+        import polars as pl
+
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        if f"min.{column}" not in actions.columns:
+            return []
+        mine = actions.filter(pl.col(f"partition.{self.layout.partition}") == partition)
+        return sorted(set(mine[f"min.{column}"].to_list()))
+
     def count(self, table: DeltaTable) -> int:
         """Return the number of rows of a snapshot, from its log alone."""
         import polars as pl
 
         return int(pl.DataFrame(table.get_add_actions(flatten=True))["num_records"].sum() or 0)
 
-    def submissions(self, table: DeltaTable) -> dict[str, int]:
-        """Return the submissions that have rows in a snapshot, and how many."""
-        found = self.scan(table).select("submission").collect()["submission"].value_counts()
-        return dict(found.iter_rows())
 
-
-def _writer() -> Any:
+def _writer(layout: Layout) -> Any:
     from deltalake import ColumnProperties, WriterProperties
 
     steps = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    named = [name for name in ("time", "row") if name in layout.columns]
     return WriterProperties(
         compression="ZSTD", compression_level=3, max_row_group_size=131_072,
-        column_properties={"time": steps, "row": steps},
+        column_properties=dict.fromkeys(named, steps) or None,
     )  # fmt: skip
 
 
@@ -343,15 +291,3 @@ def _whole(path: Path, size: int | None = None) -> bool:
             return head == b"PAR1" and file.read(4) == b"PAR1" and size in (None, file.tell())
     except OSError:
         return False
-
-
-def rows_of(data: Iterable[tuple[pl.DataFrame, str, int]]) -> pl.DataFrame | None:
-    """Return the rows of several submissions, each (rows, entry id, counter), as one frame or None."""
-    import polars as pl
-
-    frames = [
-        frame.with_columns(pl.lit(entry_id).alias("submission"), pl.lit(counter, pl.Int64).alias("counter"))
-        for frame, entry_id, counter in data
-        if len(frame)
-    ]
-    return pl.concat(frames) if frames else None

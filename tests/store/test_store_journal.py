@@ -66,7 +66,7 @@ def test_settled_entries_are_forgotten_but_stay_in_the_log(tmp_path: Path) -> No
     entry = journal.add([draft])[0]
     pending = journal.pending()[0]
     assert (pending.kept, pending.rows) == (b"kept" * 1000, {"readings": b"rows"})
-    journal.settle(Version(1, "x", 1, 1, {}, (entry.id,), {}, "t"))
+    journal.settle(Version(1, "x", 1, 1, (entry.id,), "t"))
     assert journal.waiting() == 0
     assert journal.entries(0, 1) == [entry]
     sql = sqlite3.connect(tmp_path / "journal.sqlite")
