@@ -10,8 +10,8 @@ import pytest
 import xarray as xr
 
 from kit import analysis
-from kit.dataset import Dataset
 from kit.aggregate import to_freq
+from kit.dataset import Dataset
 from kit.dataset.arrays import step_of, to_xarray
 from kit.errors import AnalysisError
 from kit.model import RULES, Flag, Source, Station
@@ -139,7 +139,8 @@ def test_flags_4_and_9_are_never_used_and_3_is() -> None:
     assert ds["pm25"].item() == pytest.approx((20 * 10 + 31) / 21)
     assert ds["pm25_flag"].item() == 3
     assert ds["pm25_coverage"].item() == 21 / 24
-    without = to_xarray(table, [ROOF], "1D", (1, 2), None, None)
+    frame = to_freq(table, {ROOF.id: ROOF}, "1D", (1, 2))
+    without = to_xarray(frame, [ROOF], "1D", None, None)
     assert without["pm25"].item() == 10.0
 
 

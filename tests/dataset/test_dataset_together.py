@@ -104,11 +104,12 @@ def test_a_version_made_while_a_reader_looks_is_read_whole(
             busy.append(1)
             with monkeypatch.context() as patch:
                 patch.setattr(shared._store.journal, "settle", lambda *_: None)
-                patch.setattr(flushing, "_settle_all", lambda store: _once(store))
+                patch.setattr(flushing, "_all", lambda store: _once(store))
                 shared.upload(day_file([10, 12]))
 
     def _once(store: Any) -> Any:
-        return flushing._step(store, store.versions.newest(), store.journal.pending())
+        flushing._step(store, store.journal.pending())
+        return store.versions.newest()
 
     monkeypatch.setattr(flushing, "catch_up", meanwhile)
     values(reader)
@@ -184,7 +185,7 @@ def test_a_lost_kept_copy_and_lost_tables_do_not_keep_verify_from_telling(
     shared.close()
     for path in shared.folder.glob("journal.sqlite*"):
         path.unlink()
-    shutil.rmtree(shared.folder / "tables")
+    shutil.rmtree(shared.folder / "arrivals")
     lost = shared.folder / "raw" / source.sha256[:2] / source.sha256
     lost.unlink()
     damaged = open_dataset(shared.folder)
