@@ -18,7 +18,7 @@ from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageErr
 from kit.model import RULES, Report, Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store.journal import Draft, KeyTaken
+from kit.store.acts import Draft, KeyTaken
 
 if TYPE_CHECKING:
     from kit.dataset.local import Dataset
@@ -89,8 +89,7 @@ def _give(
     record |= {"remembered": answered.memory.record(), "elsewhere": elsewhere(shared, report)}
     record["new_stations"] = new_stations(shared, report)
     drafts = drafts_of(shared, report, record, act.school, made, key)
-    with disk.in_words(shared.folder):
-        entries = shared._store.journal.add(drafts, key, expected)
+    entries = flushing.acknowledge(shared._store, drafts, key, expected)
     return Receipt({**record, "submission": entries[-1].id, "status": "received"})
 
 
@@ -137,8 +136,7 @@ def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> 
     found = known[-1]
     content = {"retracted": False, "reason": ""}
     others = elsewhere(shared, report, (found.id,))
-    with disk.in_words(shared.folder):
-        shared._store.journal.add([Draft("retraction", found.school, found.id, made, content)])
+    flushing.acknowledge(shared._store, [Draft("retraction", found.school, found.id, made, content)])
     return Receipt({**found.record, "status": "restored", "file": report.file, "elsewhere": others})
 
 
@@ -187,7 +185,7 @@ def settled(shared: Dataset, receipt: Receipt) -> Receipt:
     if receipt.status in ("refused", "question", "already"):
         return receipt
     try:
-        flushing.flush(shared._store)
+        shared._flushed(flushing.flush(shared._store))
     except DatasetError as trouble:  # acknowledged all the same: the journal has it
         return Receipt(receipt.record, trouble)
     except Exception as error:  # noqa: BLE001  (deltalake's and Polars' own errors)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kit.entry import Entry, version_id
 from kit.model import RULES
 from kit.store import folder as disk
+from kit.store.acts import Backlog, Draft
 from kit.store.arrivals import Arrivals
 from kit.store.entries import Objects
 from kit.store.frames import unpack
@@ -59,6 +60,18 @@ def parts(folder: Path, derive: Derive, journal: Journal | None = None) -> Parts
     tables = {name: Table(folder, layout) for name, layout in SETTLED.items()}
     journal = journal or Journal(folder)
     return Parts(folder, journal, Objects(folder), Arrivals(folder), tables, Versions(folder), derive)
+
+
+def acknowledge(
+    store: Parts, drafts: Sequence[Draft], key: str = "", expected: Iterable[str] = (), *, still: str = ""
+) -> list[Entry]:
+    """Write one act into the journal (:meth:`Journal.add`); what waits there makes room first if it must."""
+    with disk.in_words(store.folder):
+        try:
+            return store.journal.add(drafts, key, expected, still=still)
+        except Backlog:
+            flush(store)
+            return store.journal.add(drafts, key, expected, still=still)
 
 
 def flush(store: Parts, patience: float = 120.0) -> Version | None:

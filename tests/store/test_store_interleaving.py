@@ -14,8 +14,9 @@ from kit.entry import version_id
 from kit.errors import DatasetError
 from kit.store import flush as flushing
 from kit.store import folder as disk
+from kit.store.acts import Draft
 from kit.store.flush import Parts
-from kit.store.journal import Draft, Journal
+from kit.store.journal import Journal
 
 Open = Callable[[Path], Parts]
 Give = Callable[[Parts, str], str]

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.store.journal import Draft, Journal, KeyTaken
+from kit.store.acts import Draft, KeyTaken
+from kit.store.journal import Journal
 from kit.store.versions import Version
 
 
