@@ -21,6 +21,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   retract SUBMISSION   take a submission back (uploading it again restores it)
   station add|list     the places where schools measure
   status               what the dataset holds
+  merge OTHER          take over what another copy of the dataset holds
   verify | rebuild     derive every table again from what was given: compare | replace
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
@@ -173,6 +174,12 @@ def _dataset_commands(parser: Parser) -> None:
     retract.add_argument("submission")
     retract.add_argument("--reason", default="")
     parser.add("status", "places:status", "Say what the dataset holds.")
+    merge = parser.add("merge", "copies:merge", "Take over what another copy of the dataset holds.")
+    merge.add_argument(
+        "other", metavar="OTHER",
+        help="its folder, for instance on a stick; it is only read. Settings (kit.toml) are not merged",
+    )  # fmt: skip
+    merge.add_argument("--both", action="store_true", help="give, too: afterwards both hold the same")
     parser.add("verify", "places:verify", "Derive every table again and compare.")
     parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
     station = parser.group("station", "The places where schools measure.")

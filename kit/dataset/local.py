@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.dataset import uploading
 from kit.dataset.answering import Act
+from kit.dataset.caring import Cared
 from kit.dataset.deriving import derive, stamp
 from kit.dataset.receipt import Receipt
 from kit.dataset.settings import Settings, find, make, read_settings
-from kit.dataset.state import Submission, not_found
+from kit.dataset.state import Submission
 from kit.dataset.stations import complete
 from kit.dataset.view import View
 from kit.errors import DatasetError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store import reading
-from kit.store.journal import Draft, Journal
+from kit.store.acts import Draft
+from kit.store.journal import Journal
 from kit.vocab.variables import variable as known_variable
 
+if TYPE_CHECKING:
+    from kit.dataset.merging import Merged
 
-class Dataset(View):
+
+class Dataset(Cared):
     """A shared dataset in a folder. ``kit.open()`` gives one.
 
     Several processes may use one folder at the same time. What a method acknowledged is durable; what was
@@ -42,7 +47,7 @@ class Dataset(View):
             super().__init__(store, settings)
             if not writable:
                 flushing.look_again(store)
-            elif store.journal.waiting() or store.journal.meta("doubt") == "1":
+            elif flushing.has_work(store):
                 try:
                     flushing.flush(store)
                 except DatasetError as error:
@@ -54,11 +59,6 @@ class Dataset(View):
     def inbox(self) -> Path:
         """The folder into which a class drops its files."""
         return self.folder / "inbox"
-
-    @property
-    def writable(self) -> bool:
-        """Whether anything can be given to this dataset."""
-        return self._store.journal.path is not None
 
     # --- giving
 
@@ -222,36 +222,46 @@ class Dataset(View):
         """Write entries that carry no file; return the id of the last one ("" if they said nothing new)."""
         self._must_be_writable()
         with disk.in_words(self.folder):
-            made = self._store.journal.add(drafts)
-            flushing.flush(self._store)
+            made = flushing.acknowledge(self._store, drafts)
+            self._flushed(flushing.flush(self._store))
         return made[-1].id if made else ""
 
-    # --- looking after it
-
-    def status(self) -> dict[str, Any]:
-        """Return what the dataset holds: keys folder, version, schools, stations, submissions, readings,
-        sightings (rows stored, those of retracted submissions too) and waiting."""
-        version, state = self._now()
-        return {
-            "folder": str(self.folder),
-            "version": self.version,
-            "schools": len(self.schools()),
-            "stations": len(state.stations),
-            "submissions": len(state.live()),
-            "readings": reading.count(self._store, "readings", version),
-            "sightings": reading.count(self._store, "sightings", version),
-            "waiting": self._store.journal.waiting(),
-        }
-
     def at(self, version: str) -> View:
-        """Return the dataset as it was in a version (its first 6 to 64 hex digits, or ``version/rules``)."""
-        wanted = version.split("/", 1)[0].strip().lower()
-        every = self.versions()
-        found = [item for item in every if len(wanted) >= 6 and item.id.startswith(wanted)]
-        if not found:
-            raise not_found("version", version, [item.short for item in every])
-        self._now()
-        return View(self._store, self._settings, found[-1])
+        """Return the dataset as it was in a version of this copy, or in one that was cited in any copy.
+
+        Whatever has happened to tables and versions since: it is derived again from the entries that the
+        version had. What is shown follows the rules of this kit; if it was cited under others, ``caution()``
+        and the attributes of what is read say so.
+
+        Parameters
+        ----------
+        version
+            The first 6 to 64 hex digits, or as it is cited: ``"3f9ac2d41b07/2"``.
+
+        Raises
+        ------
+        kit.errors.NotFoundError
+            when no such version is known here, or several begin with these digits.
+        kit.errors.DatasetError
+            when entries of a cited version are not in this copy; it says how many, and to merge.
+        """
+        from kit.dataset.citing import at
+
+        return at(self, self._store, version)
+
+    def cite(self, note: str = "", *, now: datetime | None = None) -> str:
+        """Cite the newest version, so that :meth:`at` finds it in every copy that holds its entries.
+
+        Return what a report prints, ``"3f9ac2d41b07/2"`` (version/rules). The citation is an entry, so there
+        is a newer version afterwards, with the same readings; citing again before anything else was given
+        returns the same citation. Addresses, telephone numbers and the like are taken out of ``note``.
+
+        Raises :class:`kit.errors.UsageError` when nothing was ever given to the dataset.
+        """
+        from kit.dataset.citing import cite
+
+        self._must_be_writable()
+        return cite(self, self._store, note, now)
 
     def verify(self) -> dict[str, Any]:
         """Derive every submission again from its entry and kept copy and compare with the tables.
@@ -269,33 +279,44 @@ class Dataset(View):
         flushing.rebuild(self._store)
         return self.version
 
-    def compact(self, patience: float = 60.0) -> bool:
-        """Settle the tables: rows sorted, marked with what counts, rolled up by day; return whether it was done.
+    def merge(self, other: str | os.PathLike[str], *, both: bool = False) -> Merged:
+        """Take over every entry that another copy holds and this one lacks; return what was done.
 
-        What is read is the same before and after, only faster. It happens by itself from time to time.
+        The other copy is only read: it may be on a stick, on a read-only disk or on a network share, and in
+        use. What is damaged there is named and left out, all else is taken. It may be stopped at any moment
+        and repeated; in which order copies merge does not matter. The settings in kit.toml (school, region,
+        zone, language) are not merged: each copy keeps its own.
 
-        Raises :class:`kit.errors.DatasetError` when another process is at it for longer than ``patience`` seconds.
+        Parameters
+        ----------
+        other
+            Folder of the other copy.
+        both
+            Give, too: afterwards both copies hold the same.
+
+        Raises
+        ------
+        kit.errors.DatasetError
+            when the other copy is no dataset, cannot be read any more (what was taken over stays) or, with
+            ``both``, cannot be written.
         """
-        from kit.dataset.settling import settle
-
-        self._must_be_writable()
-        flushing.flush(self._store)
-        return settle(self, self._store, patience) is not None
-
-    def merge(self, other: str | os.PathLike[str]) -> int:
-        """Take over every entry that another copy holds and this one lacks; return how many."""
         from kit.dataset.merging import merge
 
         self._must_be_writable()
-        return merge(self._store, Path(other))
+        there = Dataset(other) if both else None
+        if there is not None:
+            there._must_be_writable()
+        taken = merge(self._store, Path(other))
+        if there is None:
+            return taken
+        given = merge(there._store, self.folder)
+        there.close()
+        mine = {f"{self.folder}: {name}" for name in given.damaged}
+        return replace(taken, given=given.taken, damaged=(*taken.damaged, *sorted(mine)))
 
     def close(self) -> None:
         """Close the journal (it is opened again when needed)."""
         self._store.journal.close()
-
-    def _must_be_writable(self) -> None:
-        if not self.writable:
-            raise disk.explain(PermissionError(13, "permission denied"), self.folder)
 
 
 def open_dataset(url: str | os.PathLike[str] | None = None) -> Dataset:

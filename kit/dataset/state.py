@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -86,6 +86,44 @@ class State:
             self.submissions[entry.subject] = replace(self.submissions[entry.subject], retracted=retracted)
         elif entry.kind == "review":
             self.reviews.append(review_from(entry.content))
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A version that was cited: its full id, under which rules, how many entries it has.
+
+    ``base`` is the id of the citation from which its list of entries goes on ("" if it lists all of them).
+    """
+
+    id: str
+    version: str
+    rules: int
+    entries: int
+    note: str = ""
+    base: str = ""
+
+    @property
+    def short(self) -> str:
+        """As it is written: 12 hex digits and the rules.
+
+        >>> Citation("", "3f9ac2d41b07" + "0" * 52, 2, 1).short
+        '3f9ac2d41b07/2'
+        """
+        return f"{self.version[:12]}/{self.rules}"
+
+    def content(self) -> dict[str, Any]:
+        """Return what the entry holds."""
+        return {name: value for name, value in asdict(self).items() if name != "id"}
+
+
+def citations(state: State) -> list[Citation]:
+    """Return the citations in the order of entries."""
+    names = [item.name for item in fields(Citation) if item.name != "id"]
+    return [
+        Citation(entry.id, **{name: entry.content[name] for name in names})
+        for entry in state.entries
+        if entry.kind == "citation"
+    ]
 
 
 def _place(entry: Entry) -> tuple[int, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ from kit.dataset.finals import COLUMNS, Finals
 from kit.dataset.settings import Settings
 from kit.dataset.stale import NEEDS
 from kit.dataset.state import State, Submission, chosen, not_found, several
-from kit.model import SIGHTINGS, Station
+from kit.model import RULES, SIGHTINGS, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
@@ -21,6 +22,7 @@ from kit.store.flush import Parts
 from kit.store.frames import to_pandas
 from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
+from kit.text import N_, tr
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
@@ -31,16 +33,28 @@ if TYPE_CHECKING:
 Names = str | Iterable[str] | None
 #: A reading's way into an analysis: good, not evaluated and suspect; never fail or missing.
 USE = (1, 2, 3)
+OTHER_RULES = N_(
+    "Version {version} was made under rules {cited}; what is shown follows rules {rules} and may differ."
+)
 NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
 
 
 class View:
     """A shared dataset as it was in one version. Nothing can be changed through it."""
 
-    def __init__(self, store: Parts, settings: Settings, pinned: Version | None = None) -> None:
+    def __init__(
+        self, store: Parts, settings: Settings, pinned: Version | None = None, *,
+        only: frozenset[str] | None = None, rules: int = RULES,
+    ) -> None:  # fmt: skip
+        """Look at ``pinned`` (None: always the newest version), of which ``only`` these entries count.
+
+        ``rules`` are those under which the version was made or cited.
+        """
         self._store = store
         self._settings = settings
         self._pinned = pinned
+        self._only = only
+        self._rules = rules
         self._state = (0, State())
         self._known: Finals | None = None
 
@@ -80,6 +94,11 @@ class View:
             flushing.catch_up(self._store)  # after the version was chosen: so the journal knows its entries
             number = version.number if version else 0
             before, state = self._state
+            if self._only is not None and before == 0:
+                entries = self._store.journal.entries(0, number)
+                self._state = before, state = (
+                    number, state.with_entries(one for one in entries if one.id in self._only)
+                )  # fmt: skip
             if before > number:
                 before, state = 0, State()
             if before < number:
@@ -123,7 +142,20 @@ class View:
         newest = self._version()
         with disk.in_words(self.folder):
             every = self._store.versions.all()
-        return [item for item in every if newest and item.number <= newest.number]
+        if self._only is None or newest is None:
+            return [item for item in every if newest and item.number <= newest.number]
+        within = takewhile(lambda item: self._only.issuperset(item.added), every)  # type: ignore[union-attr]
+        return [*(item for item in within if item.id != newest.id), newest]
+
+    def caution(self, lang: str | None = None) -> str:
+        """Return a sentence when the version was made or cited under other rules than kit's now, else ""."""
+        if self._rules == RULES:
+            return ""
+        return tr(OTHER_RULES, lang, version=self.version, cited=self._rules, rules=RULES)
+
+    def _say_so(self, attrs: dict[Any, Any]) -> None:
+        if self._rules != RULES:
+            attrs |= {"cited_rules": self._rules, "comment": self.caution()}
 
     # --- readings
 
@@ -178,8 +210,11 @@ class View:
             if freq is None:
                 table = to_pandas(finals.readings(asked, stations, span), COLUMNS)
                 table.attrs["not_run"] = finals.not_run(asked, stations)
+                self._say_so(table.attrs)
                 return table
-            return self._arrays(finals, asked, stations, span, freq, use, wanted)
+            found = self._arrays(finals, asked, stations, span, freq, use, wanted)
+        self._say_so(found.attrs)
+        return found
 
     def _arrays(
         self, finals: Finals, asked: Sequence[str], stations: Sequence[Station], span: tuple[Any, Any],
@@ -207,7 +242,7 @@ class View:
         if version is None:
             return None
         if self._known is None or self._known.version != version:
-            self._known = Finals(self._store, version, state)
+            self._known = Finals(self._store, version, state, settled=self._only is None)
         return self._known
 
     def _rows(
@@ -263,6 +298,7 @@ class View:
         found = to_pandas(rows, {**SIGHTINGS, "submission": "str"})
         if version is not None:
             found.attrs["version"] = f"{version.short}/{version.rules}"
+        self._say_so(found.attrs)
         found.attrs["station_names"] = {name: state.stations[name].name or name for name in stations}
         return found
 

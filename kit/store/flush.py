@@ -118,6 +118,16 @@ def _all(store: Parts) -> Version | None:
     return newest
 
 
+def has_work(store: Parts) -> bool:
+    """Return whether acts wait for a version, or everything is to be looked at (a version went missing)."""
+    return bool(store.journal.waiting()) or store.journal.meta("doubt") == "1" or _misses_a_version(store)
+
+
+def _misses_a_version(store: Parts) -> bool:
+    newest = store.versions.newest()
+    return int(store.journal.meta("settled") or 0) > (newest.number if newest else 0)
+
+
 def catch_up(store: Parts) -> None:
     """Note in the journal the versions that were made but not noted (their maker died, or is about to)."""
     settled = int(store.journal.meta("settled") or 0)
@@ -132,9 +142,8 @@ def catch_up(store: Parts) -> None:
 
 def recover(store: Parts) -> None:
     """Make the journal agree with the folder. The caller holds the lock."""
-    newest = store.versions.newest()
-    if int(store.journal.meta("settled") or 0) > (newest.number if newest else 0):
-        store.journal.set_meta("doubt", "1")  # a version went missing
+    if _misses_a_version(store):
+        store.journal.set_meta("doubt", "1")
     if store.journal.meta("doubt") == "1":
         look_again(store)
     else:
