@@ -1,15 +1,15 @@
 """Settling the tables (``kit compact``): all rows sorted, marked with what counts, and rolled up by day.
 
-Only what came since the last time and what that touches (:mod:`kit.dataset.stale`) is derived; series by series
-in parts of bounded size, so that memory does not grow with the dataset. Readers and uploads go on meanwhile: the
-tables are written beside what they read, and one small version makes them count, once they are on the disk. A
-process that is killed before that leaves only what the next settling takes back.
+Only what came since the last time and what that touches (:mod:`kit.dataset.stale`) is derived; series by
+series in parts of bounded size, so that memory does not grow with the dataset. Readers and uploads go on
+meanwhile: the tables are written beside what they read, and one small version makes them count, once they
+are on the disk. A process that is killed before that leaves only what the next settling takes back.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING
 from kit.dataset.finals import Finals, can_repair
 from kit.dataset.stale import variables_of
 from kit.errors import DatasetError
+from kit.store import cleaning, reading
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store import reading
 from kit.store.flush import Parts, on_step
 from kit.store.frames import to_polars
 from kit.store.layouts import LAYOUTS, NOT_RUN, SETTLED
@@ -32,12 +32,17 @@ if TYPE_CHECKING:
 
     from kit.dataset.state import State
     from kit.dataset.view import View
+    from kit.model import NotRun
 
 LOCK = "settle.lock"
 #: Rows that are derived and written together are about so many.
 PART = 1_500_000
 #: The tables are settled by themselves when so many rows have arrived, or so many files stand beside them.
 DUE_ROWS, DUE_FILES = 200_000, 40
+
+
+class Stopped(Exception):
+    """Whoever settles was asked to stop; nothing has changed."""
 
 
 def is_due(version: Version | None) -> bool:
@@ -47,20 +52,31 @@ def is_due(version: Version | None) -> bool:
     return len(version.arrivals) > DUE_FILES or sum(item.rows for item in version.arrivals) > DUE_ROWS
 
 
-def settle(shared: View, store: Parts, patience: float = 0.0) -> Version | None:
+def settle(
+    shared: View, store: Parts, patience: float = 0.0, stop: Callable[[], bool] = lambda: False
+) -> Version | None:
     """Settle the tables up to the newest version; return the version that this made (None: nothing to do).
 
-    Raises :class:`DatasetError` (``busy``) when another process is settling them for longer than ``patience``
-    seconds.
+    Raises :class:`DatasetError` (``settling``) when another process is settling them for longer than
+    ``patience`` seconds, :class:`Stopped` when ``stop``, which is asked before each part, says so.
     """
     with disk.in_words(store.folder), _alone(store, patience):
         version, state = shared._now()
-        if version is None or not version.arrivals and version.settled.upto:
+        if version is None or (not version.arrivals and version.settled.upto):
             return None
-        work = _Work(store, version, state)
+        work = _Work(store, version, state, stop)
         work.readings()
         work.sightings()
         return work.commit()
+
+
+def clean(store: Parts, patience: float = 0.0, grace: float = cleaning.GRACE) -> cleaning.Cleaned:
+    """Remove files that no version needs and no reader can still be on (:mod:`kit.store.cleaning`).
+
+    Raises :class:`DatasetError` (``settling``) as :func:`settle` does.
+    """
+    with disk.in_words(store.folder), _alone(store, patience):
+        return cleaning.clean(store, grace)
 
 
 @contextmanager
@@ -106,8 +122,8 @@ def _quoted(text: str) -> str:
 class _Work:
     """One settling: from ``version`` to the next."""
 
-    def __init__(self, store: Parts, version: Version, state: State) -> None:
-        self.store, self.version, self.state = store, version, state
+    def __init__(self, store: Parts, version: Version, state: State, stop: Callable[[], bool]) -> None:
+        self.store, self.version, self.state, self.stop = store, version, state, stop
         self.finals = Finals(store, version, state)
         self.app = f"kit-{store.journal.meta('replica')}"
         self.snapshots: dict[str, DeltaTable] = {}
@@ -116,6 +132,8 @@ class _Work:
         self.held = _stations_by_variable(state)
 
     def _replace(self, name: str, rows: pl.DataFrame, where: str) -> None:
+        if self.stop():
+            raise Stopped
         table = self.store.tables[name]
         snapshot = self.snapshots[name]
         done = int(snapshot.transaction_version(self.app) or 0)
@@ -278,11 +296,8 @@ def _marked(given: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
     ).select(list(SETTLED["readings"].columns))  # fmt: skip
 
 
-def _not_run(found: Iterable[object]) -> pl.DataFrame:
+def _not_run(found: Iterable[NotRun]) -> pl.DataFrame:
     import pandas as pd
 
-    rows = [
-        (one.check, one.variable, one.station, one.why, json.dumps(dict(one.params)))  # type: ignore[attr-defined]
-        for one in found
-    ]
+    rows = [(one.check, one.variable, one.station, one.why, json.dumps(dict(one.params))) for one in found]
     return to_polars(pd.DataFrame(rows, columns=list(NOT_RUN), dtype="str"), NOT_RUN)
