@@ -1,0 +1,397 @@
+"""Three copies of a dataset live apart, with wrong clocks and sudden deaths, and meet: all end up the same.
+
+Which value counts is worked out a second time, in plain Python, from entries and kept copies alone. A short
+run here; ``KIT_REPLICAS=200`` runs so many random histories, of 60 acts each.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+import xarray as xr
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from kit.dataset import Dataset, create, open_dataset, settling
+from kit.dataset.finals import Finals
+from kit.entry import Entry
+from kit.errors import UsageError
+from kit.model import Source, Station
+from kit.store import flush as flushing
+from kit.store.entries import Objects
+
+HISTORIES = int(os.environ.get("KIT_REPLICAS", "0"))
+PLACES = (
+    Station("EE-A/roof", "EE-79", 58.378, 26.729, zone="Europe/Tallinn", exposure="roof"),
+    Station("EE-A/yard", "EE-79", 58.381, 26.735, zone="Europe/Tallinn", exposure="garden"),
+    Station("EE-B/pond", "EE-37", 59.437, 24.754, zone="Europe/Tallinn", exposure="garden"),
+)
+#: What the clocks of the three computers say when it is the same moment.
+CLOCKS = (
+    datetime(2026, 1, 1, tzinfo=UTC),
+    datetime(2024, 4, 1, tzinfo=UTC),
+    datetime(2093, 7, 1, tzinfo=UTC),
+)
+HOURS = {"UTC": 0, "Europe/Tallinn": 2}
+
+replica = st.integers(0, 2)
+place = st.integers(0, 2)
+cell = st.one_of(st.just(""), st.integers(3, 9).map(str))
+row = st.tuples(st.integers(0, 30), cell, cell)
+some = st.integers(0, 50)
+
+
+class Crash(BaseException):
+    """The process dies here."""
+
+
+def readings_file(rows: list[tuple[int, str, str]]) -> bytes:
+    lines = ["time,temperature (°C),relative humidity (%)", "2024-03-01T00:00,5,44"]
+    start = datetime(2024, 3, 1)
+    for hour, one, two in sorted(rows, key=lambda cells: cells[0]):
+        lines.append(f"{start + timedelta(hours=hour):%Y-%m-%dT%H:%M},{one},{two and '4' + two}")
+    return "\n".join(lines).encode() + b"\n"
+
+
+def sightings_file(rows: list[tuple[int, str, str]]) -> bytes:
+    lines = ["eventDate,scientificName,individualCount,occurrenceID", "2024-03-01,Parus major,1,"]
+    for day, count, name in rows:
+        lines.append(f"2024-03-{day % 5 + 1:02},Passer domesticus,{count or 1},{name and 'o' + name}")
+    return "\n".join(lines).encode() + b"\n"
+
+
+# --- the oracle
+
+
+def entries_in(folder: Path) -> list[Entry]:
+    objects = Objects(folder)
+    return sorted(map(objects.entry, objects.entry_ids()), key=lambda entry: (entry.counter, entry.id))
+
+
+def counting(entries: list[Entry]) -> Iterator[Entry]:
+    """The submissions that count, in their order."""
+    retracted = {one.subject: one.content["retracted"] for one in entries if one.kind == "retraction"}
+    return (one for one in entries if one.kind == "submission" and not retracted.get(one.id))
+
+
+def cells_of(folder: Path, entry: Entry) -> tuple[str, list[list[str]]]:
+    lines = Objects(folder).raw(entry.payload).decode().splitlines()
+    return lines[0].split(",")[0], [line.split(",") for line in lines[1:]]
+
+
+def values_that_count(folder: Path) -> dict[tuple[str, str, str], str]:
+    """(station, variable, UTC time) -> the value as text, "nan" where it is missing."""
+    found: dict[tuple[str, str, str], str] = {}
+    for entry in counting(entries_in(folder)):
+        first, rows = cells_of(folder, entry)
+        if first != "time":
+            continue
+        answers = entry.content["answers"]
+        shift = timedelta(hours=HOURS[answers["zone"]])
+        for time, *cells in rows:
+            moment = str(datetime.fromisoformat(time) - shift)
+            for variable, text in zip(("temperature", "humidity"), cells, strict=True):
+                key = (answers["station"], variable, moment)
+                if text or key not in found:
+                    found[key] = str(float(text or "nan"))
+    return found
+
+
+def flags_of_people(folder: Path, known: dict[tuple[str, str, str], str]) -> dict[tuple[str, str, str], int]:
+    found: dict[tuple[str, str, str], int] = {}
+    for entry in entries_in(folder):
+        if entry.kind == "review":
+            one = entry.content
+            for station, variable, time in known:
+                late = one["since"] is None or datetime.fromisoformat(time) >= datetime.fromisoformat(
+                    one["since"]
+                )
+                if (station, variable) == (one["station"], one["variable"]) and late:
+                    found[station, variable, time] = one["flag"]
+    return found
+
+
+def sightings_that_count(folder: Path) -> Counter[tuple[str, ...]]:
+    """(station, date, name, count): how often. The same from two submissions is the same one."""
+    nameless: Counter[tuple[str, ...]] = Counter()
+    named: dict[tuple[str, str], tuple[str, ...]] = {}
+    for entry in counting(entries_in(folder)):
+        first, rows = cells_of(folder, entry)
+        if first != "eventDate":
+            continue
+        station = entry.content["answers"]["station"]
+        here: Counter[tuple[str, ...]] = Counter()
+        for day, taxon, count, name in rows:
+            if name:
+                named[station, name] = (station, day, taxon, count)
+            else:
+                here[station, day, taxon, count] += 1
+        nameless |= here
+    return nameless + Counter(named.values())
+
+
+# --- what is compared
+
+
+def long(view: Any) -> pd.DataFrame:
+    table: pd.DataFrame = view.readings(freq=None)
+    return table
+
+
+def arrays(view: Any) -> Any:
+    return view.readings(freq="1D").drop_attrs()
+
+
+def same(one: Any, two: Any) -> None:
+    """Two views of the same entries give the same, to the last bit."""
+    tables = long(one), long(two)
+    pd.testing.assert_frame_equal(*tables)
+    assert tables[0].attrs["not_run"] == tables[1].attrs["not_run"]
+    xr.testing.assert_identical(arrays(one), arrays(two))
+    pd.testing.assert_frame_equal(one.sightings(), two.sightings())
+    assert one.stations() == two.stations()
+    assert one.submissions() == two.submissions()
+
+
+def check_oracle(shared: Dataset) -> None:
+    table = long(shared)
+    table["time"] = table["time"].astype(str)
+    keys = list(zip(table["station"], table["variable"], table["time"], strict=True))
+    keys = [(station, variable, time[:19]) for station, variable, time in keys]
+    wanted = values_that_count(shared.folder)
+    assert dict(zip(keys, map(str, table["value"]), strict=True)) == wanted
+    flags = dict(zip(keys, table["flag"], strict=True))
+    present = {key: text for key, text in wanted.items() if text != "nan"}
+    for key, flag in flags_of_people(shared.folder, present).items():
+        assert flags[key] == flag
+    seen = shared.sightings()
+    columns = (
+        seen["station"],
+        seen["eventDate"],
+        seen["scientificName"],
+        seen["individualCount"].astype(int).astype(str),
+    )
+    assert Counter(zip(*columns, strict=True)) == sightings_that_count(shared.folder)
+    described = {
+        one.subject: one.content["exposure"] for one in entries_in(shared.folder) if one.kind == "station"
+    }
+    assert {one.id: one.exposure for one in shared.stations()} == described
+
+
+# --- the machine
+
+
+class Replicas(RuleBasedStateMachine):
+    """Three copies; each rule is something that somebody does to one of them."""
+
+    @initialize()
+    def start(self) -> None:
+        self.folder = Path(tempfile.mkdtemp(prefix="kit-replicas-"))
+        self.copies = [create(self.folder / name, school="EE-A") for name in "abc"]
+        self.ticks, self.sticks, self.steps = 0, 0, 0
+        self.crash_at: int | None = None
+        self.given: list[set[str]] = [set(), set(), set()]
+        self.cited: dict[str, tuple[pd.DataFrame, pd.DataFrame, list[Station]]] = {}
+        for module in (flushing, settling):
+            if hasattr(module, "on_step"):
+                module.on_step = self.step
+        for number in (0, 1, 2):
+            for station in PLACES:
+                self.copies[number].add_station(station, now=self.now(number))
+
+    def step(self, _: str) -> None:
+        self.steps += 1
+        if self.crash_at is not None and self.steps >= self.crash_at:
+            self.crash_at = None
+            raise Crash
+
+    def now(self, number: int) -> datetime:
+        """What the clock of a copy's computer says; it also jumps back."""
+        self.ticks += 1
+        return CLOCKS[number] + timedelta(seconds=(self.ticks * 7919) % 1000)
+
+    @contextmanager
+    def alive(self, number: int) -> Iterator[Dataset]:
+        """A copy at which something is done; when the process dies it is opened again: nothing is lost."""
+        try:
+            yield self.copies[number]
+        except Crash:
+            self.copies[number].close()
+            self.copies[number] = open_dataset(self.copies[number].folder)
+        self.crash_at = None
+        assert self.given[number] <= {item.id for item in self.copies[number].submissions()}
+
+    @rule(steps=st.integers(1, 12))
+    def die_soon(self, steps: int) -> None:
+        self.crash_at = self.steps + steps
+
+    def upload(self, number: int, where: int, data: bytes) -> None:
+        with self.alive(number) as shared:
+            answers = {"station": PLACES[where].id, "zone": "UTC"}
+            receipt = shared.upload(Source(f"{len(data)}.csv", data), answers=answers, now=self.now(number))
+            assert receipt.status in ("stored", "already", "restored"), receipt.text("en")
+            self.given[number].add(receipt.submission)
+
+    @rule(number=replica, where=place, rows=st.lists(row, max_size=6))
+    def readings(self, number: int, where: int, rows: list[tuple[int, str, str]]) -> None:
+        self.upload(number, where, readings_file(rows))
+
+    @rule(number=replica, where=place, rows=st.lists(row, max_size=4))
+    def sightings(self, number: int, where: int, rows: list[tuple[int, str, str]]) -> None:
+        self.upload(number, where, sightings_file(rows))
+
+    def pick(self, number: int, which: int) -> str:
+        found = sorted(item.id for item in self.copies[number].submissions())
+        return found[which % len(found)] if found else ""
+
+    @rule(number=replica, which=some, back=st.booleans())
+    def retract_or_restore(self, number: int, which: int, back: bool) -> None:
+        if name := self.pick(number, which):
+            with self.alive(number) as shared:
+                (shared.restore if back else shared.retract)(name, now=self.now(number))
+
+    @rule(number=replica, which=some, where=place, zone=st.sampled_from(sorted(HOURS)))
+    def correct(self, number: int, which: int, where: int, zone: str) -> None:
+        if name := self.pick(number, which):
+            with self.alive(number) as shared, suppress(UsageError):
+                answers = {"station": PLACES[where].id, "zone": zone}
+                receipt = shared.correct(name, answers=answers, now=self.now(number))
+                self.given[number].add(receipt.submission)
+
+    @rule(
+        number=replica, where=place, variable=st.sampled_from(["temperature", "humidity"]),
+        flag=st.sampled_from([1, 3, 4]), hour=st.one_of(st.none(), st.integers(0, 30)),
+    )  # fmt: skip
+    def review(self, number: int, where: int, variable: str, flag: int, hour: int | None) -> None:
+        since = None if hour is None else datetime(2024, 3, 1) + timedelta(hours=hour)
+        with self.alive(number) as shared:
+            shared.review(PLACES[where].id, variable, flag, "device", since=since, now=self.now(number))
+
+    @rule(
+        number=replica,
+        where=place,
+        exposure=st.sampled_from(["roof", "garden", "indoor"]),
+        east=st.integers(0, 9),
+    )
+    def describe(self, number: int, where: int, exposure: str, east: int) -> None:
+        old = PLACES[where]
+        one = Station(old.id, old.region, old.latitude, 26.72 + east / 100, zone=old.zone, exposure=exposure)
+        with self.alive(number) as shared:
+            shared.add_station(one, now=self.now(number))
+
+    @rule(number=replica)
+    def compact(self, number: int) -> None:
+        with self.alive(number) as shared:
+            shared.compact()
+
+    @rule(number=replica)
+    def rebuild(self, number: int) -> None:
+        with self.alive(number) as shared:
+            shared.rebuild()
+
+    @rule(number=replica, other=replica, both=st.booleans())
+    def merge(self, number: int, other: int, both: bool) -> None:
+        if number != other:
+            with self.alive(number) as shared:
+                shared.merge(self.copies[other].folder, both=both)
+
+    @rule(number=replica, other=replica, seed=some)
+    def stick(self, number: int, other: int, seed: int) -> None:
+        """Some entries of one copy, in no order, reach another one."""
+        self.sticks += 1
+        stick = self.folder / f"stick{self.sticks}"
+        stick.mkdir()
+        shutil.copy(self.copies[other].folder / "kit.toml", stick)
+        here, there = Objects(self.copies[other].folder), Objects(stick)
+        ids = list(here.entry_ids())
+        for entry in map(here.entry, random.Random(seed).sample(ids, len(ids) // 2)):
+            there.put_entry(entry.id, entry.canonical())
+            if entry.payload:
+                there.put_raw(entry.payload, here.raw(entry.payload))
+        with self.alive(number) as shared:
+            shared.merge(stick)
+
+    @precondition(lambda self: len(self.cited) < 3)
+    @rule(number=replica)
+    def cite(self, number: int) -> None:
+        shared = self.copies[number]
+        seen = long(shared), shared.sightings(), shared.stations()
+        with self.alive(number):
+            name = shared.cite(now=self.now(number))
+            self.cited.setdefault(name, seen)
+
+    def teardown(self) -> None:
+        if not hasattr(self, "copies"):
+            return
+        try:
+            self.crash_at = None
+            self.meet()
+        finally:
+            for module in (flushing, settling):
+                if hasattr(module, "on_step"):
+                    module.on_step = lambda _: None
+            for shared in self.copies:
+                shared.close()
+            shutil.rmtree(self.folder)
+
+    def meet(self) -> None:
+        """All merge with all: the same version, the same tables, what the oracle says, and what was cited."""
+        a, b, c = self.copies
+        b.merge(c.folder, both=True)
+        a.merge(b.folder)
+        for shared in (b, c):
+            assert shared.merge(a.folder).damaged == ()
+            assert shared.merge(a.folder).taken == 0
+        assert len({shared.version for shared in self.copies}) == 1
+        same(a, b)
+        same(a, c)
+        check_oracle(a)
+        b.compact()
+        same(a, b)
+        version, state = b._now()
+        assert version is not None
+        fresh = open_dataset(b.folder)
+        fresh._now()
+        fresh._known = Finals(fresh._store, version, state, settled=False)
+        same(a, fresh)
+        verified = [shared.verify() for shared in self.copies]
+        assert [found["differences"] for found in verified] == [[], [], []]
+        assert all(found["tables"] == verified[0]["tables"] for found in verified)
+        for name, (table, seen, stations) in self.cited.items():
+            for shared in (b, c):
+                then = shared.at(name)
+                pd.testing.assert_frame_equal(long(then), table)
+                pd.testing.assert_frame_equal(then.sightings(), seen)
+                assert then.stations() == stations
+
+
+def profile() -> settings:
+    long = {"max_examples": HISTORIES, "stateful_step_count": 60}
+    short = {"max_examples": 5, "stateful_step_count": 16, "derandomize": True}
+    return settings(
+        deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate],
+        **(long if HISTORIES else short),  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
+@pytest.mark.slow
+def test_three_copies_that_meet_are_the_same() -> None:
+    run_state_machine_as_test(Replicas, settings=profile())
