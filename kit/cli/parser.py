@@ -22,6 +22,8 @@ Upload your school's readings to one shared dataset and analyse the region toget
   station add|list     the places where schools measure
   status               what the dataset holds
   merge OTHER          take over what another copy of the dataset holds
+  compact              sort the tables and remove files that nothing needs any more
+  backup | restore     everything that was given, in one file | a dataset made of it again
   verify | rebuild     derive every table again from what was given: compare | replace
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
@@ -180,6 +182,12 @@ def _dataset_commands(parser: Parser) -> None:
         help="its folder, for instance on a stick; it is only read. Settings (kit.toml) are not merged",
     )  # fmt: skip
     merge.add_argument("--both", action="store_true", help="give, too: afterwards both hold the same")
+    parser.add("compact", "keeping:compact", "Settle the tables (it happens by itself, too).")
+    backup = parser.add("backup", "keeping:backup", "Write everything that was given into one file.")
+    backup.add_argument("out", metavar="OUT", help="a folder that exists, or a file that ends with .zip")
+    restore = parser.add("restore", "keeping:restore", "Make a dataset of a backup.")
+    restore.add_argument("backup", metavar="BACKUP", help="the file that kit backup made")
+    restore.add_argument("folder", metavar="FOLDER", help="the new dataset's folder; it must not exist")
     parser.add("verify", "places:verify", "Derive every table again and compare.")
     parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
     station = parser.group("station", "The places where schools measure.")

@@ -83,10 +83,13 @@ def status(options: Namespace) -> int:
         "readings": tr("Readings"),
         "sightings": tr("Sightings"),
         "waiting": tr("Acknowledged, not yet in the tables"),
+        "unsettled": tr("Rows not yet sorted in (kit compact)"),
     }
     for key, label in words.items():
         value = held[key]
         print(f"{label + ':':38}{number(value, 0) if isinstance(value, int) else value}")
+    if held["settling"] not in ("running", "due", "no"):
+        print(tr("The tables could not be settled: {why}", why=held["settling"]))
     return 0
 
 

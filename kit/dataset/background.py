@@ -9,7 +9,6 @@ next settling takes back what this one left.
 from __future__ import annotations
 
 import atexit
-import contextlib
 import threading
 import time
 from typing import TYPE_CHECKING
@@ -83,10 +82,16 @@ class Settler:
             _all.discard(threading.current_thread())
 
 
+def finish(seconds: float) -> bool:
+    """Wait for every thread of this process, at most so long; return whether all have ended."""
+    last = time.monotonic() + seconds
+    for thread in list(_all):
+        thread.join(max(0.0, last - time.monotonic()))
+    return not any(thread.is_alive() for thread in _all)
+
+
 @atexit.register
 def _end() -> None:
     """Stop between two parts before Python takes itself apart."""
     _stop.set()
-    with contextlib.suppress(RuntimeError):
-        for thread in list(_all):
-            thread.join(LAST_WAIT)
+    finish(LAST_WAIT)

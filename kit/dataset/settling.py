@@ -62,9 +62,12 @@ def settle(
     """
     with disk.in_words(store.folder), _alone(store, patience):
         version, state = shared._now()
-        if version is None or (not version.arrivals and version.settled.upto):
+        if version is None:
             return None
         work = _Work(store, version, state, stop)
+        if version.settled.upto and not version.arrivals and not work.finals.stale.any:
+            return None
+        work.prepare()
         work.readings()
         work.sightings()
         return work.commit()
@@ -127,9 +130,12 @@ class _Work:
         self.finals = Finals(store, version, state)
         self.app = f"kit-{store.journal.meta('replica')}"
         self.snapshots: dict[str, DeltaTable] = {}
-        for name, table in store.tables.items():
-            self.snapshots[name] = table.prepare(version.settled.tables.get(name))
         self.held = _stations_by_variable(state)
+
+    def prepare(self) -> None:
+        """Open the tables as the version names them."""
+        for name, table in self.store.tables.items():
+            self.snapshots[name] = table.prepare(self.version.settled.tables.get(name))
 
     def _replace(self, name: str, rows: pl.DataFrame, where: str) -> None:
         if self.stop():
