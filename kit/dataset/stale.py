@@ -80,12 +80,11 @@ def since(entries: Iterable[Entry], state: State) -> Stale:
         for variable, station in _about(entry, state):
             series.setdefault(variable, set()).add(station)
     told = {entry.subject for entry in late if entry.kind == "station"}
-    ids = {entry.id for entry in late}
-    before = {
-        entry.subject: station_from(entry.content)
-        for entry in state.entries
-        if entry.kind == "station" and entry.subject in told and entry.id not in ids
-    }
+    told |= {
+        name for entry in late if entry.kind == "submission"
+        for name in state.submissions[entry.id].stations if name in state.told
+    }  # fmt: skip
+    before = _described(told, {entry.id for entry in late}, state) if told else {}
     changed = {
         name for name, then in before.items()
         if name in state.stations and any(getattr(then, f) != getattr(state.stations[name], f) for f in _FACTS)
@@ -93,6 +92,21 @@ def since(entries: Iterable[Entry], state: State) -> Stale:
     return Stale(
         state, {name: frozenset(found) for name, found in series.items()}, frozenset(changed), before
     )
+
+
+def _described(names: set[str], late: set[str], state: State) -> dict[str, Station]:
+    """Return how stations were described before some ``late`` entries came."""
+    found: dict[str, Station] = {}
+    for entry in state.entries:
+        if entry.id in late:
+            continue
+        if entry.kind == "station" and entry.subject in names:
+            found[entry.subject] = station_from(entry.content)
+        elif entry.kind == "submission" and not names.isdisjoint(state.submissions[entry.id].stations):
+            for item in entry.content["stations"]:
+                if item["id"] in names:
+                    found.setdefault(item["id"], station_from(item))
+    return found
 
 
 def variables_of(entry: Entry) -> list[str]:

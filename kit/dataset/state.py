@@ -41,13 +41,17 @@ class Submission:
 
 @dataclass
 class State:
-    """The meaning of an entry set. ``order`` gives each submission its place in the order of entries."""
+    """The meaning of an entry set. ``order`` gives each submission its place in the order of entries.
+
+    ``told`` are the stations that a submission gave and that no entry describes (it has not arrived yet).
+    """
 
     stations: dict[str, Station] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
 
     def live(self) -> dict[str, int]:
         """Return the submissions that count, with their places in the order."""
@@ -68,7 +72,7 @@ class State:
             return State().with_entries([*self.entries, *more])
         made = State(
             dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more],
-            list(self.reviews),
+            list(self.reviews), set(self.told),
         )  # fmt: skip
         for place, entry in enumerate(more, start=len(self.entries)):
             made._take(entry, place)
@@ -78,7 +82,12 @@ class State:
         if entry.kind == "station":
             station = station_from(entry.content)
             self.stations[station.id] = station
+            self.told.discard(station.id)
         elif entry.kind == "submission":
+            for item in entry.content["stations"]:
+                if item["id"] not in self.stations:
+                    self.stations[item["id"]] = station_from(item)
+                    self.told.add(item["id"])
             self.order[entry.id] = place
             self.submissions[entry.id] = _submission(entry)
         elif entry.kind == "retraction" and entry.subject in self.submissions:

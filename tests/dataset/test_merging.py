@@ -7,9 +7,11 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from kit.__main__ import main
@@ -19,6 +21,7 @@ from kit.model import Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.entries import Objects
+from tests.dataset.conftest import ROOF
 
 DayFile = Callable[..., Source]
 Values = Callable[..., dict[str, float]]
@@ -267,3 +270,44 @@ def test_on_the_command_line(shared: Dataset, other: Dataset, capsys: pytest.Cap
     Objects(other.folder).entry_path("ab" * 32).write_text("{}")
     assert main(start) == 4
     assert "damaged object was left out" in capsys.readouterr().out
+
+
+def stick_with(shared: Dataset, folder: Path, kinds: set[str]) -> Path:
+    """A stick that got only entries of some kinds."""
+    folder.mkdir()
+    shutil.copy(shared.folder / "kit.toml", folder)
+    here, there = Objects(shared.folder), Objects(folder)
+    for entry in map(here.entry, here.entry_ids()):
+        if entry.kind in kinds:
+            there.put_entry(entry.id, entry.canonical())
+            if entry.payload:
+                there.put_raw(entry.payload, here.raw(entry.payload))
+    return folder
+
+
+@pytest.mark.parametrize("settled", ["before", "between", "after", "twice"])
+def test_readings_that_arrive_before_their_station(
+    shared: Dataset, other: Dataset, values: Values, tmp_path: Path, settled: str
+) -> None:
+    """Until then the station is as the file told it; it does not matter when the tables were settled."""
+    if settled == "before":
+        shared.compact()
+    other.add_station(replace(other.station("EE-B/pond"), zone="Asia/Kathmandu"))  # other days
+    shared.merge(stick_with(other, tmp_path / "stick", {"submission", "retraction"}))
+    assert values(shared) == values(other)
+    if settled in ("between", "twice"):
+        shared.compact()
+        assert values(open_dataset(shared.folder)) == values(other)
+        assert shared.verify()["ok"]
+    shared.merge(other.folder)
+    if settled in ("after", "twice"):
+        shared.compact()
+    again = open_dataset(shared.folder)
+    assert again.stations() == [ROOF, *other.stations()]
+    pd.testing.assert_frame_equal(again.readings(freq=None), other.readings(freq=None))
+    assert (
+        again.readings("pm10", freq="1D")
+        .drop_attrs()
+        .identical(other.readings("pm10", freq="1D").drop_attrs())
+    )
+    assert again.verify()["ok"]
