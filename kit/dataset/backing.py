@@ -9,18 +9,16 @@ replica id, of its own.
 from __future__ import annotations
 
 import json
-import os
 import re
-import secrets
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset.packing import not_there, packing
 from kit.dataset.settings import LAYOUT, NAME, settings_from
 from kit.entry import canonical_json
 from kit.errors import DatasetError, FileError, UsageError
@@ -33,8 +31,6 @@ if TYPE_CHECKING:
     from kit.store.flush import Parts
 
 LIST = "backup.json"
-#: Every member has this date: the oldest that a .zip file can say.
-DATE = (1980, 1, 1, 0, 0, 0)
 #: So many names of damaged objects are told; the others are counted.
 NAMES = 5
 _OBJECT = re.compile(r"(?:entries/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json|raw/([0-9a-f]{2})/(\3[0-9a-f]{62}))")
@@ -121,20 +117,16 @@ def backup(shared: View, store: Parts, out: Path) -> Backup:
         out = out / "-".join(["kit", *re.findall(r"[\w-]+", shared.school), f"{short}.zip"])
     _check_place(out, store.folder)
     damaged: list[str] = []
-    with disk.in_words(out.parent), new_file(out) as place, zipfile.ZipFile(place, "w") as archive:
+    with packing(out) as pack:
         ids = store.journal.ids(version.number) if version else []
-        put(archive, NAME, (store.folder / NAME).read_bytes())
+        pack.put(NAME, (store.folder / NAME).read_bytes())
         about = {"layout": LAYOUT, "version": version.id if version else "", "entries": len(ids)}
-        put(archive, LIST, canonical_json(about))
+        pack.put(LIST, canonical_json(about))
         for name, data in _objects(store, sorted(ids), damaged):
-            put(archive, name, data)
+            pack.put(name, data)
         for number in store.versions.numbers():
             if version and number <= version.number:
-                put(
-                    archive,
-                    f"versions/{number}.json",
-                    (store.versions.folder / f"{number}.json").read_bytes(),
-                )
+                pack.put(f"versions/{number}.json", (store.versions.folder / f"{number}.json").read_bytes())
     return Backup(str(out), version.short if version else "", len(ids), out.stat().st_size, tuple(damaged))
 
 
@@ -152,13 +144,7 @@ def _check_place(out: Path, dataset: Path) -> None:
             do="Name a place on another disk, for instance a stick.",
             code="backup-inside", out=str(out),
         )  # fmt: skip
-    if out.exists():
-        raise UsageError(
-            "{out} exists already.",
-            why="Nothing is overwritten.",
-            do="Name another file, or delete this one.",
-            code="exists", out=str(out),
-        )  # fmt: skip
+    not_there(out)
 
 
 def _objects(store: Parts, ids: Iterable[str], damaged: list[str]) -> Iterator[tuple[str, bytes]]:
@@ -177,36 +163,6 @@ def _objects(store: Parts, ids: Iterable[str], damaged: list[str]) -> Iterator[t
             yield f"raw/{name[:2]}/{name}", store.objects.raw(name)
         except DatasetError:
             damaged.append(f"raw/{name[:2]}/{name}")
-
-
-def put(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
-    """Add a member; equal members give equal bytes."""
-    info = zipfile.ZipInfo(name, DATE)
-    info.external_attr = 0o644 << 16
-    info.create_system = 3
-    archive.writestr(info, data, zipfile.ZIP_DEFLATED, 6)
-
-
-class new_file:  # noqa: N801  (used as a function)
-    """A file that is written beside its place and has its name only once it is whole and durable."""
-
-    def __init__(self, out: Path) -> None:
-        self.out = out
-        self.beside = out.with_name(f".{out.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
-
-    def __enter__(self) -> Path:
-        disk.make_folder(self.out.parent)
-        return self.beside
-
-    def __exit__(self, kind: object, *_: object) -> None:
-        try:
-            if kind is None:
-                disk.sync_file(self.beside)
-                self.beside.replace(self.out)
-                disk.sync_folder(self.out.parent)
-        finally:
-            with suppress(OSError):
-                self.beside.unlink(missing_ok=True)
 
 
 # --- making a dataset of one

@@ -69,16 +69,16 @@ def test_the_same_version_gives_the_same_bytes(used: Dataset, tmp_path: Path, da
 def test_a_backup_holds_one_version_while_others_upload(
     used: Dataset, tmp_path: Path, day_file: DayFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kit.dataset import backing
+    from kit.dataset.packing import _Zip
 
-    before, put = used.version, backing.put
+    before, put = used.version, _Zip.put
 
-    def meanwhile(archive: zipfile.ZipFile, name: str, data: bytes) -> None:
+    def meanwhile(pack: _Zip, name: str, data: bytes) -> None:
         if name == "backup.json":
             open_dataset(used.folder).upload(day_file([5, 6], "2024-03-20T00:00"))
-        put(archive, name, data)
+        put(pack, name, data)
 
-    monkeypatch.setattr(backing, "put", meanwhile)
+    monkeypatch.setattr(_Zip, "put", meanwhile)
     made = used.backup(tmp_path / "b.zip")
     assert used.version != before
     done = restore(Path(made.file), tmp_path / "copy")
@@ -109,7 +109,7 @@ def test_what_is_refused(used: Dataset, tmp_path: Path) -> None:
         used.backup(used.folder / "b.zip")
     with pytest.raises(UsageError, match="lies in the dataset itself"):
         used.backup(used.folder)
-    with pytest.raises(UsageError, match="ends with .zip"):
+    with pytest.raises(UsageError, match=r"ends with \.zip"):
         used.backup(tmp_path / "b.tar")
     with pytest.raises(UsageError, match="is not empty"):
         restore(Path(made.file), used.folder)
@@ -176,12 +176,12 @@ def test_a_damaged_dataset_is_backed_up_all_the_same(used: Dataset, tmp_path: Pa
 def test_a_backup_that_is_stopped_leaves_nothing(
     used: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kit.dataset import backing
+    from kit.dataset.packing import _Zip
 
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(backing, "put", full)
+    monkeypatch.setattr(_Zip, "put", full)
     with pytest.raises(DatasetError, match="is full"):
         used.backup(tmp_path / "b.zip")
     assert [path.name for path in tmp_path.iterdir()] == ["shared"]
