@@ -32,7 +32,7 @@ from kit.store.flush import Parts
 from kit.text import tr, trn
 
 #: So many entries, or bytes of kept copies, are taken over together.
-GROUP, GROUP_BYTES = 500, 32_000_000
+GROUP, GROUP_BYTES = 2000, 32_000_000
 #: So many objects in a row that the disk does not give: it is no longer there.
 ERRORS = 20
 #: So many names of damaged objects are told; the others are counted.
