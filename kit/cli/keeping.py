@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from dataclasses import asdict
 from pathlib import Path
 
 from kit.cli.show import print_json
@@ -54,3 +55,16 @@ def restore(options: Namespace) -> int:
         print(done.text())
         print(tr("Next: kit --dataset {folder} status", folder=done.folder))
     return DatasetError.exit_status if done.damaged else 0
+
+
+def export(options: Namespace) -> int:
+    """Write what counts as files for other programs."""
+    done = open_dataset(options.dataset).export(
+        options.format, options.out, station=options.station, school=options.school, region=options.region,
+        since=options.since, until=options.until, decimal_comma=options.decimal_comma,
+    )  # fmt: skip
+    if options.json:
+        print_json(asdict(done))
+    else:
+        print(done.text())
+    return 0

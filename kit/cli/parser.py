@@ -22,6 +22,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   station add|list     the places where schools measure
   status               what the dataset holds
   merge OTHER          take over what another copy of the dataset holds
+  export FORMAT OUT    what counts as files for other programs (csv, parquet), or a school's own data
   compact              sort the tables and remove files that nothing needs any more
   backup | restore     everything that was given, in one file | a dataset made of it again
   verify | rebuild     derive every table again from what was given: compare | replace
@@ -188,6 +189,7 @@ def _dataset_commands(parser: Parser) -> None:
     restore = parser.add("restore", "keeping:restore", "Make a dataset of a backup.")
     restore.add_argument("backup", metavar="BACKUP", help="the file that kit backup made")
     restore.add_argument("folder", metavar="FOLDER", help="the new dataset's folder; it must not exist")
+    _export_command(parser)
     parser.add("verify", "places:verify", "Derive every table again and compare.")
     parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
     station = parser.group("station", "The places where schools measure.")
@@ -201,6 +203,24 @@ def _dataset_commands(parser: Parser) -> None:
     add.add_argument("--exposure", default="", help="roof, garden, roadside, indoor, ...")
     add.add_argument("--name", default="")
     _add(station, "list", "places:station_list", "List the stations.")
+
+
+def _export_command(parser: Parser) -> None:
+    export = parser.add("export", "keeping:export", "Write what counts as files for other programs.")
+    export.add_argument(
+        "format", metavar="FORMAT", choices=("csv", "parquet", "school"),
+        help="csv (spreadsheets), parquet, or school: one school's tables, files and receipts",
+    )  # fmt: skip
+    export.add_argument(
+        "out", metavar="OUT", help="a file that ends with .zip, or a folder; it must not exist"
+    )
+    for name in ("station", "school", "region"):
+        export.add_argument(f"--{name}", action="append", default=None, help="only this one (repeatable)")
+    for name in ("since", "until"):
+        export.add_argument(f"--{name}", default=None, metavar="DATE", help="2026-03-01, 2026-03 or 2026")
+    export.add_argument(
+        "--decimal-comma", action="store_true", help='write 1,5 and ";" between columns, for spreadsheets'
+    )
 
 
 def _lesson_commands(parser: Parser) -> None:

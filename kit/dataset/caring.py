@@ -19,6 +19,9 @@ from kit.store.versions import Version
 
 if TYPE_CHECKING:
     from kit.dataset.backing import Backup
+    from kit.dataset.dates import Day
+    from kit.dataset.exporting import Exported
+    from kit.dataset.view import Names
 
 
 class Cared(View):
@@ -120,3 +123,37 @@ class Cared(View):
         if self.writable:
             flushing.flush(self._store)
         return backup(self, self._store, Path(out))
+
+    def export(
+        self, form: str, out: str | os.PathLike[str], *, station: Names = None, school: Names = None,
+        region: Names = None, since: Day = None, until: Day = None, decimal_comma: bool = False,
+    ) -> Exported:  # fmt: skip
+        """Write what counts as files for other programs, with a README; return what was written.
+
+        Parameters
+        ----------
+        form
+            ``"csv"`` (for spreadsheets), ``"parquet"``, or ``"school"``: one school's tables as csv, with
+            the kept copies of its files and their receipts.
+        out
+            A .zip file to make, or a folder.
+        station, school, region, since, until
+            As in :meth:`readings`.
+        decimal_comma
+            Write 1,5 and put ";" between columns, as spreadsheets in many countries want it.
+
+        Raises
+        ------
+        kit.errors.UsageError
+            when there is no such form, or ``out`` exists.
+        kit.errors.NotFoundError
+            for a station, school or region that does not exist.
+        kit.errors.DatasetError
+            when it cannot be written.
+        """
+        from kit.dataset.exporting import export
+
+        return export(
+            self, self._store, form, Path(out), station=station, school=school, region=region, since=since,
+            until=until, comma=decimal_comma,
+        )  # fmt: skip

@@ -16,6 +16,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from kit.dataset.finals import Finals, can_repair
+from kit.dataset.parts import PART, groups
 from kit.dataset.stale import variables_of
 from kit.errors import DatasetError
 from kit.store import cleaning, reading
@@ -35,8 +36,6 @@ if TYPE_CHECKING:
     from kit.model import NotRun
 
 LOCK = "settle.lock"
-#: Rows that are derived and written together are about so many.
-PART = 1_500_000
 #: The tables are settled by themselves when so many rows have arrived, or so many files stand beside them.
 DUE_ROWS, DUE_FILES = 200_000, 40
 
@@ -164,7 +163,8 @@ class _Work:
         """Return the parts of a variable: those of the files there are, or of about equal size."""
         cuts = self.store.tables["readings"].lowest(self.snapshots["readings"], variable, "station")
         if not cuts:
-            cuts = _cuts(self.state, variable, sorted(self.held[variable]))
+            held = sorted(self.held[variable])
+            cuts = [group[0] for group in groups(self.state, variable, held, PART)]
         return [_Part(variable, low, high) for low, high in pairwise(["", *cuts[1:], ""])]
 
     def _write(self, part: _Part, stale: Sequence[str]) -> None:
@@ -267,25 +267,6 @@ def _stations_by_variable(state: State) -> dict[str, frozenset[str]]:
         for variable in variables_of(item.entry):
             found.setdefault(variable, set()).update(item.stations)
     return {name: frozenset(one for one in ids if one in state.stations) for name, ids in found.items()}
-
-
-def _cuts(state: State, variable: str, stations: Sequence[str]) -> list[str]:
-    """Return the first station of each part, so that the parts have about :data:`PART` rows each."""
-    size = dict.fromkeys(stations, 0.0)
-    for item in state.submissions.values():
-        names = variables_of(item.entry)
-        if variable in names:
-            rows = item.entry.content["tables"].get("readings", 0) / len(names) / len(item.stations)
-            for one in item.stations:
-                if one in size:
-                    size[one] += rows
-    cuts, total = list(stations[:1]), 0.0
-    for one in stations:
-        if total and total + size[one] > PART:
-            cuts.append(one)
-            total = 0.0
-        total += size[one]
-    return cuts
 
 
 def _marked(given: pl.DataFrame, verdicts: pl.DataFrame) -> pl.DataFrame:
