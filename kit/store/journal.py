@@ -6,9 +6,11 @@ holds the entries, the kept copy and the rows derived from it. :mod:`kit.store.f
 copy and the rows. The table ``log`` stays: an index of every entry (it is made again from ``entries/``
 when the journal is lost), and the place where the same act by two processes is noticed.
 
-Safe between processes and threads: SQLite in WAL mode with ``synchronous=FULL``, a transaction takes the
-write lock before it looks (``BEGIN IMMEDIATE``). Acts of several threads share a transaction
-(:mod:`kit.store.groups`): the disk is the slow part, and it flushes many as fast as one.
+Safe between processes and threads: SQLite in WAL mode, a transaction takes the write lock before it looks
+(``BEGIN IMMEDIATE``). The disk is the slow part, and it flushes many as fast as one: acts of several threads
+share a transaction (:mod:`kit.store.groups`), and the log of writes is flushed by us, after the transaction
+and before anything is acknowledged (``synchronous=NORMAL``; FULL would flush while others wait for the write
+lock, and also what may be forgotten).
 
 What waits for a version is bounded (:data:`kit.store.acts.BACKLOG_BYTES`): where the tables cannot be
 written the journal says so instead of filling the disk.
@@ -17,8 +19,10 @@ written the journal says so instead of filling the disk.
 from __future__ import annotations
 
 import os
+import random
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -27,6 +31,7 @@ from pathlib import Path
 
 from kit.entry import Entry
 from kit.store import folder as disk
+from kit.store import removing
 from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, note, room, under
 from kit.store.entries import parse_entry
 from kit.store.groups import Groups, QueueFull
@@ -77,6 +82,8 @@ class Journal:
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
         self._folder = str(folder or "")
+        self._log: Path | None = None
+        self._log_is_named = False
         self._groups: Groups[Act, list[Entry]] = Groups(self._together, QUEUE, PATIENCE)
         with self._begin() as sql:
             self._check_in(sql, folder)
@@ -89,14 +96,16 @@ class Journal:
                 self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
             sql.execute("PRAGMA auto_vacuum=INCREMENTAL")
-            sql.execute("PRAGMA journal_mode=WAL")
-            sql.execute("PRAGMA synchronous=FULL")
+            (mode,) = sql.execute("PRAGMA journal_mode=WAL").fetchone()
+            sql.execute(f"PRAGMA synchronous={'NORMAL' if mode == 'wal' else 'FULL'}")
+            self._log = Path(f"{self.path}-wal") if mode == "wal" else None
+            self._log_is_named = False
             sql.execute("PRAGMA journal_size_limit=16777216")
             if (
-                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending_rows'").fetchone()[0]
+                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'log_erasure'").fetchone()[0]
                 == 0
             ):
-                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
+                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + removing.SCHEMA + "COMMIT;")
             if new and self.path is not None:
                 disk.sync_folder(self.path.parent)
             self._connection, self._pid = sql, os.getpid()
@@ -114,7 +123,7 @@ class Journal:
         """One transaction that has the write lock from its first look on."""
         with self._mutex:
             sql = self._connect()
-            sql.execute("BEGIN IMMEDIATE")
+            _take_turn(sql)
             try:
                 yield sql
                 sql.execute("COMMIT")
@@ -123,6 +132,14 @@ class Journal:
                 if sql.in_transaction:
                     sql.execute("ROLLBACK")
                 raise
+
+    def _sync(self) -> None:
+        """Flush what was committed to the disk: only then it is acknowledged."""
+        if self._log is not None:
+            disk.sync_file(self._log)
+            if not self._log_is_named:
+                disk.sync_folder(self._log.parent)
+                self._log_is_named = True  # it stays until the last connection, ours among them, is closed
 
     # --- which journal is this?
 
@@ -155,6 +172,7 @@ class Journal:
         """Set one of the values of :meth:`meta`."""
         with self._begin() as sql:
             sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._sync()
 
     # --- acts
 
@@ -190,6 +208,11 @@ class Journal:
             if not any(isinstance(made, list) and made and self.entry(made[0].id) for made in outcomes):
                 outcomes.clear()
             raise
+        try:
+            self._sync()
+        except BaseException:
+            outcomes.clear()  # perhaps done, perhaps not: whoever repeats it is told
+            raise
 
     def _one(self, sql: sqlite3.Connection, act: Act, *, full: bool) -> list[Entry] | Exception:
         if full and act.size:
@@ -197,29 +220,54 @@ class Journal:
         sql.execute("SAVEPOINT act")
         try:
             made: list[Entry] | Exception = do(sql, act)
-        except (KeyTaken, ValueError, TypeError, sqlite3.DataError) as error:
+        except (KeyTaken, ValueError, TypeError, sqlite3.DataError) as error:  # ValueError: also Removed
             sql.execute("ROLLBACK TO act")
             made = error
         sql.execute("RELEASE act")
         return made
 
-    def adopt(self, entries: Iterable[Entry], kept: Mapping[str, bytes] | None = None) -> int:
-        """Take in entries from elsewhere; return how many are new.
+    def adopt(
+        self, entries: Iterable[Entry], kept: Mapping[str, bytes] | None = None, *, here: bool = False
+    ) -> int:
+        """Take in entries from elsewhere, or with ``here`` those found in the folder; return how many are new.
 
-        ``kept`` has their kept copies by SHA-256, as far as they are not in the folder already.
+        ``kept`` has their kept copies by SHA-256, as far as they are not in the folder already. What an
+        erasure removes is not taken in.
         """
         count = 0
         with self._begin() as sql:
             for entry in entries:
-                if not sql.execute("SELECT 1 FROM log WHERE id = ?", (entry.id,)).fetchone():
-                    insert(sql, entry, derive=True, kept=(kept or {}).get(entry.payload))
+                if sql.execute("SELECT 1 FROM log WHERE id = ?", (entry.id,)).fetchone():
+                    continue
+                if insert(sql, entry, derive=True, kept=(kept or {}).get(entry.payload)):
                     count += 1
+                elif here:
+                    removing.remember(sql, [entry])
+        self._sync()
         return count
 
     def under(self, key: str) -> tuple[str, ...]:
         """Return the ids of the submissions with this key."""
         with self._mutex:
             return under(self._connect(), key)
+
+    # --- what was erased
+
+    @property
+    def erasing(self) -> bool:
+        """Whether something that was erased is still to be removed from the folder."""
+        return self.meta("erasing") == "1"
+
+    def erased(self) -> list[removing.Gone]:
+        """Return what was removed from the log and is still to be removed from the folder, by id."""
+        with self._mutex:
+            rows = self._connect().execute("SELECT id, kind, payload FROM erased ORDER BY id").fetchall()
+        return [removing.Gone(*row) for row in rows]
+
+    def scrub(self) -> bool:
+        """Leave no trace of what was removed in the file (:func:`kit.store.removing.scrub`)."""
+        with self._mutex:
+            return removing.scrub(self._connect())
 
     # --- the way out
 
@@ -271,7 +319,8 @@ class Journal:
         ids = [(entry_id,) for entry_id in version.added]
         with self._begin() as sql:
             for entry in strange:
-                note(sql, entry)
+                if not note(sql, entry):
+                    removing.remember(sql, [entry])
             sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending WHERE id = ?", ids)
@@ -322,6 +371,28 @@ class Journal:
         with self._mutex:
             row = self._connect().execute("SELECT entry FROM log WHERE id = ?", (entry_id,)).fetchone()
         return parse_entry(row[0]) if row else None
+
+
+def _take_turn(sql: sqlite3.Connection) -> None:
+    """Begin a transaction, with the write lock.
+
+    A transaction takes a millisecond or two, but SQLite's own way of waiting for those of other processes
+    soon sleeps for a tenth of a second: most of the time nobody would be writing.
+    """
+    until = time.monotonic() + PATIENCE
+    sql.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                sql.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(random.uniform(0.0005, 0.004))
+            else:
+                return
+    finally:
+        sql.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
 
 def _pending(sql: sqlite3.Connection, entry_id: str) -> Pending:
