@@ -9,6 +9,7 @@ from typing import Any
 
 from kit.entry import Entry
 from kit.errors import DatasetError
+from kit.store import removing
 from kit.store.entries import parse_entry
 from kit.text import N_
 
@@ -95,7 +96,8 @@ def do(sql: sqlite3.Connection, act: Act) -> list[Entry]:
             continue
         counter += 1
         entry = draft.entry(counter)
-        insert(sql, entry, derive=False, kept=draft.kept)
+        if not insert(sql, entry, derive=False, kept=draft.kept):
+            raise removing.Removed(entry, removing.subjects(sql))
         rows = [(entry.id, name, data) for name, data in draft.rows.items()]
         sql.executemany("INSERT INTO pending_rows VALUES (?, ?, ?)", rows)
         made.append(entry)
@@ -130,14 +132,21 @@ def _newest_about(sql: sqlite3.Connection, draft: Draft) -> Entry | None:
     return parse_entry(row[0]) if row else None
 
 
-def note(sql: sqlite3.Connection, entry: Entry) -> None:
-    """Write an entry into the log, unless it is there."""
+def note(sql: sqlite3.Connection, entry: Entry) -> bool:
+    """Write an entry into the log, unless it is there; return False if an erasure removes it."""
+    if removing.is_removed(entry, removing.subjects(sql)):
+        return False
     key = entry.content.get("key", "") if entry.kind == "submission" else ""
     values = (entry.id, entry.kind, entry.subject, entry.counter, key, entry.canonical())
     sql.execute("INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+    if entry.kind == removing.KIND:
+        removing.forget(sql, entry)
+    return True
 
 
-def insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes | None) -> None:
-    """Write an entry into the log; it waits for a version."""
-    note(sql, entry)
+def insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes | None) -> bool:
+    """Write an entry into the log; it waits for a version. Return False if an erasure removes it."""
+    if not note(sql, entry):
+        return False
     sql.execute("INSERT INTO pending (id, kept, derive) VALUES (?, ?, ?)", (entry.id, kept, int(derive)))
+    return True

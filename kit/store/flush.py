@@ -77,14 +77,14 @@ def acknowledge(
 def flush(store: Parts, patience: float = 120.0) -> Version | None:
     """Bring everything acknowledged into a version; return the newest one (None in an empty dataset)."""
     with disk.in_words(store.folder), lock(store, patience):
-        return _all(store)
+        return bring(store)
 
 
 def rebuild(store: Parts, patience: float = 120.0) -> Version | None:
     """Derive all rows again from entries and kept copies, and make a version of them."""
     with disk.in_words(store.folder), lock(store, patience):
         store.journal.set_meta("doubt", "1")
-        _all(store)
+        bring(store)
         return _derive_again(store)
 
 
@@ -102,7 +102,8 @@ def lock(store: Parts, patience: float) -> AbstractContextManager[Any]:
     return held
 
 
-def _all(store: Parts) -> Version | None:
+def bring(store: Parts) -> Version | None:
+    """Do what :func:`flush` does. The caller holds the lock."""
     doubt = store.journal.meta("doubt") == "1"
     recover(store)
     newest = store.versions.newest()
@@ -154,9 +155,8 @@ def look_again(store: Parts) -> None:
     """Trust only the folder: index every entry in ``entries/`` and every version, put back lost objects."""
     known = set(store.journal.ids())
     present = set(store.objects.entry_ids())
-    store.journal.adopt(
-        entry for entry in map(store.objects.entry_if_whole, sorted(present - known)) if entry
-    )
+    found = map(store.objects.entry_if_whole, sorted(present - known))
+    store.journal.adopt((entry for entry in found if entry), here=True)
     for entry_id in sorted(known - present):
         entry = store.journal.entry(entry_id)
         if entry is not None:

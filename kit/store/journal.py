@@ -136,7 +136,7 @@ class Journal:
     def _sync(self) -> None:
         """Flush what was committed to the disk: only then it is acknowledged."""
         if self._log is not None:
-            disk.sync_file(self._log)
+            disk.sync_bytes(self._log)
             if not self._log_is_named:
                 disk.sync_folder(self._log.parent)
                 self._log_is_named = True  # it stays until the last connection, ours among them, is closed
