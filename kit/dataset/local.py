@@ -27,6 +27,7 @@ from kit.store.journal import Journal
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
+    from kit.dataset.erasing import Erased
     from kit.dataset.merging import Merged
 
 
@@ -54,6 +55,8 @@ class Dataset(Cared):
                     # It opens all the same, so that verify can tell everything that is damaged.
                     if error.code not in ("object-missing", "object-changed"):
                         raise
+            if store.journal.erasing:
+                self._complete()
 
     @property
     def inbox(self) -> Path:
@@ -226,6 +229,47 @@ class Dataset(Cared):
             self._flushed(flushing.flush(self._store))
         return made[-1].id if made else ""
 
+    def erase(self, subject: str, reason: str, *, now: datetime | None = None) -> Erased:
+        """Remove a school or an entry from this copy, and from every copy that this one meets, for ever.
+
+        It is acknowledged at once; then rows, kept copies, entries, older versions, receipts and the journal
+        are cleaned, and every file of the folder is decoded and searched. What was interrupted is completed by
+        whoever opens the dataset next. Doing it again repeats the search.
+
+        Parameters
+        ----------
+        subject
+            Id of a school (all that it gave and all that is said about it, also what arrives later), or of
+            an entry (or its first digits): a submission, an annotation, ...
+        reason
+            A key of :data:`kit.dataset.erasing.REASONS`.
+
+        Raises
+        ------
+        kit.errors.NotFoundError
+            when there is no such school or entry.
+        kit.errors.UsageError
+            for another reason; an erasure is never erased.
+        kit.errors.DatasetError
+            when another program keeps the tables or the journal busy; the erasure stands, and is completed
+            later.
+        """
+        from kit.dataset.erasing import erase
+
+        self._must_be_writable()
+        return erase(self, self._store, subject, reason, now)
+
+    def _complete(self) -> None:
+        """Go on with an erasure that was interrupted, or that came with another copy."""
+        from kit.dataset.erasing import complete
+
+        try:
+            complete(self._store)
+        except DatasetError as error:
+            # Another program is at it; or something is missing, and verify tells what.
+            if error.code not in ("settling", "busy", "object-missing", "object-changed"):
+                raise
+
     def at(self, version: str) -> View:
         """Return the dataset as it was in a version of this copy, or in one that was cited in any copy.
 
@@ -264,7 +308,8 @@ class Dataset(Cared):
         return cite(self, self._store, note, now)
 
     def verify(self) -> dict[str, Any]:
-        """Derive every submission again from its entry and kept copy and compare with the tables.
+        """Derive every submission again from its entry and kept copy and compare with the tables; then derive
+        what counts, the daily values and the checks that could not run, and compare with what is settled.
 
         Returns the keys ok, version, rules, submissions, tables (a hash by name) and differences (sentences).
         The hashes are the same on every computer that holds the same entries and uses the same rules.
@@ -307,9 +352,13 @@ class Dataset(Cared):
         if there is not None:
             there._must_be_writable()
         taken = merge(self._store, Path(other))
+        if self._store.journal.erasing:
+            self._complete()
         if there is None:
             return taken
         given = merge(there._store, self.folder)
+        if there._store.journal.erasing:
+            there._complete()
         there.close()
         mine = {f"{self.folder}: {name}" for name in given.damaged}
         return replace(taken, given=given.taken, damaged=(*taken.damaged, *sorted(mine)))
