@@ -45,6 +45,15 @@ def sync_file(path: Path) -> None:
         os.close(number)
 
 
+def sync_bytes(path: Path) -> None:
+    """Flush a file's bytes, and its size if that changed, but not the time at which it was written."""
+    number = os.open(path, os.O_RDWR)
+    try:
+        getattr(os, "fdatasync", os.fsync)(number)
+    finally:
+        os.close(number)
+
+
 def sync_folder(path: Path) -> None:
     """Flush a folder's list of names to the disk (Windows does that by itself)."""
     if os.name != "nt":
