@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.acts import Draft
 from kit.store.flush import Parts
+from kit.store.removing import KIND
 from kit.store.versions import Version
 from kit.text import N_
 
@@ -165,10 +167,15 @@ def at(shared: View, store: Parts, wanted: str) -> View:
         )  # fmt: skip
     rules = int(said) if said else own[-1].rules if own else cited[-1].rules
     if own and own[-1].rules == RULES:
-        return View(store, shared._settings, own[-1], rules=rules)
+        with disk.in_words(store.folder):
+            erased = own[-1].entries - len(store.journal.ids(own[-1].number))
+        return View(store, shared._settings, own[-1], rules=rules, erased=erased)
     with disk.in_words(store.folder):
         only = frozenset(store.journal.ids(own[-1].number)) if own else entry_set(store, cited[-1])
-        missing = len(only.difference(store.journal.ids(version.number)))
+        absent = only.difference(store.journal.ids(version.number))
+        gone = absent & erased_ids(store, state)
+        erased = own[-1].entries - len(only) if own else len(gone)
+        missing = len(absent - gone)
     if missing:
         raise DatasetError(
             "Version {version} cannot be shown in this copy of the dataset.",
@@ -176,7 +183,18 @@ def at(shared: View, store: Parts, wanted: str) -> View:
             do="Merge with a copy that holds them: kit merge OTHER.",
             code="entries-missing", version=next(iter(ids))[:12], missing=missing, entries=len(only),
         )  # fmt: skip
-    return View(store, shared._settings, _standing(version, ids.pop(), len(only)), only=only, rules=rules)
+    standing = _standing(version, ids.pop(), len(only))
+    return View(store, shared._settings, standing, only=only - gone, rules=rules, erased=erased)
+
+
+def erased_ids(store: Parts, state: State) -> frozenset[str]:
+    """Return the ids of the entries that the erasures of a state list."""
+    found: set[str] = set()
+    for entry in state.entries:
+        if entry.kind == KIND and entry.payload:
+            with suppress(DatasetError):
+                found.update(ids_in(store.objects.raw(entry.payload)))
+    return frozenset(found)
 
 
 def _standing(newest: Version, name: str, entries: int) -> Version:

@@ -14,9 +14,10 @@ from kit.dataset.answering import Act
 from kit.dataset.caring import Cared
 from kit.dataset.deriving import derive, stamp
 from kit.dataset.receipt import Receipt
-from kit.dataset.settings import Settings, find, make, read_settings
+from kit.dataset.settings import LAYOUT, Settings, find, make, read_settings
 from kit.dataset.state import Submission
 from kit.dataset.stations import complete
+from kit.dataset.upgrading import upgrade
 from kit.dataset.view import View
 from kit.errors import DatasetError
 from kit.model import Source, Station
@@ -46,6 +47,8 @@ class Dataset(Cared):
             writable = os.access(place, os.W_OK)
             store = flushing.parts(place, derive, Journal(place if writable else None))
             super().__init__(store, settings)
+            if settings.layout < LAYOUT:
+                upgrade(store)
             if not writable:
                 flushing.look_again(store)
             elif flushing.has_work(store):
@@ -274,8 +277,8 @@ class Dataset(Cared):
         """Return the dataset as it was in a version of this copy, or in one that was cited in any copy.
 
         Whatever has happened to tables and versions since: it is derived again from the entries that the
-        version had. What is shown follows the rules of this kit; if it was cited under others, ``caution()``
-        and the attributes of what is read say so.
+        version had. What is shown follows the rules of this kit; if it was cited under others, or entries
+        were erased since, ``caution()`` and the attributes of what is read say so.
 
         Parameters
         ----------

@@ -59,7 +59,7 @@ def settle(
     Raises :class:`DatasetError` (``settling``) when another process is settling them for longer than
     ``patience`` seconds, :class:`Stopped` when ``stop``, which is asked before each part, says so.
     """
-    with disk.in_words(store.folder), _alone(store, patience):
+    with disk.in_words(store.folder), alone(store, patience):
         version, state = shared._now()
         if version is None:
             return None
@@ -77,12 +77,13 @@ def clean(store: Parts, patience: float = 0.0, grace: float = cleaning.GRACE) ->
 
     Raises :class:`DatasetError` (``settling``) as :func:`settle` does.
     """
-    with disk.in_words(store.folder), _alone(store, patience):
+    with disk.in_words(store.folder), alone(store, patience):
         return cleaning.clean(store, grace)
 
 
 @contextmanager
-def _alone(store: Parts, patience: float) -> Iterator[None]:
+def alone(store: Parts, patience: float) -> Iterator[None]:
+    """Hold the lock of whoever settles the tables."""
     from filelock import FileLock, Timeout
 
     try:

@@ -11,6 +11,7 @@ from kit.dataset.reviews import Review, review_from
 from kit.entry import Entry
 from kit.errors import NotFoundError, UsageError
 from kit.model import Station
+from kit.store import removing
 from kit.text import N_
 
 
@@ -68,8 +69,11 @@ class State:
         more = sorted(entries, key=_place)
         if not more:
             return self
-        if self.entries and _place(more[0]) < _place(self.entries[-1]):
-            return State().with_entries([*self.entries, *more])
+        late = bool(self.entries) and _place(more[0]) < _place(self.entries[-1])
+        erased = {entry.subject for entry in more if entry.kind == removing.KIND}
+        if late or (self.entries and erased):
+            rest = (entry for entry in self.entries if not removing.is_removed(entry, erased))
+            return State().with_entries([*rest, *more])
         made = State(
             dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more],
             list(self.reviews), set(self.told),
@@ -188,11 +192,12 @@ def chosen(
         found = [state.station(name) for name in dict.fromkeys(several(station))]
     if school is not None:
         wanted = several(school)
-        known = {item.school for item in state.stations.values()}
-        for name in wanted:
-            if name not in known:
-                raise not_found("school", name, known)
         found = [item for item in found if item.school in wanted]
+        if not {item.school for item in found}.issuperset(wanted):
+            known = {item.school for item in state.stations.values()}
+            for name in wanted:
+                if name not in known:
+                    raise not_found("school", name, known)
     if region is not None:
         wanted = several(region)
         known = {item.region for item in state.stations.values() if item.region}
