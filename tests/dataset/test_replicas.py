@@ -13,6 +13,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,11 @@ from typing import Any
 import pandas as pd
 import pytest
 import xarray as xr
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, Phase, note, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -33,7 +33,7 @@ from hypothesis.stateful import (
 from kit.dataset import Dataset, create, open_dataset
 from kit.dataset.finals import Finals
 from kit.entry import Entry
-from kit.errors import NotFoundError, UsageError
+from kit.errors import UsageError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store.entries import Objects
@@ -52,18 +52,19 @@ CLOCKS = (
 )
 HOURS = {"UTC": 0, "Europe/Tallinn": 2}
 
-replica = st.integers(0, 2)
-place = st.integers(0, 2)
-cell = st.one_of(st.just(""), st.integers(3, 9).map(str))
-row = st.tuples(st.integers(0, 30), cell, cell)
-some = st.integers(0, 50)
+#: What is done, and how often: a history is a list of these.
+ACTS = {
+    "readings": 7, "sightings": 3, "verdict": 3, "correct": 2, "review": 2, "describe": 2, "compact": 3,
+    "rebuild": 1, "merge": 4, "stick": 2, "cite": 1, "death": 4,
+}  # fmt: skip
+Row = tuple[int, str, str]
 
 
 class Crash(BaseException):
     """The process dies here."""
 
 
-def readings_file(rows: list[tuple[int, str, str]]) -> bytes:
+def readings_file(rows: list[Row]) -> bytes:
     lines = ["time,temperature (°C),relative humidity (%)", "2024-03-01T00:00,5,44"]
     start = datetime(2024, 3, 1)
     for hour, one, two in sorted(rows, key=lambda cells: cells[0]):
@@ -71,11 +72,18 @@ def readings_file(rows: list[tuple[int, str, str]]) -> bytes:
     return "\n".join(lines).encode() + b"\n"
 
 
-def sightings_file(rows: list[tuple[int, str, str]]) -> bytes:
+def sightings_file(rows: list[Row]) -> bytes:
     lines = ["eventDate,scientificName,individualCount,occurrenceID", "2024-03-01,Parus major,1,"]
     for day, count, name in rows:
         lines.append(f"2024-03-{day % 5 + 1:02},Passer domesticus,{count or 1},{name and 'o' + name}")
     return "\n".join(lines).encode() + b"\n"
+
+
+def some_rows(chance: random.Random, most: int) -> list[Row]:
+    def cell() -> str:
+        return chance.choice(["", *"3456789"])
+
+    return [(chance.randint(0, 30), cell(), cell()) for _ in range(chance.randint(0, most))]
 
 
 # --- the oracle
@@ -200,13 +208,13 @@ def check_oracle(shared: Dataset) -> None:
 
 
 class Replicas(RuleBasedStateMachine):
-    """Three copies; each rule is something that somebody does to one of them."""
+    """Three copies, to which random things are done."""
 
     @initialize()
     def start(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="kit-replicas-"))
         self.copies = [create(self.folder / name, school="EE-A") for name in "abc"]
-        self.ticks, self.sticks, self.steps = 0, 0, 0
+        self.ticks, self.steps = 0, 0
         self.crash_at: int | None = None
         self.given: list[set[str]] = [set(), set(), set()]
         self.cited: dict[str, tuple[pd.DataFrame, pd.DataFrame, list[Station]]] = {}
@@ -236,110 +244,113 @@ class Replicas(RuleBasedStateMachine):
         self.crash_at = None
         assert self.given[number] <= {item.id for item in self.copies[number].submissions()}
 
-    @rule(steps=st.integers(1, 12))
-    def die_soon(self, steps: int) -> None:
-        self.crash_at = self.steps + steps
+    @rule(seed=st.integers(0, 2**32))
+    def act(self, seed: int) -> None:
+        """Somebody does something to one copy."""
+        chance = random.Random(f"{seed}/{self.ticks}")  # hypothesis loves some numbers more than others
+        (what,) = chance.choices(list(ACTS), list(ACTS.values()))
+        self.ticks += 1
+        note(what)
+        getattr(self, what)(chance.randrange(3), chance)
 
-    def upload(self, number: int, where: int, data: bytes) -> None:
+    def death(self, _: int, chance: random.Random) -> None:
+        """Soon, at some step of what is done next."""
+        self.crash_at = self.steps + chance.randint(1, 9)
+
+    # --- giving
+
+    def upload(self, number: int, chance: random.Random, data: bytes) -> None:
         with self.alive(number) as shared:
-            answers = {"station": PLACES[where].id, "zone": "UTC"}
-            try:
-                receipt = shared.upload(
-                    Source(f"{len(data)}.csv", data), answers=answers, now=self.now(number)
-                )
-            except UsageError:  # of a school that this copy does not know yet
-                assert PLACES[where].id not in {one.id for one in shared.stations()}
-                return
+            known = [one for one in PLACES if one.school in shared.schools()]
+            answers = {"station": chance.choice(known).id, "zone": "UTC"}
+            receipt = shared.upload(Source(f"{len(data)}.csv", data), answers=answers, now=self.now(number))
             assert receipt.status in ("stored", "already", "restored"), receipt.text("en")
             self.given[number].add(receipt.submission)
 
-    @rule(number=replica, where=place, rows=st.lists(row, max_size=6))
-    def readings(self, number: int, where: int, rows: list[tuple[int, str, str]]) -> None:
-        self.upload(number, where, readings_file(rows))
+    def readings(self, number: int, chance: random.Random) -> None:
+        self.upload(number, chance, readings_file(some_rows(chance, 6)))
 
-    @rule(number=replica, where=place, rows=st.lists(row, max_size=4))
-    def sightings(self, number: int, where: int, rows: list[tuple[int, str, str]]) -> None:
-        self.upload(number, where, sightings_file(rows))
+    def sightings(self, number: int, chance: random.Random) -> None:
+        self.upload(number, chance, sightings_file(some_rows(chance, 4)))
 
-    def pick(self, number: int, which: int) -> str:
+    def pick(self, number: int, chance: random.Random) -> str:
         found = sorted(item.id for item in self.copies[number].submissions())
-        return found[which % len(found)] if found else ""
+        return chance.choice(found) if found else ""
 
-    @rule(number=replica, which=some, back=st.booleans())
-    def retract_or_restore(self, number: int, which: int, back: bool) -> None:
-        if name := self.pick(number, which):
+    # --- saying something about it
+
+    def verdict(self, number: int, chance: random.Random) -> None:
+        if name := self.pick(number, chance):
             with self.alive(number) as shared:
-                (shared.restore if back else shared.retract)(name, now=self.now(number))
+                say = shared.restore if shared.submission(name).retracted else shared.retract
+                say(name, now=self.now(number))
 
-    @rule(number=replica, which=some, where=place, zone=st.sampled_from(sorted(HOURS)))
-    def correct(self, number: int, which: int, where: int, zone: str) -> None:
-        if name := self.pick(number, which):
+    def correct(self, number: int, chance: random.Random) -> None:
+        if name := self.pick(number, chance):
             with self.alive(number) as shared, suppress(UsageError):
-                answers = {"station": PLACES[where].id, "zone": zone}
+                answers = {
+                    "station": chance.choice(shared.stations()).id,
+                    "zone": chance.choice(sorted(HOURS)),
+                }
                 receipt = shared.correct(name, answers=answers, now=self.now(number))
                 self.given[number].add(receipt.submission)
 
-    @rule(
-        number=replica, where=place, variable=st.sampled_from(["temperature", "humidity"]),
-        flag=st.sampled_from([1, 3, 4]), hour=st.one_of(st.none(), st.integers(0, 30)),
-    )  # fmt: skip
-    def review(self, number: int, where: int, variable: str, flag: int, hour: int | None) -> None:
-        since = None if hour is None else datetime(2024, 3, 1) + timedelta(hours=hour)
-        with self.alive(number) as shared, suppress(NotFoundError):
-            shared.review(PLACES[where].id, variable, flag, "device", since=since, now=self.now(number))
+    def review(self, number: int, chance: random.Random) -> None:
+        since = chance.choice([None, datetime(2024, 3, 1) + timedelta(hours=chance.randint(0, 30))])
+        with self.alive(number) as shared:
+            station, variable = (
+                chance.choice(shared.stations()).id,
+                chance.choice(["temperature", "humidity"]),
+            )
+            shared.review(
+                station, variable, chance.choice([1, 3, 4]), "device", since=since, now=self.now(number)
+            )
 
-    @rule(
-        number=replica,
-        where=place,
-        exposure=st.sampled_from(["roof", "garden", "indoor"]),
-        east=st.integers(0, 9),
-    )
-    def describe(self, number: int, where: int, exposure: str, east: int) -> None:
-        old = PLACES[where]
-        one = Station(old.id, old.region, old.latitude, 26.72 + east / 100, zone=old.zone, exposure=exposure)
+    def describe(self, number: int, chance: random.Random) -> None:
+        exposure, zone = (
+            chance.choice(["roof", "garden", "indoor"]),
+            chance.choice(["Europe/Tallinn", "Asia/Kathmandu"]),
+        )
+        one = replace(
+            chance.choice(PLACES), exposure=exposure, zone=zone, longitude=26.7 + chance.random() / 10
+        )
         with self.alive(number) as shared:
             shared.add_station(one, now=self.now(number))
 
-    @rule(number=replica)
-    def compact(self, number: int) -> None:
+    def cite(self, number: int, _: random.Random) -> None:
+        shared = self.copies[number]
+        seen = long(shared), shared.sightings(), shared.stations()
+        with self.alive(number):
+            self.cited.setdefault(shared.cite(now=self.now(number)), seen)
+
+    # --- looking after it
+
+    def compact(self, number: int, _: random.Random) -> None:
         with self.alive(number) as shared:
             shared.compact()
 
-    @rule(number=replica)
-    def rebuild(self, number: int) -> None:
+    def rebuild(self, number: int, _: random.Random) -> None:
         with self.alive(number) as shared:
             shared.rebuild()
 
-    @rule(number=replica, other=replica, both=st.booleans())
-    def merge(self, number: int, other: int, both: bool) -> None:
-        if number != other:
-            with self.alive(number) as shared:
-                shared.merge(self.copies[other].folder, both=both)
+    def merge(self, number: int, chance: random.Random) -> None:
+        other = chance.choice([one for one in range(3) if one != number])
+        with self.alive(number) as shared:
+            shared.merge(self.copies[other].folder, both=chance.random() < 0.3)
 
-    @rule(number=replica, other=replica, seed=some)
-    def stick(self, number: int, other: int, seed: int) -> None:
-        """Some entries of one copy, in no order, reach another one."""
-        self.sticks += 1
-        stick = self.folder / f"stick{self.sticks}"
-        stick.mkdir()
+    def stick(self, number: int, chance: random.Random) -> None:
+        """Some entries of another copy, in no order, reach this one."""
+        other = chance.choice([one for one in range(3) if one != number])
+        stick = Path(tempfile.mkdtemp(dir=self.folder))
         shutil.copy(self.copies[other].folder / "kit.toml", stick)
         here, there = Objects(self.copies[other].folder), Objects(stick)
         ids = list(here.entry_ids())
-        for entry in map(here.entry, random.Random(seed).sample(ids, len(ids) // 2)):
+        for entry in map(here.entry, chance.sample(ids, len(ids) * 2 // 3)):
             there.put_entry(entry.id, entry.canonical())
             if entry.payload:
                 there.put_raw(entry.payload, here.raw(entry.payload))
         with self.alive(number) as shared:
             shared.merge(stick)
-
-    @precondition(lambda self: len(self.cited) < 3)
-    @rule(number=replica)
-    def cite(self, number: int) -> None:
-        shared = self.copies[number]
-        seen = long(shared), shared.sightings(), shared.stations()
-        with self.alive(number):
-            name = shared.cite(now=self.now(number))
-            self.cited.setdefault(name, seen)
 
     def teardown(self) -> None:
         if not hasattr(self, "copies"):
@@ -386,7 +397,7 @@ class Replicas(RuleBasedStateMachine):
 
 def profile() -> settings:
     long = {"max_examples": HISTORIES, "stateful_step_count": 60}
-    short = {"max_examples": 5, "stateful_step_count": 16, "derandomize": True}
+    short = {"max_examples": 4, "stateful_step_count": 32, "derandomize": True}
     return settings(
         deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate],
         **(long if HISTORIES else short),  # type: ignore[arg-type]
