@@ -12,8 +12,8 @@ from kit.errors import DatasetError, UsageError
 from kit.store import folder as disk
 
 NAME = "kit.toml"
-#: Number of the layout of the folder that this kit writes.
-LAYOUT = 1
+#: Number of the layout of the folder that this kit writes (ARCHITECTURE.md, "The dataset folder").
+LAYOUT = 2
 
 
 @dataclass(frozen=True)
