@@ -8,6 +8,7 @@ therefore the same before and after the tables are settled.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from kit import aggregate
@@ -20,7 +21,7 @@ from kit.dataset.state import State
 from kit.model import READINGS, NotRun, Station
 from kit.store import reading
 from kit.store.flush import Parts
-from kit.store.frames import to_pandas
+from kit.store.frames import categories, to_pandas
 from kit.store.layouts import DAYS, LAYOUTS, NOT_RUN
 from kit.store.versions import Version
 
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 #: What a row that counts says: the columns of READINGS with the final flag and reasons, and the submission.
 COLUMNS = {**READINGS, "submission": "str"}
 Days = tuple["date | None", "date | None"]
+#: What aggregation looks at.
+NEEDED = ("station", "sensor", "variable", "time", "period", "value", "flag")
+IDENTITY_ORDER = ("variable", "station", "sensor", "time", "period")
 
 
 class Finals:
@@ -40,7 +44,8 @@ class Finals:
 
     def __init__(self, store: Parts, version: Version, state: State, *, settled: bool = True) -> None:
         self._store, self.version, self.state = store, version, state
-        self.stale = self._find_stale() if settled and version.settled.upto else Stale(state, everything=True)
+        settled = settled and bool(version.settled.upto) and not store.journal.erasing
+        self.stale = self._find_stale() if settled else Stale(state, everything=True)
         self._rows: dict[str, dict[str, pl.DataFrame]] = {}
         self._not_run: dict[str, dict[str, list[NotRun]]] = {}
         self._days: dict[str, dict[str, pl.DataFrame]] = {}
@@ -53,81 +58,112 @@ class Finals:
 
     def variables(self) -> list[str]:
         """Return the variables of which any submission that counts has readings."""
+        return self._variables
+
+    @cached_property
+    def _variables(self) -> list[str]:
         return sorted({
             name for key in self.state.live() for name in variables_of(self.state.submissions[key].entry)
         })  # fmt: skip
 
     def readings(
-        self, variables: Iterable[str], stations: Sequence[Station], span: Days = (None, None)
+        self,
+        variables: Iterable[str],
+        stations: Sequence[Station],
+        span: Days = (None, None),
+        columns: Sequence[str] = tuple(COLUMNS),
     ) -> pl.DataFrame:
         """Return the rows that count of these stations on these local dates, in the order of identities."""
         import polars as pl
 
         wanted = [station.id for station in stations]
         spans = borders(stations, *span)
+        clean, stale = self._divided(variables, wanted)
         frames = []
-        for name in sorted(set(variables)):
-            stale = self.stale.of(name).intersection(wanted)
-            clean = [one for one in wanted if one not in stale]
-            rows = self._settled_readings(name, clean, spans) if clean else None
-            if clean and rows is None and not self.stale.everything:
-                stale, clean = frozenset(wanted), []
+        for ids, names in clean.items():
+            rows = self._settled_readings(names, ids, spans, columns)
             if rows is not None:
                 frames.append(rows)
-            if stale:
-                frames += [_on(frame, spans, one) for one, frame in self._derived(name, stale).items()]
+            else:
+                stale |= dict.fromkeys(names, wanted)
+        for name, mine in stale.items():
+            frames += [
+                _on(frame, spans, one).select(columns) for one, frame in self._derived(name, mine).items()
+            ]
         if not frames:
-            return LAYOUTS["readings"].no_rows().select(list(COLUMNS))
-        return pl.concat(frames).sort(["variable", "station", "sensor", "time", "period"])
+            return LAYOUTS["readings"].no_rows().with_columns(pl.lit("").alias("submission")).select(columns)
+        return frames[0] if len(frames) == 1 else pl.concat(frames).sort(IDENTITY_ORDER)
+
+    def _divided(
+        self, variables: Iterable[str], wanted: Sequence[str]
+    ) -> tuple[dict[tuple[str, ...], list[str]], dict[str, Sequence[str]]]:
+        """Return the variables by the stations settled in them, and the other stations by variable."""
+        clean: dict[tuple[str, ...], list[str]] = {}
+        stale: dict[str, Sequence[str]] = {}
+        for name in sorted(set(variables)):
+            late = frozenset(wanted) if self.stale.everything else self.stale.of(name).intersection(wanted)
+            if late:
+                stale[name] = sorted(late)
+            if len(late) < len(wanted):
+                clean.setdefault(tuple(one for one in wanted if one not in late), []).append(name)
+        return clean, stale
+
+    def table(
+        self, variables: Iterable[str], stations: Sequence[Station], span: Days = (None, None)
+    ) -> pd.DataFrame:
+        """Return those rows as aggregation wants them: only what it looks at, names as categories."""
+        rows = self.readings(variables, stations, span, NEEDED)
+        return to_pandas(rows, {name: COLUMNS[name] for name in NEEDED}, categories)
 
     def not_run(self, variables: Iterable[str], stations: Sequence[Station]) -> tuple[NotRun, ...]:
         """Return the context checks that could not run on these series."""
+        clean, stale = self._divided(variables, [station.id for station in stations])
         found: list[NotRun] = []
-        wanted = [station.id for station in stations]
-        for name in sorted(set(variables)):
-            stale = self.stale.of(name).intersection(wanted)
-            settled = self._settled_not_run(name, [one for one in wanted if one not in stale])
+        for ids, names in clean.items():
+            settled = self._settled_not_run(names, ids)
             if settled is None:
-                stale, settled = frozenset(wanted), []
-            found += settled
-            self._derived(name, stale)
-            found += [item for one in stale for item in self._not_run[name].get(one, ())]
+                stale |= {name: [*stale.get(name, ()), *ids] for name in names}
+            found += settled or ()
+        for name, mine in stale.items():
+            self._derived(name, mine)
+            found += [item for one in mine for item in self._not_run[name].get(one, ())]
         return tuple(sorted(found, key=lambda one: (one.variable, one.station, one.check, one.why)))
 
     def _settled_readings(
-        self, variable: str, stations: Sequence[str], spans: Mapping[Any, Sequence[str]]
-    ) -> pl.DataFrame | None:
+        self, variables: Sequence[str], stations: Sequence[str], spans: Mapping[Any, Sequence[str]],
+        columns: Sequence[str],
+    ) -> pl.DataFrame | None:  # fmt: skip
         import polars as pl
 
-        if self.stale.everything:
-            return None
+        everywhere = len(stations) == len(self.state.stations)
 
         def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-            lazy = lazy.filter(pl.col("counts") & within(spans, stations))
             final = {"flag": pl.col("final_flag"), "reason": pl.col("final_reason")}
-            return lazy.with_columns(**final).select(list(COLUMNS))
+            return lazy.with_columns(**final).select(columns)
 
         return reading.settled(
-            self._store, "readings", self.version, pick, partition=[variable], times=hull(spans)
-        )
+            self._store, "readings", self.version, pick, partition=variables, times=hull(spans),
+            stations=(min(stations), max(stations)),
+            where=pl.col("counts") & within(spans, stations, everywhere=everywhere),
+        )  # fmt: skip
 
-    def _settled_not_run(self, variable: str, stations: Sequence[str]) -> list[NotRun] | None:
+    def _settled_not_run(self, variables: Sequence[str], stations: Sequence[str]) -> list[NotRun] | None:
         import json
 
-        import polars as pl
-
-        if not stations:
-            return []
-        if self.stale.everything:
-            return None
-
-        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-            return lazy.filter(pl.col("station").is_in(stations)).select(list(NOT_RUN))
-
-        rows = reading.settled(self._store, "not_run", self.version, pick, partition=[variable])
+        rows = self._settled_of("not_run", variables, stations)
         if rows is None:
             return None
-        return [NotRun(a, b, c, d, json.loads(e)) for a, b, c, d, e in rows.iter_rows()]
+        return [NotRun(a, b, c, d, json.loads(e)) for a, b, c, d, e in rows.select(list(NOT_RUN)).iter_rows()]
+
+    def _settled_of(
+        self, table: str, variables: Sequence[str], stations: Sequence[str]
+    ) -> pl.DataFrame | None:
+        """Return the rows of a settled table about some series."""
+        return reading.settled(
+            self._store, table, self.version, lambda lazy: lazy, partition=variables,
+            stations=(min(stations), max(stations)),
+            where=None if len(stations) == len(self.state.stations) else among(stations),
+        )  # fmt: skip
 
     def _derived(self, variable: str, stations: Iterable[str]) -> dict[str, pl.DataFrame]:
         """Return the rows that count of whole series, by station."""
@@ -154,31 +190,18 @@ class Finals:
         """Return the daily values (columns ``kit.aggregate.FRAME``) of whole series, with the usual flags."""
         import polars as pl
 
-        frames = []
         wanted = [station.id for station in stations]
-        for name in sorted(set(variables)):
-            stale = self.stale.of(name).intersection(wanted)
-            clean = [one for one in wanted if one not in stale]
-            rows = self._settled_days(name, clean) if clean else None
-            if clean and rows is None and not self.stale.everything:
-                stale = frozenset(wanted)
+        clean, stale = self._divided(variables, wanted)
+        frames = []
+        for ids, names in clean.items():
+            rows = self._settled_of("days", names, ids)
             if rows is not None:
                 frames.append(rows)
-            if stale:
-                frames.append(self.derived_days(name, sorted(stale)))
+            else:
+                stale |= dict.fromkeys(names, wanted)
+        frames += [self.derived_days(name, sorted(mine)) for name, mine in stale.items()]
         rows = pl.concat(frames) if frames else days_frame(None)
-        return aggregate.with_sensor(to_pandas(rows, DAYS))
-
-    def _settled_days(self, variable: str, stations: Sequence[str]) -> pl.DataFrame | None:
-        import polars as pl
-
-        if self.stale.everything:
-            return None
-
-        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-            return lazy.filter(pl.col("station").is_in(stations)).select(list(DAYS))
-
-        return reading.settled(self._store, "days", self.version, pick, partition=[variable])
+        return aggregate.with_sensor(to_pandas(rows, DAYS, categories))
 
     def derived_days(self, variable: str, stations: Sequence[str]) -> pl.DataFrame:
         """Return the daily values of series that are stale."""
@@ -245,19 +268,44 @@ def days_frame(found: pd.DataFrame | None) -> pl.DataFrame:
     return to_polars(empty(DAYS) if found is None else found, DAYS)
 
 
-def within(spans: Mapping[Any, Sequence[str]], stations: Sequence[str]) -> pl.Expr:
-    """Return whether a row is of these stations and between their borders of time."""
+def within(
+    spans: Mapping[Any, Sequence[str]], stations: Sequence[str], *, everywhere: bool = False
+) -> pl.Expr:
+    """Return whether a row is of these stations (``everywhere``: all there are) and between their borders.
+
+    Borders are naive UTC; times of the rows are marked as UTC.
+    """
     import polars as pl
 
+    if everywhere and len(spans) == 1:
+        return _between(pl.lit(value=True), *map(_utc, next(iter(spans))))
     here = set(stations)
-    conditions = []
-    for (low, high), ids in spans.items():
-        mine = [one for one in ids if one in here]
-        if mine:
-            condition = pl.col("station").is_in(mine)
-            condition = condition & (pl.col("time") >= low) if low else condition
-            conditions.append(condition & (pl.col("time") < high) if high else condition)
+    groups = {border: [one for one in ids if one in here] for border, ids in spans.items()}
+    conditions = [_between(among(mine), *map(_utc, border)) for border, mine in groups.items() if mine]
     return pl.any_horizontal(conditions) if conditions else pl.lit(value=False)
+
+
+def among(stations: Sequence[str]) -> pl.Expr:
+    """Return whether a row is of these stations (at least one), in a way that leaves out parts of files."""
+    import polars as pl
+
+    if len(stations) == 1:
+        return pl.col("station") == stations[0]
+    low, high = min(stations), max(stations)
+    return (pl.col("station") >= low) & (pl.col("station") <= high) & pl.col("station").is_in(list(stations))
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    from datetime import UTC
+
+    return None if moment is None else moment.replace(tzinfo=UTC)
+
+
+def _between(condition: pl.Expr, low: datetime | None, high: datetime | None) -> pl.Expr:
+    import polars as pl
+
+    condition = condition & (pl.col("time") >= low) if low else condition
+    return condition & (pl.col("time") < high) if high else condition
 
 
 def _on(frame: pl.DataFrame, spans: Mapping[Any, Sequence[str]], station: str) -> pl.DataFrame:
@@ -266,10 +314,7 @@ def _on(frame: pl.DataFrame, spans: Mapping[Any, Sequence[str]], station: str) -
 
     for (low, high), ids in spans.items():
         if station in ids and (low or high):
-            return frame.filter(
-                (pl.col("time") >= low if low else pl.lit(True))
-                & (pl.col("time") < high if high else pl.lit(True))
-            )
+            return frame.filter(_between(pl.lit(value=True), low, high))
     return frame
 
 

@@ -58,6 +58,9 @@ class Stale:
 
 def near(variable: str, places: Iterable[Station], state: State) -> frozenset[str]:
     """Return the stations within the reach of the check against neighbours (these places among them)."""
+    places = list(places)
+    if not places:
+        return frozenset()
     own = limits(CHECK, variable)
     there = [one for one in places if one.latitude is not None and one.longitude is not None]
     known = [one for one in state.stations.values() if one.latitude is not None and one.longitude is not None]

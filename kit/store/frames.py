@@ -38,15 +38,18 @@ def _texts(series: pd.Series[str]) -> pl.Series:
 
     texts = series.to_numpy(dtype=object, na_value="")
     if len(texts) < FEW:
-        return pl.Series(series.name, texts.tolist(), dtype=pl.String)
+        return pl.Series(str(series.name), texts.tolist(), dtype=pl.String)
     codes, words = pd.factorize(texts)
-    return pl.Series(series.name, list(words), dtype=pl.String).gather(codes.astype("uint32"))
+    return pl.Series(str(series.name), list(words), dtype=pl.String).gather(codes.astype("uint32"))
 
 
 def to_pandas(
     frame: pl.DataFrame, columns: Mapping[str, str], texts: Callable[[pl.Series], Any] | None = None
 ) -> pd.DataFrame:
-    """Return the named columns as a pandas frame with those dtypes; ``texts`` says what text becomes."""
+    """Return the named columns as a pandas frame with those dtypes; ``texts`` says what text becomes.
+
+    With ``texts`` the frame may share read-only memory with Polars.
+    """
     import pandas as pd
 
     made: dict[str, Any] = {}
@@ -60,14 +63,14 @@ def to_pandas(
             made[name] = series.to_numpy().astype("datetime64[us]")
         else:
             made[name] = series.to_numpy().astype(dtype, copy=False)
-    return pd.DataFrame(made, copy=False)
+    return pd.DataFrame(made, copy=texts is None)
 
 
 def words(series: pl.Series) -> pd.Series[str]:
     """Return a Polars string series as a pandas one of dtype ``str`` (fast where words repeat)."""
     import pandas as pd
 
-    if len(series) < FEW:
+    if len(series) < 10 * FEW:
         return pd.Series(series.to_list(), dtype="str")
     found = categories(series)
     if len(found.categories) * 4 > len(series):
@@ -76,7 +79,7 @@ def words(series: pl.Series) -> pd.Series[str]:
 
 
 def categories(series: pl.Series) -> pd.Categorical:
-    """Return a Polars string series as pandas categories, which are sorted (fast where words follow themselves).
+    """Return a Polars string series as pandas categories, sorted ones (fast where words follow themselves).
 
     >>> import polars as pl
     >>> categories(pl.Series(["b", "b", "a", "b"])).codes.tolist()

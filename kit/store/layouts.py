@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from kit.model import READINGS, SIGHTINGS
@@ -49,10 +50,15 @@ class Layout:
 
     def no_rows(self) -> pl.DataFrame:
         """Return an empty frame with all columns."""
-        from kit.model import empty
-        from kit.store.frames import to_polars
+        return _empty(tuple(self.all_columns.items()))
 
-        return to_polars(empty(self.all_columns), self.all_columns)
+
+@lru_cache
+def _empty(columns: tuple[tuple[str, str], ...]) -> pl.DataFrame:
+    from kit.model import empty
+    from kit.store.frames import to_polars
+
+    return to_polars(empty(dict(columns)), dict(columns))
 
 
 #: What submissions give.

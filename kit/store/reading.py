@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING
 
 from kit.errors import DatasetError
 from kit.store import folder as disk
+from kit.store.datafiles import Times
 from kit.store.flush import Parts, repair
 from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import polars as pl
 
 #: Narrows and selects rows before they are read.
 Pick = Callable[["pl.LazyFrame"], "pl.LazyFrame"]
-Times = tuple["datetime | None", "datetime | None"]
 
 
 def rows(
@@ -65,26 +63,31 @@ def settled(
     *,
     partition: Sequence[str] | None = None,
     times: Times = (None, None),
+    stations: tuple[str, str] | None = None,
+    where: pl.Expr | None = None,
 ) -> pl.DataFrame | None:
     """Return the rows of a settled table that ``pick`` keeps; None if it cannot be read (any more).
 
-    The version must have settled tables. Nothing is repaired: whoever gets None derives from :func:`rows`.
+    The version must have settled tables. Nothing is repaired: whoever gets None derives from :func:`rows`. For
+    ``times``, ``stations`` and ``where`` see :meth:`kit.store.tables.Table.scan`.
     """
     try:
-        return pick(settled_scan(store, name, version, partition, times)).collect()
+        return pick(settled_scan(store, name, version, partition, times, stations, where)).collect()
     except Exception:  # noqa: BLE001  (many kinds, for a table that was cleaned up, moved or torn)
         return None
 
 
 def settled_scan(
-    store: Parts, name: str, version: Version, partition: Sequence[str] | None, times: Times
+    store: Parts,
+    name: str,
+    version: Version,
+    partition: Sequence[str] | None = None,
+    times: Times = (None, None),
+    stations: tuple[str, str] | None = None,
+    where: pl.Expr | None = None,
 ) -> pl.LazyFrame:
-    """Return a settled table of a version lazily; errors of deltalake and of the disk pass."""
-    table, named = store.tables[name], version.settled.tables[name]
-    snapshot = table.open(int(named["version"]))
-    if snapshot.metadata().id != named["id"]:
-        raise FileNotFoundError(f"tables/{name} is another table now")
-    return table.scan(snapshot, partition, times)
+    """Return a settled table of a version lazily (:meth:`kit.store.tables.Table.scan`)."""
+    return store.tables[name].scan(version.settled.tables[name], partition, times, stations, where)
 
 
 def _look(

@@ -19,15 +19,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from kit.store import folder as disk
+from kit.store.datafiles import DataFile, Times, apart, from_log
 from kit.store.layouts import Layout
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import polars as pl
     from deltalake import DeltaTable
 
 ATTEMPTS = 5
+#: So many snapshots more than the newest are known without looking into the log.
+KNOWN = 3
 
 _DELTA = {"str": "string", "float64": "double", "int8": "byte", "int32": "integer", "int64": "long",
           "bool": "boolean", "datetime64[us]": "timestamp"}  # fmt: skip
@@ -41,6 +42,7 @@ class Table:
         self.aside = folder / "tables" / ".aside"
         self.log = self.folder / "_delta_log"
         self.layout = layout
+        self._known: dict[tuple[str, int], list[DataFile]] = {}
 
     # --- opening
 
@@ -198,52 +200,61 @@ class Table:
 
     # --- reading
 
-    def scan(
-        self,
-        table: DeltaTable,
-        partition: Sequence[str] | None = None,
-        times: tuple[datetime | None, datetime | None] = (None, None),
-    ) -> pl.LazyFrame:
-        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted.
+    def contents(self, named: Mapping[str, Any]) -> list[DataFile]:
+        """Return the data files of a snapshot, as a version names it, in the order of what they hold.
 
-        ``times`` (from, before) only leaves out files that cannot hold such rows.
+        Errors of deltalake pass; another table under this name is a FileNotFoundError.
         """
-        import polars as pl
+        key = (str(named["id"]), int(named["version"]))
+        if key not in self._known:
+            snapshot = self.open(key[1])
+            if str(snapshot.metadata().id) != key[0]:
+                raise FileNotFoundError(f"tables/{self.layout.name} is another table now")
+            self._known = {**dict(list(self._known.items())[-KNOWN:]), key: self._listed(snapshot)}
+        return self._known[key]
 
-        files = self.files(table, times)
-        frames = []
-        for value in sorted({value for value, _ in files}):
-            if partition is not None and value not in partition:
-                continue
-            paths = [path for found, path in files if found == value]
-            lazy = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-            if self.layout.partition:
-                lazy = lazy.with_columns(pl.lit(value).alias(self.layout.partition))
-            frames.append(lazy.select(list(self.layout.all_columns)))
-        if not frames:
-            frames = [self._marked(self.layout.no_rows()).lazy()]
-        columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
-        return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
-
-    def files(
-        self, table: DeltaTable, times: tuple[datetime | None, datetime | None] = (None, None)
-    ) -> list[tuple[str, str]]:
-        """Return (value of the partition, path) of each data file of a snapshot."""
+    def _listed(self, table: DeltaTable) -> list[DataFile]:
         import polars as pl
 
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
-        since, until = times
-        if "min.time" in actions.columns:
-            low, high = (pl.col(f"{end}.time").dt.replace_time_zone(None) for end in ("min", "max"))
-            if since is not None:
-                actions = actions.filter((high >= since).fill_null(value=True))
-            if until is not None:
-                actions = actions.filter((low < until).fill_null(value=True))
-        paths = [str(self.folder / unquote(name)) for name in actions["path"].to_list()]
-        if not self.layout.partition:
-            return [("", path) for path in sorted(paths)]
-        values = actions[f"partition.{self.layout.partition}"].to_list()
-        return sorted(zip(values, paths, strict=True))
+        return from_log(actions, str(self.folder), self.layout.partition)
+
+    def scan(
+        self,
+        named: Mapping[str, Any],
+        partition: Sequence[str] | None = None,
+        times: Times = (None, None),
+        stations: tuple[str, str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.LazyFrame:
+        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted.
+
+        The rows of a partition come in the canonical order. ``times`` (from, before) and ``stations`` (the
+        first and the last) only leave out files that cannot hold such rows. ``where`` is a condition on rows
+        as files hold them (without the partition, times marked as UTC): parts of files may be left out by it.
+        """
+        import polars as pl
+
+        files = [
+            one for one in self.contents(named)
+            if (partition is None or one.value in partition) and one.may_hold(stations, times)
+        ]  # fmt: skip
+        if not files:
+            return self.layout.no_rows().lazy()
+        value = self.layout.partition
+        lazy = pl.scan_parquet(
+            [one.path for one in files], glob=False, hive_partitioning=bool(value),
+            hive_schema={value: pl.String} if value else None,
+        )  # fmt: skip
+        lazy = (lazy if where is None else lazy.filter(where)).select(list(self.layout.all_columns))
+        if not apart(files):
+            lazy = lazy.sort(self.layout.order)
+        columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
+        return lazy.with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
+
+    def files(self, table: DeltaTable) -> list[tuple[str, str]]:
+        """Return (value of the partition, path) of each data file of a snapshot."""
+        return [(one.value, one.path) for one in self._listed(table)]
 
     def lowest(self, table: DeltaTable, partition: str, column: str) -> list[str]:
         """Return the lowest value of a column in each data file of a partition, ascending (from the log)."""
