@@ -22,7 +22,7 @@ from kit.store.flush import Parts
 from kit.store.frames import to_pandas
 from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
-from kit.text import N_, tr
+from kit.text import N_, tr, trn
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
@@ -36,6 +36,10 @@ USE = (1, 2, 3)
 OTHER_RULES = N_(
     "Version {version} was made under rules {cited}; what is shown follows rules {rules} and may differ."
 )
+ERASED = (
+    N_("{n} entry of version {version} was erased since; this is the rest (its id cannot be checked)."),
+    N_("{n} entries of version {version} were erased since; this is the rest (its id cannot be checked)."),
+)
 NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
 
 
@@ -44,17 +48,18 @@ class View:
 
     def __init__(
         self, store: Parts, settings: Settings, pinned: Version | None = None, *,
-        only: frozenset[str] | None = None, rules: int = RULES,
+        only: frozenset[str] | None = None, rules: int = RULES, erased: int = 0,
     ) -> None:  # fmt: skip
         """Look at ``pinned`` (None: always the newest version), of which ``only`` these entries count.
 
-        ``rules`` are those under which the version was made or cited.
+        ``rules`` are those under which the version was made or cited; so many of its entries were ``erased``
+        since then.
         """
         self._store = store
         self._settings = settings
         self._pinned = pinned
         self._only = only
-        self._rules = rules
+        self._rules, self._erased = rules, erased
         self._state = (0, State())
         self._known: Finals | None = None
 
@@ -148,14 +153,21 @@ class View:
         return [*(item for item in within if item.id != newest.id), newest]
 
     def caution(self, lang: str | None = None) -> str:
-        """Return a sentence when the version was made or cited under other rules than kit's now, else ""."""
-        if self._rules == RULES:
-            return ""
-        return tr(OTHER_RULES, lang, version=self.version, cited=self._rules, rules=RULES)
+        """Return why this may not be the version as it was: other rules, erased entries ("": it is)."""
+        words = []
+        if self._rules != RULES:
+            words.append(tr(OTHER_RULES, lang, version=self.version, cited=self._rules, rules=RULES))
+        if self._erased:
+            words.append(trn(*ERASED, self._erased, lang, version=self.version))
+        return " ".join(words)
 
     def _say_so(self, attrs: dict[Any, Any]) -> None:
         if self._rules != RULES:
-            attrs |= {"cited_rules": self._rules, "comment": self.caution()}
+            attrs |= {"cited_rules": self._rules}
+        if self._erased:
+            attrs |= {"erased_entries": self._erased}
+        if words := self.caution():
+            attrs |= {"comment": words}
 
     # --- readings
 
