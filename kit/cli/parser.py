@@ -22,14 +22,14 @@ Upload your school's readings to one shared dataset and analyse the region toget
   station add|list     the places where schools measure
   status               what the dataset holds
   merge OTHER          take over what another copy of the dataset holds
-  export FORMAT OUT    what counts as files for other programs (csv, parquet), or a school's own data
-  compact              sort the tables and remove files that nothing needs any more
+  export FORMAT OUT    tables for other programs (csv, parquet), or a school's own data
   backup | restore     everything that was given, in one file | a dataset made of it again
-  verify | rebuild     derive every table again from what was given: compare | replace
+  erase KIND ID        remove a school or a submission for ever, in copies met later too
+  verify | rebuild | compact     tables: compare with what was given | derive anew | sort
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang CODE, --json. kit COMMAND --help says more.
+Everywhere: --dataset FOLDER, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
 """
 
 
@@ -70,19 +70,25 @@ def _add(
 def _everywhere(*, default: bool) -> argparse.ArgumentParser:
     """The options of every command; they may stand before or after the command's name."""
     absent = None if default else argparse.SUPPRESS
+
+    def about(text: str) -> str:
+        return argparse.SUPPRESS if default else text  # the summary names them
+
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--dataset", default=absent, metavar="URL", help="folder of the shared dataset")
+    options.add_argument(
+        "--dataset", default=absent, metavar="URL", help=about("folder of the shared dataset")
+    )
     options.add_argument(
         "--lang",
         default=absent,
         choices=sorted(RECEIPT_LANGUAGES),
-        help="language of the answers (de, ru, uk: receipts only)",
+        help=about("language of the answers (de, ru, uk: receipts only)"),
     )
     options.add_argument(
         "--json",
         action="store_true",
         default=False if default else argparse.SUPPRESS,
-        help="print results as JSON, one object a line",
+        help=about("print results as JSON, one object a line"),
     )
     return options
 
@@ -190,6 +196,11 @@ def _dataset_commands(parser: Parser) -> None:
     restore.add_argument("backup", metavar="BACKUP", help="the file that kit backup made")
     restore.add_argument("folder", metavar="FOLDER", help="the new dataset's folder; it must not exist")
     _export_command(parser)
+    erase = parser.add("erase", "places:erase", "Remove a school or an entry for ever.")
+    erase.add_argument("what", choices=("school", "submission", "entry"))
+    erase.add_argument("id", metavar="ID", help="the school's id; or the entry's, or its first digits")
+    erase.add_argument("--reason", default="wish", choices=("wish", "personal", "mistake", "rights"))
+    erase.add_argument("--yes", action="store_true", help="do not ask to type the id again")
     parser.add("verify", "places:verify", "Derive every table again and compare.")
     parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
     station = parser.group("station", "The places where schools measure.")

@@ -51,7 +51,7 @@ ABOUT = (
     N_(
         "time_utc is the start of the period in UTC; local_standard_time is the station's, never summer time."
     ),
-    N_("flag: 1 good, 2 not checked, 3 suspect, 4 wrong, 9 missing. reasons.csv has the words for reason."),
+    N_("flag: 1 good, 2 not checked, 3 suspect, 4 wrong, 9 missing. The table reasons has the words."),
     N_("days/ has the values of local standard days. coverage is the part of the day that was measured."),
     N_("sightings has Darwin Core terms. Each record carries its own licence in the column license."),
     N_("The readings belong to the schools that gave them: ask them before you publish more than results."),
