@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from kit.dataset.background import Settler
 from kit.dataset.settings import Settings
 from kit.dataset.settling import clean, is_due, settle
 from kit.dataset.view import View
+from kit.errors import DatasetError
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
@@ -18,8 +20,11 @@ from kit.store.flush import Parts
 from kit.store.versions import Version
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from kit.dataset.backing import Backup
     from kit.dataset.dates import Day
+    from kit.dataset.erasing import Erased
     from kit.dataset.exporting import Exported
     from kit.dataset.view import Names
 
@@ -52,8 +57,8 @@ class Cared(View):
 
         Keys folder, version, schools, stations, submissions, readings, sightings (rows stored, those of
         retracted submissions too), waiting (acknowledged, in no version yet), unsettled (rows that arrived
-        since the tables were settled) and settling: ``"running"`` in this process, ``"due"``, ``"no"``, or
-        why it failed.
+        since the tables were settled), settling: ``"running"`` in this process, ``"due"``, ``"no"``, or
+        why it failed; and erasing: whether something that was erased is still in the folder.
         """
         version, state = self._now()
         trouble = self._settler.trouble
@@ -69,6 +74,7 @@ class Cared(View):
             "waiting": self._store.journal.waiting(),
             "unsettled": sum(item.rows for item in version.arrivals) if version else 0,
             "settling": trouble.words() if trouble else settling,
+            "erasing": self._store.journal.erasing,
         }
 
     def compact(self, patience: float = 60.0) -> bool:
@@ -157,3 +163,51 @@ class Cared(View):
             self, self._store, form, Path(out), station=station, school=school, region=region, since=since,
             until=until, comma=decimal_comma,
         )  # fmt: skip
+
+    # --- erasing
+
+    def erase(self, subject: str, reason: str, *, now: datetime | None = None) -> Erased:
+        """Remove a school or an entry from this copy, and from every copy that this one meets, for ever.
+
+        It is acknowledged at once; then rows, kept copies, entries, older versions, receipts and the journal
+        are cleaned, and every file of the folder is decoded and searched. What was interrupted is
+        completed by whoever opens the dataset next. Doing it again repeats the search.
+
+        Parameters
+        ----------
+        subject
+            Id of a school (all that it gave and all that is said about it, also what arrives later), or of
+            an entry (or its first digits): a submission, an annotation, ...
+        reason
+            A key of :data:`kit.dataset.erasing.REASONS`.
+
+        Raises
+        ------
+        kit.errors.NotFoundError
+            when there is no such school or entry.
+        kit.errors.UsageError
+            for another reason; an erasure is never erased.
+        kit.errors.DatasetError
+            when another program keeps the tables or the journal busy; the erasure stands, and is completed
+            later.
+        """
+        from kit.dataset.erasing import erase
+
+        self._must_be_writable()
+        return erase(self, self._store, subject, reason, now)
+
+    def erasable(self, what: str, subject: str) -> str:
+        """Return the whole id of what to erase: of a ``"school"``, a ``"submission"`` or an ``"entry"``.
+
+        Raises :class:`kit.errors.NotFoundError` when there is none.
+        """
+        from kit.dataset.erasing import found
+
+        return found(self._store, what, subject)
+
+    def _complete(self) -> None:
+        """Go on with an erasure that was interrupted, or that came with another copy."""
+        from kit.dataset.erasing import complete
+
+        with suppress(DatasetError):  # another program is at it, say, or the disk is full: status() tells
+            complete(self._store)

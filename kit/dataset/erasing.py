@@ -6,7 +6,7 @@ that dies in between is followed by whoever opens the dataset next. Copies that 
 data until they meet this one: that is told, too.
 
 What stays: the erasure (the id and a reason from a short list), and of each entry that was removed its id, a
-hash, in the erasure's list and in those of citations. So anybody can tell what was erased from what is missing.
+hash, in the erasure's list and in those of citations. So what was erased can be told from what is missing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from kit.text import N_, tr, trn
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from kit.dataset.local import Dataset
+    from kit.dataset.caring import Cared
     from kit.entry import Entry
 
 #: Why something is erased: a choice, so that nothing about people is written.
@@ -58,12 +58,12 @@ PATIENCE = 120.0
 class Erased:
     """What an erasure did, and the proof.
 
-    ``entries`` were removed, with ``copies`` kept copies; ``shared`` are submissions that stay and have the same
-    kept copy, ``mixed`` those that stay although a part of their stations are of the school. ``files`` were
-    looked at afterwards; ``left`` says in which of them something was still found. ``mentions`` are entries that
-    stay and name it by its id. ``citations`` are cited versions that held it, ``lost`` those that cannot be
-    followed any more. ``busy`` says that another program still reads in the journal, so that its file could
-    not be written anew yet.
+    ``entries`` were removed, with ``copies`` kept copies; ``shared`` are submissions that stay and have the
+    same kept copy, ``mixed`` those that stay although a part of their stations are of the school. ``files``
+    were looked at afterwards; ``left`` says in which of them what was still found. ``mentions`` are entries
+    that stay and name it by its id; ``citations`` are cited versions that held it, ``lost`` those that cannot
+    be followed any more. ``busy`` says that another program still reads in the journal, so that its file
+    could not be written anew yet.
     """
 
     subject: str
@@ -105,7 +105,7 @@ class Erased:
             lines += [told, tr("Still found in: {names}. kit did not write these files, or could not remove "
                                "them: delete them yourself.", lang, names=_some(self.left))]  # fmt: skip
         if self.busy:
-            lines.append(tr("Another program is reading in the journal. Close it and repeat this command.", lang))
+            lines.append(tr(BUSY, lang))
         for names, words in ((self.shared, SHARED), (self.mixed, MIXED), (self.mentions, MENTIONS),
                              (self.citations, CITED), (self.lost, LOST)):  # fmt: skip
             if names:
@@ -114,6 +114,7 @@ class Erased:
 
 
 _LISTS = ("shared", "mixed", "mentions", "citations", "lost")
+BUSY = N_("Another program is reading in the journal. Close it and repeat this command.")
 SHARED = N_(
     "The same file was given in other submissions, which stay: {names}. Erase them, too, if they are meant."
 )
@@ -124,7 +125,7 @@ MENTIONS = N_(
     "These entries stay and name it (its id, the name of its file, answers taken over from it): {names}."
 )
 CITED = N_(
-    "These cited versions held it: {names}. They now show the rest and say so; their ids cannot be worked out again."
+    "These cited versions held it: {names}. They now show the rest and say so; their ids cannot be checked."
 )
 LOST = N_("These citations cannot be followed in every copy any more: {names}.")
 ELSEWHERE = N_(
@@ -138,8 +139,8 @@ def _some(names: Iterable[str]) -> str:
     return ", ".join(found[:NAMES]) + (" …" if len(found) > NAMES else "")
 
 
-def erase(shared: Dataset, store: Parts, subject: str, reason: str, now: datetime | None) -> Erased:
-    """Erase; what :meth:`kit.dataset.local.Dataset.erase` describes."""
+def erase(shared: Cared, store: Parts, subject: str, reason: str, now: datetime | None) -> Erased:
+    """Erase; what :meth:`kit.dataset.caring.Cared.erase` describes."""
     if reason not in REASONS:
         raise UsageError(
             "{reason} is no reason for an erasure.", do="Take one of: {known}.",
@@ -156,13 +157,15 @@ def erase(shared: Dataset, store: Parts, subject: str, reason: str, now: datetim
         flushing.on_step("before-erasure")
         made = flushing.acknowledge(store, [draft])
         flushing.on_step("erasure")
-    done = complete(store, words)
+    version, state = shared._now()
+    before = [one for one in state.entries if _is_of(one, name)]
+    listing = ids_in(data) if made else [n for one in before for n in _listing(store, one)]
+    done = complete(store, words, listing)
     version, state = shared._now()
     shared._flushed(version)
     entry = made[-1] if made else next(one for one in state.entries if _is_of(one, name))
     ids = {one.id for one in done.gone}
     kept_ids = set(done.shared)
-    listing = ids_in(store.objects.raw(entry.payload)) if entry.payload else ()
     cited, lost = _citations(store, state, ids.union(listing))
     return Erased(
         name, entry.id, str(entry.content["reason"]), version.short if version else "", len(ids),
@@ -173,12 +176,17 @@ def erase(shared: Dataset, store: Parts, subject: str, reason: str, now: datetim
     )  # fmt: skip
 
 
+def _listing(store: Parts, erasure: Entry) -> list[str]:
+    """Return the ids that an erasure lists."""
+    return ids_in(store.objects.raw(erasure.payload)) if erasure.payload else []
+
+
 def _is_of(entry: Entry, name: str) -> bool:
     return entry.kind == removing.KIND and entry.subject == name
 
 
 def resolve(store: Parts, subject: str) -> tuple[str, str]:
-    """Return (the id of a school or entry, its school); ``subject`` may be the first digits of an entry's id."""
+    """Return (the id of a school or entry, its school); the first digits of an entry's id will do."""
     entries = store.journal.entries()
     erased = {one.subject: one.school for one in entries if one.kind == removing.KIND}
     schools = {one.school for one in entries} | {name for one in entries for name in removing.schools_of(one)}
@@ -194,6 +202,16 @@ def resolve(store: Parts, subject: str) -> tuple[str, str]:
     if len(subject) >= 6 and set(subject) <= set("0123456789abcdef"):
         raise not_found("submission", subject, given)
     raise not_found("school", subject, schools - {""})
+
+
+def found(store: Parts, what: str, subject: str) -> str:
+    """Return the whole id of a ``"school"``, ``"submission"`` or ``"entry"`` (or of one that was erased)."""
+    name, school = resolve(store, subject)
+    is_school, entry = name == school, store.journal.entry(name)
+    kind = "school" if is_school else "submission" if entry is None else entry.kind
+    if what == kind or (what == "entry" and not is_school):
+        return name
+    raise not_found(what if what != "entry" else "submission", subject, ())
 
 
 def _words(store: Parts, entries: Iterable[Entry]) -> set[str]:
@@ -223,17 +241,17 @@ class Done:
     busy: bool
 
 
-def complete(store: Parts, words: Iterable[str] = ()) -> Done:
-    """Remove from the folder what erasures removed from the log, and search for it.
+def complete(store: Parts, words: Iterable[str] = (), ids: Iterable[str] | None = None) -> Done:
+    """Remove from the folder what erasures removed from the log.
 
-    ``words`` are those of what was removed, as far as they are known.
+    With ``ids`` search for them afterwards, and for the ``words`` of what was removed.
 
     Raises :class:`DatasetError` when another program settles the tables for too long: the erasure is
     acknowledged, and whoever opens the dataset next goes on with it.
     """
     with _both(store):
         found = set(words)
-        for one in store.journal.erased():
+        for one in store.journal.erased() if ids is not None else ():
             entry = store.objects.entry_if_whole(one.id)
             found |= _words(store, [entry] if entry else [])
         gone = erasing.rewrite_rows(store)
@@ -242,8 +260,11 @@ def complete(store: Parts, words: Iterable[str] = ()) -> Done:
         flushing.on_step("receipts-erased")
         clean = erasing.finish(store)
         hashes = {one.payload for one in gone if one.payload and one.payload not in shared}
-        needles = Needles(found - own_words(), {one.id for one in gone} | hashes)
-        looked, left, mentions = prove(store, needles)
+        looked, left = 0, dict[str, str]()
+        mentions: tuple[str, ...] = ()
+        if ids is not None:
+            needles = Needles(found - own_words(), {one.id for one in gone} | hashes | set(ids))
+            looked, left, mentions = prove(store, needles)
         store.journal.close()  # the last connection takes the log of writes with it
     return Done(gone, shared, looked, left, mentions, not clean)
 

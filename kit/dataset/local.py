@@ -25,10 +25,11 @@ from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.acts import Draft
 from kit.store.journal import Journal
+from kit.store.mending import look_again
+from kit.store.renewing import open_journal
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
-    from kit.dataset.erasing import Erased
     from kit.dataset.merging import Merged
 
 
@@ -43,14 +44,23 @@ class Dataset(Cared):
         place = Path(folder).absolute()
         settings = read_settings(place)
         disk.refuse_network_share(place)
+        try:
+            self._open(place, settings)
+        except DatasetError as error:
+            if error.code != "journal-damaged":
+                raise
+            self._open(place, settings)  # that was noted: now a new one is made
+
+    def _open(self, place: Path, settings: Settings) -> None:
         with disk.in_words(place):
             writable = os.access(place, os.W_OK)
-            store = flushing.parts(place, derive, Journal(place if writable else None))
-            super().__init__(store, settings)
+            journal = open_journal(place) if writable else Journal(None)
+            store = flushing.parts(place, derive, journal)
+            Cared.__init__(self, store, settings)
             if settings.layout < LAYOUT:
                 upgrade(store)
             if not writable:
-                flushing.look_again(store)
+                look_again(store)
             elif flushing.has_work(store):
                 try:
                     flushing.flush(store)
@@ -231,47 +241,6 @@ class Dataset(Cared):
             made = flushing.acknowledge(self._store, drafts)
             self._flushed(flushing.flush(self._store))
         return made[-1].id if made else ""
-
-    def erase(self, subject: str, reason: str, *, now: datetime | None = None) -> Erased:
-        """Remove a school or an entry from this copy, and from every copy that this one meets, for ever.
-
-        It is acknowledged at once; then rows, kept copies, entries, older versions, receipts and the journal
-        are cleaned, and every file of the folder is decoded and searched. What was interrupted is completed by
-        whoever opens the dataset next. Doing it again repeats the search.
-
-        Parameters
-        ----------
-        subject
-            Id of a school (all that it gave and all that is said about it, also what arrives later), or of
-            an entry (or its first digits): a submission, an annotation, ...
-        reason
-            A key of :data:`kit.dataset.erasing.REASONS`.
-
-        Raises
-        ------
-        kit.errors.NotFoundError
-            when there is no such school or entry.
-        kit.errors.UsageError
-            for another reason; an erasure is never erased.
-        kit.errors.DatasetError
-            when another program keeps the tables or the journal busy; the erasure stands, and is completed
-            later.
-        """
-        from kit.dataset.erasing import erase
-
-        self._must_be_writable()
-        return erase(self, self._store, subject, reason, now)
-
-    def _complete(self) -> None:
-        """Go on with an erasure that was interrupted, or that came with another copy."""
-        from kit.dataset.erasing import complete
-
-        try:
-            complete(self._store)
-        except DatasetError as error:
-            # Another program is at it; or something is missing, and verify tells what.
-            if error.code not in ("settling", "busy", "object-missing", "object-changed"):
-                raise
 
     def at(self, version: str) -> View:
         """Return the dataset as it was in a version of this copy, or in one that was cited in any copy.

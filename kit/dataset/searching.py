@@ -26,6 +26,7 @@ _WORD = re.compile(r"\w{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
 _HEX = re.compile(r"[0-9a-f]{12,}")
 _DIGITS = 12
+_TORN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
 #: What is in an archive in an archive is looked at so deep.
 DEPTH = 3
 
@@ -109,11 +110,10 @@ def _parquet(data: bytes) -> Iterator[str]:
 def unpacked(data: bytes) -> Iterator[bytes]:
     """Yield what is in an archive or in compressed data."""
     if data[:4] == b"PK\3\4":
-        with suppress(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError):
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                for name in archive.namelist():
-                    yield name.encode("utf-8", "replace")
-                    yield archive.read(name)
+        with suppress(*_TORN), zipfile.ZipFile(io.BytesIO(data)) as archive:
+            for name in archive.namelist():
+                yield name.encode("utf-8", "replace")
+                yield archive.read(name)
         return
     for unpack in (gzip.decompress, zlib.decompress):
         with suppress(OSError, zlib.error, EOFError):
@@ -134,8 +134,10 @@ def cells(path: Path) -> Iterator[tuple[str, str]]:
                         yield kind, text
 
 
-def search(folder: Path, needles: Needles, named: set[str], skip: frozenset[Path]) -> tuple[int, dict[str, str]]:
-    """Search every file below a folder but those to ``skip``; return how many were looked at, and what was found.
+def search(
+    folder: Path, needles: Needles, named: set[str], skip: frozenset[Path]
+) -> tuple[int, dict[str, str]]:
+    """Search every file below a folder but those to ``skip``; return how many, and what was found where.
 
     The latter is a needle by the place in which it stands. ``named`` are ids that erasures name: in rows of
     the log that are erasures, and in the bytes of its file, they may stand.

@@ -91,7 +91,8 @@ def _cuts(store: Parts, name: str, upto: int) -> list[int]:
     cuts, size = [0], 0
     for number in range(1, upto + 1):
         more = sum(
-            int(one.content.get("tables", {}).get(name, 0)) for one in store.journal.entries(number - 1, number)
+            int(one.content.get("tables", {}).get(name, 0))
+            for one in store.journal.entries(number - 1, number)
         )
         if size and size + more > CHUNK:
             cuts.append(number - 1)
@@ -114,7 +115,7 @@ def _drop_files(store: Parts, newest: Version) -> None:
 
 
 def drop_objects(store: Parts, gone: Sequence[Gone]) -> list[str]:
-    """Do steps 3 and 4; return the hashes of the kept copies that stay because another entry has them, too."""
+    """Do steps 3 and 4; return the hashes of the kept copies that stay, for another entry has them, too."""
     needed = {entry.payload for entry in store.journal.entries()}
     shared = sorted({one.payload for one in gone} & needed - {""})
     paths = [store.objects.raw_path(one.payload) for one in gone if one.payload and one.payload not in needed]

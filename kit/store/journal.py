@@ -32,7 +32,7 @@ from pathlib import Path
 from kit.entry import Entry
 from kit.store import folder as disk
 from kit.store import removing
-from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, note, room, under
+from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, under
 from kit.store.entries import parse_entry
 from kit.store.groups import Groups, QueueFull
 from kit.store.versions import Version
@@ -157,13 +157,19 @@ class Journal:
         doubt = not fresh or (
             folder is not None and any((folder / n).exists() for n in ("entries", "versions"))
         )
-        values = {"place": place, "replica": uuid.uuid4().hex, "doubt": "1" if doubt else "0"}
-        values["settled"] = known.get("settled", "0")
+        if not fresh and not is_sound(sql):
+            raise sqlite3.DatabaseError(disk.MALFORMED)
+        values = {"place": place, "replica": uuid.uuid4().hex, "settled": known.get("settled", "0")}
+        values |= dict.fromkeys(("doubt", "copied"), "1" if doubt else "0")
         for item in values.items():
             sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", item)
 
     def meta(self, key: str) -> str:
-        """Return one of ``replica``, ``doubt`` ("1" or "0"), ``settled`` (number of the newest version)."""
+        """Return one of ``replica``, ``settled`` (number of the newest version), ``doubt`` and ``copied``.
+
+        The last two are "1" or "0": everything is to be looked at; because the folder is a copy, or the
+        journal is new in it.
+        """
         with self._mutex:
             row = self._connect().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
@@ -229,7 +235,7 @@ class Journal:
     def adopt(
         self, entries: Iterable[Entry], kept: Mapping[str, bytes] | None = None, *, here: bool = False
     ) -> int:
-        """Take in entries from elsewhere, or with ``here`` those found in the folder; return how many are new.
+        """Take in entries from elsewhere, with ``here`` those found in the folder; return how many are new.
 
         ``kept`` has their kept copies by SHA-256, as far as they are not in the folder already. What an
         erasure removes is not taken in.
@@ -343,13 +349,27 @@ class Journal:
                     sql.execute("DELETE FROM pending WHERE id = ?", (entry_id,))
             sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
 
+    def disown(self, ids: Iterable[str]) -> None:
+        """Take entries out again of which this folder does not hold the kept copy."""
+        with self._begin() as sql:
+            for table in ("pending_rows", "pending", "log"):
+                sql.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])
+
+    def keeps(self, entry_id: str) -> bool:
+        """Return whether the kept copy of an entry that waits is in the journal."""
+        with self._mutex:
+            found = self._connect().execute(
+                "SELECT 1 FROM pending WHERE id = ? AND kept IS NOT NULL", (entry_id,)
+            )
+            return found.fetchone() is not None
+
     # --- the log
 
     def ids(self, upto: int | None = None) -> list[str]:
-        """Return the ids of the entries that version number ``upto`` names (None: all, pending ones too)."""
+        """Return the ids of the entries of versions up to ``upto`` (None: all, pending ones too), in any order."""
         where, values = ("", ()) if upto is None else ("WHERE version <= ?", (upto,))
         with self._mutex:
-            rows = self._connect().execute(f"SELECT id FROM log {where} ORDER BY counter, id", values)
+            rows = self._connect().execute(f"SELECT id FROM log {where}", values)
             return [row[0] for row in rows.fetchall()]
 
     def entries(self, after: int = 0, upto: int | None = None) -> list[Entry]:

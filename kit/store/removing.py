@@ -22,7 +22,9 @@ KIND = "erasure"
 QUIET = ("annotation", "citation", "finding", "feedback", KIND)
 
 SCHEMA = """
-CREATE TABLE IF NOT EXISTS erased (id TEXT PRIMARY KEY, kind TEXT NOT NULL, payload TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS erased (
+    id TEXT PRIMARY KEY, kind TEXT NOT NULL, payload TEXT NOT NULL
+) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS log_erasure ON log (subject) WHERE kind = 'erasure';
 """
 
