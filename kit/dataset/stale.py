@@ -16,7 +16,7 @@ import numpy as np
 from kit.checks.limits import limits
 from kit.checks.neighbours import CHECK
 from kit.checks.places import distance_km
-from kit.dataset.state import State, station_from
+from kit.dataset.state import State, describe
 from kit.entry import Entry
 from kit.model import Station
 
@@ -101,15 +101,12 @@ def _described(names: set[str], late: set[str], state: State) -> dict[str, Stati
     """Return how stations were described before some ``late`` entries came."""
     found: dict[str, Station] = {}
     for entry in state.entries:
-        if entry.id in late:
+        if entry.id in late or entry.kind not in ("station", "submission"):
             continue
-        if entry.kind == "station" and entry.subject in names:
-            found[entry.subject] = station_from(entry.content)
-        elif entry.kind == "submission" and not names.isdisjoint(state.submissions[entry.id].stations):
-            for item in entry.content["stations"]:
-                if item["id"] in names:
-                    found.setdefault(item["id"], station_from(item))
-    return found
+        about = {entry.subject} if entry.kind == "station" else state.submissions[entry.id].stations
+        if not names.isdisjoint(about):
+            describe(found, entry)
+    return {name: found[name] for name in names if name in found}
 
 
 def variables_of(entry: Entry) -> list[str]:

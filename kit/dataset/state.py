@@ -14,6 +14,9 @@ from kit.model import Station
 from kit.store import removing
 from kit.text import N_
 
+#: Marks a station entry that came with a file, not from a person.
+TOLD = "told_by_file"
+
 
 @dataclass(frozen=True)
 class Submission:
@@ -44,7 +47,8 @@ class Submission:
 class State:
     """The meaning of an entry set. ``order`` gives each submission its place in the order of entries.
 
-    ``told`` are the stations that a submission gave and that no entry describes (it has not arrived yet).
+    ``told`` are the stations of which only files told: how they did it first counts until a person describes
+    them, in whatever order that arrives.
     """
 
     stations: dict[str, Station] = field(default_factory=dict)
@@ -53,6 +57,11 @@ class State:
     entries: list[Entry] = field(default_factory=list)
     reviews: list[Review] = field(default_factory=list)
     told: set[str] = field(default_factory=set)
+    _alike: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def alike(self, what: str, value: str) -> list[Submission]:
+        """Return the submissions, in their order, with one ``"payload"``, ``"signature"`` or ``"station"``."""
+        return [self.submissions[name] for name in self._alike.get((what, value), ())]
 
     def live(self) -> dict[str, int]:
         """Return the submissions that count, with their places in the order."""
@@ -77,6 +86,7 @@ class State:
         made = State(
             dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more],
             list(self.reviews), set(self.told),
+            dict(self._alike),
         )  # fmt: skip
         for place, entry in enumerate(more, start=len(self.entries)):
             made._take(entry, place)
@@ -84,16 +94,16 @@ class State:
 
     def _take(self, entry: Entry, place: int) -> None:
         if entry.kind == "station":
-            station = station_from(entry.content)
-            self.stations[station.id] = station
-            self.told.discard(station.id)
+            self.told |= describe(self.stations, entry)
+            if not entry.content.get(TOLD):
+                self.told.discard(entry.subject)
         elif entry.kind == "submission":
-            for item in entry.content["stations"]:
-                if item["id"] not in self.stations:
-                    self.stations[item["id"]] = station_from(item)
-                    self.told.add(item["id"])
+            self.told |= describe(self.stations, entry)
             self.order[entry.id] = place
-            self.submissions[entry.id] = _submission(entry)
+            self.submissions[entry.id] = made = _submission(entry)
+            marks = {("payload", entry.payload), ("signature", entry.content.get("signature", ""))}
+            for mark in marks | {("station", name) for name in made.stations}:
+                self._alike[mark] = (*self._alike.get(mark, ()), entry.id)
         elif entry.kind == "retraction" and entry.subject in self.submissions:
             retracted = bool(entry.content["retracted"])
             self.submissions[entry.subject] = replace(self.submissions[entry.subject], retracted=retracted)
@@ -141,6 +151,20 @@ def citations(state: State) -> list[Citation]:
 
 def _place(entry: Entry) -> tuple[int, str]:
     return entry.counter, entry.id
+
+
+def describe(stations: dict[str, Station], entry: Entry) -> set[str]:
+    """Take in how a station entry or a submission describes stations; return those that only files told of.
+
+    What a person says overrules what was said before; what a file says counts where nothing else is known.
+    """
+    if entry.kind == "station" and not entry.content.get(TOLD):
+        stations[entry.subject] = station_from(entry.content)
+        return set()
+    items = entry.content["stations"] if entry.kind == "submission" else [entry.content]
+    new = {item["id"]: item for item in items if item["id"] not in stations}
+    stations |= {name: station_from(item) for name, item in new.items()}
+    return set(new)
 
 
 def _submission(entry: Entry) -> Submission:

@@ -311,3 +311,24 @@ def test_readings_that_arrive_before_their_station(
         .identical(other.readings("pm10", freq="1D").drop_attrs())
     )
     assert again.verify()["ok"]
+
+
+@pytest.mark.parametrize("first", ["the person", "the file"])
+def test_what_a_person_says_of_a_station_stands_over_what_a_file_brought_along(
+    shared: Dataset, tmp_path: Path, day_file: DayFile, first: str
+) -> None:
+    """Two copies learn of a place apart; the entry of the file is later in the order of entries."""
+    elsewhere = create(tmp_path / "elsewhere", school="EE-A", zone="Europe/Tallinn")
+    elsewhere.annotate(elsewhere.add_station(ROOF).id, "so that its counter is ahead")
+    plain = b"time;temp (C)\n2026-03-01 10:00;1.5\n2026-03-01 11:00;2.5\n"
+    elsewhere.upload(Source("a.csv", plain), station="EE-A/yard", accept_likely=True)
+    yard = replace(ROOF, id="EE-A/yard", name="Yard", exposure="garden")
+    shared.add_station(yard)
+    if first == "the file":
+        elsewhere.compact()
+    elsewhere.merge(shared.folder, both=True)
+    for copy in (shared, elsewhere):
+        assert copy.station("EE-A/yard") == yard
+        assert copy.readings("temperature", freq="1D").sizes["station"] == 1
+        assert float(copy.readings("temperature", freq="1D").latitude[0]) == yard.latitude
+        assert copy.verify()["ok"]
