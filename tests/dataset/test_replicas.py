@@ -402,7 +402,7 @@ class Replicas(RuleBasedStateMachine):
 
 def profile() -> settings:
     long = {"max_examples": HISTORIES, "stateful_step_count": 60}
-    short = {"max_examples": 4, "stateful_step_count": 32, "derandomize": True}
+    short = {"max_examples": 4, "stateful_step_count": 26, "derandomize": True}
     return settings(
         deadline=None, suppress_health_check=list(HealthCheck), database=None, phases=[Phase.generate],
         **(long if HISTORIES else short),  # type: ignore[arg-type]
