@@ -82,10 +82,8 @@ def recall(state: State, signature: str, school: str) -> Memory:
     one kind look the same. The start of a measurement belongs to one file.
     """
     alike = [
-        state.submissions[name] for name in state.live()
-        if state.submissions[name].entry.content.get("signature") == signature
-        and state.submissions[name].school == school
-    ]  # fmt: skip
+        item for item in state.alike("signature", signature) if item.school == school and not item.retracted
+    ]
     if not alike or not signature:
         return Memory()
     latest = alike[-1]

@@ -60,7 +60,7 @@ class State:
     _alike: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def alike(self, what: str, value: str) -> list[Submission]:
-        """Return the submissions, in their order, with one ``"payload"``, ``"signature"`` or ``"station"``."""
+        """Return the submissions, in order, that have one ``"payload"``, ``"signature"`` or ``"station"``."""
         return [self.submissions[name] for name in self._alike.get((what, value), ())]
 
     def live(self) -> dict[str, int]:

@@ -6,13 +6,13 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.dataset.answering import Act, Answered, already, answer, new_stations
+from kit.dataset.answering import Act, Answered, already, answer, meets, new_stations
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
+from kit.dataset.state import TOLD
 from kit.entry import Entry
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
 from kit.model import RULES, Report, Source
@@ -82,7 +82,7 @@ def _give(
         return _again(shared, report, made, expected)
     from kit import ingest
 
-    if _is_waiting(shared, lambda entry: _meets(entry, report)):
+    if _is_waiting(shared, lambda entry: meets(entry, report)):
         _flush_if_possible(shared)  # the receipt counts what is there already
     report = ingest.count_rows(report, already(shared, report))
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
@@ -115,8 +115,8 @@ def elsewhere(shared: Dataset, report: Report, besides: Sequence[str] = ()) -> l
     """Return the submissions of the same file with other answers that count: perhaps one was a mistake."""
     return [
         {"submission": item.id, "made": item.made, "stations": list(item.stations)}
-        for item in shared.submissions()
-        if item.entry.payload == report.kept.sha256 and not item.retracted and item.id not in besides
+        for item in shared._now()[1].alike("payload", report.kept.sha256)
+        if not item.retracted and item.id not in besides
     ]
 
 
@@ -147,20 +147,6 @@ def _is_waiting(shared: Dataset, which: Callable[[Entry], bool]) -> bool:
         return bool(journal.waiting()) and any(which(entry) for entry in journal.waiting_entries())
 
 
-def _meets(entry: Entry, report: Report) -> bool:
-    """Return whether a submission may hold readings of a report: same station, overlapping times."""
-    if entry.kind != "submission":
-        return entry.kind == "retraction"
-    if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
-        return False
-    other = entry.content["receipt"].get("time", {})
-    ends = [str(item.get(name, "")) for item in (other, report.time) for name in ("start", "end")]
-    if not all(ends):
-        return True
-    first, last, since, until = (datetime.fromisoformat(end) for end in ends)
-    return first <= until and since <= last
-
-
 def _flush_if_possible(shared: Dataset) -> None:
     """Bring what waits into the tables; when that is impossible, :func:`settled` will say why."""
     with suppress(Exception):
@@ -177,7 +163,8 @@ def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]
     for station in report.stations:
         if station.id not in known:
             # Never over what somebody said about the station in the meantime.
-            yield Draft("station", station.school, station.id, made, station.to_dict(), first=True)
+            content = {**station.to_dict(), TOLD: True}
+            yield Draft("station", station.school, station.id, made, content, first=True)
 
 
 def settled(shared: Dataset, receipt: Receipt) -> Receipt:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.entry import Entry, version_id
+from kit.errors import DatasetError
 from kit.model import RULES
 from kit.store import folder as disk
 from kit.store.acts import Backlog, Draft
@@ -24,6 +25,7 @@ from kit.store.entries import Objects
 from kit.store.frames import unpack
 from kit.store.journal import Journal, Pending
 from kit.store.layouts import LAYOUTS, SETTLED
+from kit.store.mending import look_again, note
 from kit.store.tables import Table
 from kit.store.versions import Arrival, Settled, Version, Versions
 
@@ -104,8 +106,7 @@ def lock(store: Parts, patience: float) -> AbstractContextManager[Any]:
 
 def bring(store: Parts) -> Version | None:
     """Do what :func:`flush` does. The caller holds the lock."""
-    doubt = store.journal.meta("doubt") == "1"
-    recover(store)
+    doubt = recover(store)
     newest = store.versions.newest()
     if newest and newest.rules != RULES:
         newest = _derive_again(store)
@@ -115,7 +116,8 @@ def bring(store: Parts) -> Version | None:
         _step(store, batch)
         newest = store.versions.newest()
     if doubt:
-        store.journal.set_meta("doubt", "0")
+        for name in ("copied", "doubt"):
+            store.journal.set_meta(name, "0")
     return newest
 
 
@@ -125,7 +127,10 @@ def has_work(store: Parts) -> bool:
 
 
 def _misses_a_version(store: Parts) -> bool:
-    newest = store.versions.newest()
+    try:
+        newest = store.versions.newest()
+    except DatasetError:  # damaged
+        return True
     return int(store.journal.meta("settled") or 0) > (newest.number if newest else 0)
 
 
@@ -134,35 +139,22 @@ def catch_up(store: Parts) -> None:
     settled = int(store.journal.meta("settled") or 0)
     newest = store.versions.newest()
     if newest is not None and newest.number > settled:
-        for number in store.versions.numbers():
-            if number > settled:
-                version = store.versions.read(number)
-                found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
-                store.journal.settle(version, [entry for entry in found if entry])
+        for number in store.versions.between(settled, newest.number):
+            version = newest if number == newest.number else store.versions.read(number)
+            found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
+            store.journal.settle(version, [entry for entry in found if entry])
 
 
-def recover(store: Parts) -> None:
-    """Make the journal agree with the folder. The caller holds the lock."""
+def recover(store: Parts) -> bool:
+    """Make the journal agree with the folder; return whether that was in doubt. The caller holds the lock."""
     if _misses_a_version(store):
         store.journal.set_meta("doubt", "1")
-    if store.journal.meta("doubt") == "1":
+    doubt = store.journal.meta("doubt") == "1"
+    if doubt:
         look_again(store)
     else:
         catch_up(store)
-
-
-def look_again(store: Parts) -> None:
-    """Trust only the folder: index every entry in ``entries/`` and every version, put back lost objects."""
-    known = set(store.journal.ids())
-    present = set(store.objects.entry_ids())
-    found = map(store.objects.entry_if_whole, sorted(present - known))
-    store.journal.adopt((entry for entry in found if entry), here=True)
-    for entry_id in sorted(known - present):
-        entry = store.journal.entry(entry_id)
-        if entry is not None:
-            store.objects.put_entry(entry.id, entry.canonical())
-    named = {entry_id: version.number for version in store.versions.all() for entry_id in version.added}
-    store.journal.unsettle(named)
+    return doubt
 
 
 def _step(store: Parts, batch: Sequence[Pending]) -> None:
@@ -306,4 +298,5 @@ def _mend(store: Parts, newest: Version) -> Version | None:
             mended += [one for one in again if one.table == item.table]
     if (tuple(mended), settled) == (newest.arrivals, newest.settled):
         return newest
+    note(store, "rows")
     return commit(store, lambda _: (mended, settled))

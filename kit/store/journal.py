@@ -366,7 +366,7 @@ class Journal:
     # --- the log
 
     def ids(self, upto: int | None = None) -> list[str]:
-        """Return the ids of the entries of versions up to ``upto`` (None: all, pending ones too), in any order."""
+        """Return the ids, in any order, of the entries of versions up to ``upto`` (None: of all entries)."""
         where, values = ("", ()) if upto is None else ("WHERE version <= ?", (upto,))
         with self._mutex:
             rows = self._connect().execute(f"SELECT id FROM log {where}", values)

@@ -9,7 +9,8 @@ the entries up to version ``settled.upto``, the arrivals (Parquet files named af
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import secrets
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ class Versions:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "versions"
         self._newest: Version | None = None
+        self._unseen: frozenset[int] = frozenset()
 
     def numbers(self) -> list[int]:
         """Return the numbers of all versions, ascending."""
@@ -86,7 +88,12 @@ class Versions:
             names = [path.name for path in self.folder.iterdir()]
         except FileNotFoundError:
             return []
-        return sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+        found = sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
+        return [number for number in found if number not in self._unseen]
+
+    def between(self, after: int, upto: int) -> list[int]:
+        """Return the numbers ``after`` < number <= ``upto`` of versions that there are."""
+        return [number for number in range(after + 1, upto + 1) if self._path(number).exists()]
 
     def newest(self) -> Version | None:
         """Return the newest version, None in a dataset without any."""
@@ -108,7 +115,7 @@ class Versions:
             raise DatasetError(
                 "The file {file} of the dataset is damaged.",
                 why="It is not a version as kit writes it.",
-                do="Copy it from a backup; or delete it and run kit rebuild.",
+                do="Open the dataset again, or run kit rebuild: it is made again from what was given.",
                 code="version-damaged",
                 file=f"versions/{path.name}",
             ) from error
@@ -116,6 +123,18 @@ class Versions:
     def all(self) -> list[Version]:
         """Return all versions, ascending."""
         return [self.read(number) for number in self.numbers()]
+
+    def put_aside(self, numbers: Collection[int], *, here: bool = False) -> list[str]:
+        """Do without some versions, or (with ``here``) only here, without touching the folder; return names."""
+        late = [self._path(number) for number in numbers]
+        self._newest = None
+        if here:
+            self._unseen |= set(numbers)
+        elif late:
+            for path in late:
+                path.rename(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
+            disk.sync_folder(self.folder)
+        return [f"versions/{path.name}" for path in late]
 
     def commit(self, version: Version) -> bool:
         """Make a version, durable; return False when another process made that number first."""
