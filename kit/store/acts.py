@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from kit.entry import Entry
@@ -117,6 +118,17 @@ def under(sql: sqlite3.Connection, key: str) -> tuple[str, ...]:
         "SELECT id FROM log WHERE key = ? AND key != '' ORDER BY counter, id", (key,)
     ).fetchall()
     return tuple(row[0] for row in rows)
+
+
+def is_sound(sql: sqlite3.Connection) -> bool:
+    """Return whether a journal that was copied is whole: it may have been written to meanwhile."""
+    if sql.execute("PRAGMA integrity_check(1)").fetchone()[0] != "ok":
+        return False
+    entries = sql.execute("SELECT id, entry FROM log")
+    copies = sql.execute("SELECT entry, kept FROM pending JOIN log USING (id) WHERE kept IS NOT NULL")
+    return all(sha256(data).hexdigest() == entry_id for entry_id, data in entries) and all(
+        sha256(kept).hexdigest() == parse_entry(data).payload for data, kept in copies
+    )
 
 
 def _is_retracted(sql: sqlite3.Connection, submission: str) -> bool:

@@ -23,6 +23,9 @@ NETWORK = {
 }  # fmt: skip
 #: Options of a 9p mount that belongs to another system: Windows under WSL, the computer around a machine.
 SHARED_9P = ("aname=drvfs", "trans=virtio")
+#: A file of this name says that the journal was found to be damaged; it is made anew at the next opening.
+DAMAGED = "journal.damaged"
+MALFORMED = "database disk image is malformed"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {
@@ -196,7 +199,16 @@ def in_words(folder: Path) -> Iterator[None]:
     except DatasetError:
         raise
     except (OSError, sqlite3.Error) as error:
+        if is_damage(error):
+            with suppress(OSError):
+                (folder / DAMAGED).touch()
         raise explain(error, folder) from error
+
+
+def is_damage(error: Exception) -> bool:
+    """Return whether SQLite says that its file is damaged."""
+    text = str(error).lower()
+    return isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text)
 
 
 def explain(error: Exception, folder: Path) -> DatasetError:
@@ -218,6 +230,15 @@ def explain(error: Exception, folder: Path) -> DatasetError:
             do="Ask for the right to write there, or copy the folder to your own disk.",
             code="read-only",
             folder=str(folder),
+        )
+    if is_damage(error):
+        return DatasetError(
+            "The journal of the dataset in {folder} is damaged.",
+            why="The computer says: {said}",
+            do="Open the dataset again: kit makes the journal anew from what was given.",
+            code="journal-damaged",
+            folder=str(folder),
+            said=str(error),
         )
     if "locked" in text or type(error).__name__ == "Timeout":
         return DatasetError(
