@@ -36,10 +36,6 @@ USE = (1, 2, 3)
 OTHER_RULES = N_(
     "Version {version} was made under rules {cited}; what is shown follows rules {rules} and may differ."
 )
-ERASED = (
-    N_("{n} entry of version {version} was erased since; this is the rest (its id cannot be checked)."),
-    N_("{n} entries of version {version} were erased since; this is the rest (its id cannot be checked)."),
-)
 NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
 
 
@@ -158,7 +154,12 @@ class View:
         if self._rules != RULES:
             words.append(tr(OTHER_RULES, lang, version=self.version, cited=self._rules, rules=RULES))
         if self._erased:
-            words.append(trn(*ERASED, self._erased, lang, version=self.version))
+            words.append(trn(
+                "{n} entry of version {version} was erased since; this is the rest (its id cannot be "
+                "checked).",
+                "{n} entries of version {version} were erased since; this is the rest (its id cannot be "
+                "checked).", self._erased, lang, version=self.version,
+            ))  # fmt: skip
         return " ".join(words)
 
     def _say_so(self, attrs: dict[Any, Any]) -> None:
