@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from kit.entry import Entry
 from kit.errors import UsageError
 from kit.store.entries import parse_entry
+from kit.text import N_
 
 KIND = "erasure"
 #: Kinds that say nothing about which readings count.
@@ -44,9 +45,9 @@ class Removed(UsageError):
     def __init__(self, entry: Entry, subjects: Collection[str]) -> None:
         name = next((one for one in _names(entry) if one in subjects), entry.school)
         super().__init__(
-            "{name} was erased from this dataset; nothing can be given to it any more.",
-            why="What was erased stays erased in every copy.",
-            do="If that was a mistake, use a new id for the school.",
+            N_("{name} was erased from this dataset; nothing can be given to it any more."),
+            why=N_("What was erased stays erased in every copy."),
+            do=N_("If that was a mistake, use a new id for the school."),
             code="erased", name=name[:12] if len(name) == 64 else name,
         )  # fmt: skip
 
