@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -162,3 +164,25 @@ def insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes |
         return False
     sql.execute("INSERT INTO pending (id, kept, derive) VALUES (?, ?, ?)", (entry.id, kept, int(derive)))
     return True
+
+
+def take_turn(sql: sqlite3.Connection, patience: float) -> None:
+    """Begin a transaction, with the write lock.
+
+    A transaction takes a millisecond or two, but SQLite's own way of waiting for those of other processes
+    soon sleeps for a tenth of a second: most of the time nobody would be writing.
+    """
+    until = time.monotonic() + patience
+    sql.execute("PRAGMA busy_timeout=0")
+    try:
+        while True:
+            try:
+                sql.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
+                    raise
+                time.sleep(random.uniform(0.0005, 0.004))
+            else:
+                return
+    finally:
+        sql.execute(f"PRAGMA busy_timeout={patience * 1000:.0f}")

@@ -19,10 +19,8 @@ written the journal says so instead of filling the disk.
 from __future__ import annotations
 
 import os
-import random
 import sqlite3
 import threading
-import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -32,7 +30,7 @@ from pathlib import Path
 from kit.entry import Entry
 from kit.store import folder as disk
 from kit.store import removing
-from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, under
+from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, take_turn, under
 from kit.store.entries import parse_entry
 from kit.store.groups import Groups, QueueFull
 from kit.store.versions import Version
@@ -123,7 +121,7 @@ class Journal:
         """One transaction that has the write lock from its first look on."""
         with self._mutex:
             sql = self._connect()
-            _take_turn(sql)
+            take_turn(sql, PATIENCE)
             try:
                 yield sql
                 sql.execute("COMMIT")
@@ -391,28 +389,6 @@ class Journal:
         with self._mutex:
             row = self._connect().execute("SELECT entry FROM log WHERE id = ?", (entry_id,)).fetchone()
         return parse_entry(row[0]) if row else None
-
-
-def _take_turn(sql: sqlite3.Connection) -> None:
-    """Begin a transaction, with the write lock.
-
-    A transaction takes a millisecond or two, but SQLite's own way of waiting for those of other processes
-    soon sleeps for a tenth of a second: most of the time nobody would be writing.
-    """
-    until = time.monotonic() + PATIENCE
-    sql.execute("PRAGMA busy_timeout=0")
-    try:
-        while True:
-            try:
-                sql.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > until:
-                    raise
-                time.sleep(random.uniform(0.0005, 0.004))
-            else:
-                return
-    finally:
-        sql.execute(f"PRAGMA busy_timeout={PATIENCE * 1000:.0f}")
 
 
 def _pending(sql: sqlite3.Connection, entry_id: str) -> Pending:
