@@ -1,9 +1,9 @@
 """A small upload and a query after 5,000 small uploads, against the same after 50.
 
-One dataset grows by uploads of 30 rows from 200 stations in 50 places. After 50 and after 5,000 of them,
-further uploads, each followed by a query (that station's days), are measured; the medians are compared. The
-uploads between are the real thing (whole ``upload()``), so that journal, versions and arrivals are as they
-would be.
+One dataset grows by uploads of 30 rows: 50 places out of each other's reach, five stations each, twenty
+uploads a station. After 50 and after 5,000 of them, further uploads to the first place, each followed by a
+query (that station's days), are measured; the medians are compared. The uploads between are the real thing
+(whole ``upload()``), so that journal, versions and arrivals are as they would be.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import statistics
 import tempfile
 import time
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,22 @@ from benchmarks.upload import table
 
 NAME = "small_uploads"
 TARGET = 1.5
-STATIONS = 200
+PLACES, STATIONS, ROUNDS = 50, 5, 20
 MEASURED = 15
 
 
-def station(number: int) -> str:
-    """Return the station that gives the upload with this number."""
-    return f"EE-A/place-{number % STATIONS:03d}"
+def station(place: int, number: int) -> str:
+    """Return one of the stations of a place."""
+    return f"EE-{place:02d}/{number % STATIONS}"
 
 
-def upload(shared: Any, number: int) -> float:
-    """Upload one file; return the seconds that it took."""
+def upload(shared: Any, place: int, number: int) -> float:
+    """Upload the file with this number from a place; return the seconds that it took."""
     from kit.model import Source
 
-    source = Source(f"{number}.csv", table(number // STATIONS))
+    source = Source(f"{place}-{number}.csv", table(number // STATIONS))
     start = time.perf_counter()
-    receipt = shared.upload(source, station=station(number))
+    receipt = shared.upload(source, station=station(place, number))
     taken = time.perf_counter() - start
     assert receipt.status == "stored", receipt.record
     return taken
@@ -42,7 +43,7 @@ def upload(shared: Any, number: int) -> float:
 def query(shared: Any, number: int) -> float:
     """Ask for the days of one station; return the seconds that it took."""
     start = time.perf_counter()
-    found = shared.readings("temperature", station=station(number))
+    found = shared.readings("temperature", station=station(0, number))
     taken = time.perf_counter() - start
     assert float(found["temperature"].count()) > 0
     return taken
@@ -50,7 +51,7 @@ def query(shared: Any, number: int) -> float:
 
 def measured(shared: Any, number: int) -> tuple[float, float]:
     """Return the median seconds of an upload and of the query after it."""
-    both = [(upload(shared, number + one), query(shared, number + one)) for one in range(MEASURED)]
+    both = [(upload(shared, 0, number + one), query(shared, number + one)) for one in range(MEASURED)]
     uploads, queries = zip(*both, strict=True)
     return statistics.median(uploads), statistics.median(queries)
 
@@ -60,21 +61,18 @@ def run(quick: bool) -> dict[str, Any]:
     from kit.dataset import create
     from kit.model import Station
 
-    few, many = 50, 400 if quick else 5000
+    few, many = 50, 400 if quick else PLACES * STATIONS * ROUNDS
     results = {}
-    with tempfile.TemporaryDirectory() as place:
-        shared = create(Path(place) / "dataset", school="EE-A", region="EE-79")
-        for number in range(STATIONS):
-            shared.add_station(
-                Station(station(number), "EE-79", 58 + number / 50, 26.7, zone="Europe/Tallinn")
-            )
-        number = 0
+    with tempfile.TemporaryDirectory() as folder:
+        shared = create(Path(folder) / "dataset")
+        for place, number in product(range(PLACES), range(STATIONS)):
+            there = 40 + place % 10 + number / 100, place // 10 * 2.0
+            shared.add_station(Station(station(place, number), "", *there, zone="UTC"))
+        each = STATIONS * ROUNDS
         for count in (few, many):
-            while number < count:
-                upload(shared, number)
-                number += 1
-            results[count] = measured(shared, number)
-            number += MEASURED
+            for number in range(0 if count == few else few, count):
+                upload(shared, number // each, number % each)
+            results[count] = measured(shared, each + (count == many) * MEASURED)
             print(
                 f"after {count:5} uploads: an upload {results[count][0] * 1000:6.1f} ms, "
                 f"a query {results[count][1] * 1000:6.1f} ms; version {shared.versions()[-1].number}"

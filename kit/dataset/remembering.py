@@ -91,8 +91,9 @@ def recall(state: State, signature: str, school: str) -> Memory:
     found = {}
     for name, text in every[-1].items():
         kind = name.split(".", 1)[0]
-        agreed = all(other.get(name, text) == text for other in every)
-        if kind not in ("start", "date") and (agreed or kind != "station"):
+        if kind == "station" and any(other.get(name, text) != text for other in every):
+            continue
+        if kind not in ("start", "date"):
             found[name] = text
     return Memory(latest.id, latest.file, latest.made, found, state.stations)
 
