@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -131,6 +132,7 @@ class Groups:
         self.order = sorting(key, within)
         self.start = np.flatnonzero(changes(key if self.order is None else key[self.order]))
         self.rows = len(key)
+        self.alone = self.order is None and len(self.start) == self.rows
 
     def __len__(self) -> int:
         return len(self.start)
@@ -140,10 +142,14 @@ class Groups:
         """The row number of the first row of each group."""
         return self.start if self.order is None else self.order[self.start]
 
-    @property
+    @cached_property
     def size(self) -> Ints:
         """How many rows each group has."""
-        return np.diff(self.start, append=self.rows)
+        return np.diff(np.append(self.start, self.rows))
+
+    def take(self, rows: Any) -> Any:
+        """Return the value of the first row of each group (an array or a category)."""
+        return rows if self.alone else rows.take(self.first)
 
     def _sorted(self, values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
         data = np.asarray(values, dtype=dtype)
@@ -182,7 +188,7 @@ class Groups:
             use = None
         equal = weight is None or bool((weight == 1).all())
         if equal and use is None:
-            return self.sum(values) / self.size
+            return np.asarray(values, dtype=np.float64) if self.alone else self.sum(values) / self.size
         if weight is None or equal:
             weight = np.ones(self.rows)
         else:

@@ -186,19 +186,20 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     """Aggregate readings of less than a day to hours."""
     hour = rows.stamp // (HOUR * MICRO)
     groups = Groups(combine([*rows.names, rows.period, hour]), rows.stamp)
-    first = groups.first
+    names, hour = [groups.take(name) for name in rows.names], groups.take(hour)
     n = groups.size.astype(np.float64)
     expected, span = _expected(rows, groups)
     coverage = np.minimum(1.0, np.divide(n, expected, out=np.zeros_like(n), where=expected > 0))
     low, high = groups.min(rows.value), groups.max(rows.value)
-    kind = kinds(rows.names[2].take(first))
+    kind = kinds(names[2])
     value = groups.mean(rows.value)
     total = kind == SUM
     if total.any():
         value = np.where(total, groups.sum(rows.value), value)
-    upper, lower = extremes(rows.names[2].take(first), kind)
-    value = np.where(upper, high, np.where(lower, low, value))
-    vector = dict.fromkeys(VECTOR, np.full(len(first), np.nan))
+    upper, lower = extremes(names[2], kind)
+    if upper.any() or lower.any():
+        value = np.where(upper, high, np.where(lower, low, value))
+    vector = dict.fromkeys(VECTOR, np.full(len(n), np.nan))
     turned = kind == TURNED
     if turned.any():
         vector = _vectors(rows, groups)
@@ -206,8 +207,8 @@ def _hours(rows: _Rows) -> pd.DataFrame:
         low, high = np.where(turned, np.nan, low), np.where(turned, np.nan, high)
     whole = coverage >= COMPLETE - 1e-9
     frame = _frame(
-        [name.take(first) for name in rows.names],
-        time=from_stamps(hour[first] * (HOUR * MICRO)), period=np.full(len(first), HOUR), span=span,
+        names,
+        time=from_stamps(hour * (HOUR * MICRO)), period=np.full(len(n), HOUR), span=span,
         value=np.where(whole | total, value, np.nan), n=n.astype(np.int64), coverage=coverage,
         flag=groups.highest(rows.flag).astype(np.int8), at_least=total & (n < np.floor(expected + 0.01)),
         min=low, max=high, **vector,
@@ -215,13 +216,16 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     if not len(hour) or rows.period.min() == rows.period.max():
         return frame
     # The mean that a device states says more about its hour than one look at it.
-    weight = np.where(rows.period[first] > 0, np.maximum(n, 2), n).astype(np.int64)
-    return best(frame, combine([*(name.take(first) for name in rows.names), hour[first]]), weight)
+    period = groups.take(rows.period)
+    weight = np.where(period > 0, np.maximum(n, 2), n).astype(np.int64)
+    return best(frame, combine([*names, hour]), weight)
 
 
 def _expected(rows: _Rows, groups: Groups) -> tuple[Floats, Floats]:
     """Return how many readings each hour should have, and how many hours it stands for."""
-    period, step = rows.period[groups.first].astype(np.float64), rows.step[groups.first]
+    period, step = groups.take(rows.period), groups.take(rows.step)
+    if len(period) and period.min() > 0 and period.max() <= HOUR and not np.isnan(step).any():
+        return HOUR / np.minimum(step, HOUR), np.ones(len(step))
     step = np.where(np.isnan(step) & (period > 0), period, step)
     over = period > HOUR
     span = np.where(over, np.minimum(period, np.maximum(step, HOUR)) / HOUR, 1.0)

@@ -79,15 +79,18 @@ def to_xarray(
     step = step_of(freq)
     known = {station.id: station for station in stations}
     names = list(dict.fromkeys(wanted)) if wanted is not None else sorted(frame["variable"].unique())
-    frame = frame[frame["variable"].isin(names)]
-    ids = sorted(frame["station"].unique())
+    there = pd.Categorical(frame["variable"])
+    mine = there.isin(names)
+    frame, there = (frame, there) if mine.all() else (frame[mine], there[mine])
+    station = pd.Categorical(frame["station"]).remove_unused_categories()
+    ids = station.categories.tolist()
     axis = _axis(frame["time"], step)
-    places = (pd.Index(ids).get_indexer(frame["station"]), axis.get_indexer(pd.DatetimeIndex(frame["time"])))
+    places = (station.codes, _steps(frame["time"], axis, step))
     arrays: dict[str, Any] = {}
     for name in names:
-        mine = frame["variable"].to_numpy() == name
-        arrays |= _arrays(known_variable(name), frame[mine], (places[0][mine], places[1][mine]),
-                          (len(ids), len(axis)), step)  # fmt: skip
+        here = np.asarray(there == name)
+        part = (frame, places) if here.all() else (frame[here], (places[0][here], places[1][here]))
+        arrays |= _arrays(known_variable(name), *part, (len(ids), len(axis)), step)
     found = xr.Dataset(arrays, coords={"time": ("time", axis), **_station_coordinates(ids, known)})
     found["time"].attrs = {"standard_name": "time", "long_name": "start of the period", "axis": "T"}
     found["time"].attrs["comment"] = (
@@ -107,6 +110,17 @@ def _axis(times: pd.Series, step: str) -> pd.DatetimeIndex:
     if not len(times):
         return pd.DatetimeIndex([], dtype="datetime64[us]")
     return pd.date_range(times.min(), times.max(), freq=step).as_unit("us")
+
+
+def _steps(times: pd.Series, axis: pd.DatetimeIndex, step: str) -> Any:
+    """Return the place of each time on the axis."""
+    if not len(axis):
+        return np.zeros(0, dtype=np.int64)
+    stamp, unit = times.to_numpy(), {"1h": "h", "1D": "D", "1MS": "M", "1YS": "Y"}[step]
+    first = axis[0].to_datetime64()
+    if step == "1h":  # of a zone that is no whole hour from UTC, too
+        return (stamp - first) // np.timedelta64(1, "h")
+    return (stamp.astype(f"datetime64[{unit}]") - first.astype(f"datetime64[{unit}]")).astype(np.int64)
 
 
 def _arrays(

@@ -240,13 +240,13 @@ class View:
         step = step_of(freq)
         needed = sorted({*asked, *(other for name in asked for other in NEEDS.get(name, ()))})
         if step == "1h":
-            table = to_pandas(finals.readings(needed, stations, span), COLUMNS)
-            frame = aggregate.to_freq(table, known, step, use)
+            readings = finals.table(needed, stations, span)
+            frame = aggregate.to_freq(readings, known, step, use, texts=False)
         elif tuple(use) == USE:
-            frame = aggregate.from_days(_between(finals.days(asked, stations), *span), step)
+            frame = aggregate.from_days(_between(finals.days(asked, stations), *span), step, texts=False)
         else:
-            table = to_pandas(finals.readings(needed, stations), COLUMNS)
-            frame = aggregate.from_days(_between(aggregate.station_days(table, known, use), *span), step)
+            days = aggregate.station_days(finals.table(needed, stations), known, use)
+            frame = aggregate.from_days(_between(days, *span), step, texts=False)
         return to_xarray(frame, stations, freq, finals.version, wanted)
 
     def _finals(self) -> Finals | None:
