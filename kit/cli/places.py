@@ -10,7 +10,13 @@ from kit.cli.show import print_json, table
 from kit.dataset import create, open_dataset
 from kit.errors import UsageError
 from kit.model import Station
-from kit.text import number, tr
+from kit.text import N_, number, tr, trn
+
+MENDED = {
+    "journal": N_("The journal was damaged; kit made it anew from what was given."),
+    "version": N_("{name} was damaged or incomplete; kit put it aside and made it again."),
+    "rows": N_("Rows were missing or damaged; kit derived them again."),
+}
 
 
 def init(options: Namespace) -> int:
@@ -94,6 +100,12 @@ def status(options: Namespace) -> int:
         print(tr("An erasure is not finished yet; kit goes on with it whenever the dataset is opened."))
     if held["settling"] not in ("running", "due", "no"):
         print(tr("The tables could not be settled: {why}", why=held["settling"]))
+    if held["left_out"]:
+        print(trn("{n} submission is left out: its kept copy is not in this folder.",
+                  "{n} submissions are left out: their kept copies are not in this folder.",
+                  held["left_out"]), tr("Merge with the copy that this one was made from."))  # fmt: skip
+    for one in held["mended"]:
+        print(f"{one['time'][:10]}: {tr(MENDED[one['what']], name=one['name'])}")
     return 0
 
 

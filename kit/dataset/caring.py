@@ -14,7 +14,7 @@ from kit.dataset.view import View
 from kit.errors import DatasetError
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store import reading
+from kit.store import mending, reading
 from kit.store.cleaning import GRACE, Cleaned
 from kit.store.flush import Parts
 from kit.store.versions import Version
@@ -58,7 +58,9 @@ class Cared(View):
         Keys folder, version, schools, stations, submissions, readings, sightings (rows stored, those of
         retracted submissions too), waiting (acknowledged, in no version yet), unsettled (rows that arrived
         since the tables were settled), settling: ``"running"`` in this process, ``"due"``, ``"no"``, or
-        why it failed; and erasing: whether something that was erased is still in the folder.
+        why it failed; erasing: whether something that was erased is still in the folder; left_out:
+        submissions of which this copy lacks the kept copy; mended: what was damaged and was put right (dicts
+        with time, what and name).
         """
         version, state = self._now()
         trouble = self._settler.trouble
@@ -75,6 +77,8 @@ class Cared(View):
             "unsettled": sum(item.rows for item in version.arrivals) if version else 0,
             "settling": trouble.words() if trouble else settling,
             "erasing": self._store.journal.erasing,
+            "left_out": mending.left_out(self._store),
+            "mended": mending.mended(self._store.journal),
         }
 
     def compact(self, patience: float = 60.0) -> bool:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kit.dataset.comparing import compare, hash_of
 from kit.dataset.deriving import derive
 from kit.entry import Entry, version_id
-from kit.errors import KitError
+from kit.errors import DatasetError, KitError
 from kit.model import RULES
 from kit.store import reading
 from kit.store.flush import Parts
@@ -150,8 +150,11 @@ def _files(store: Parts, version: Version) -> Iterator[str]:
                 "table {table}: the file {file} was changed", table=item.table, file=f"{item.file}.parquet"
             )
     sums: dict[str, str] = {}
-    for earlier in store.versions.all():
-        sums.update(earlier.files)
+    for number in store.versions.numbers():
+        try:
+            sums.update(store.versions.read(number).files)
+        except DatasetError as error:
+            yield error.words()
     for name, named in version.settled.tables.items():
         table = store.tables[name]
         try:

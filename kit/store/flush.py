@@ -25,7 +25,7 @@ from kit.store.entries import Objects
 from kit.store.frames import unpack
 from kit.store.journal import Journal, Pending
 from kit.store.layouts import LAYOUTS, SETTLED
-from kit.store.mending import look_again, note
+from kit.store.mending import can_take_in, look_again, note
 from kit.store.tables import Table
 from kit.store.versions import Arrival, Settled, Version, Versions
 
@@ -123,7 +123,9 @@ def bring(store: Parts) -> Version | None:
 
 def has_work(store: Parts) -> bool:
     """Return whether acts wait for a version, or everything is to be looked at (a version went missing)."""
-    return bool(store.journal.waiting()) or store.journal.meta("doubt") == "1" or _misses_a_version(store)
+    if store.journal.waiting() or store.journal.meta("doubt") == "1":
+        return True
+    return _misses_a_version(store) or can_take_in(store)
 
 
 def _misses_a_version(store: Parts) -> bool:
@@ -298,5 +300,5 @@ def _mend(store: Parts, newest: Version) -> Version | None:
             mended += [one for one in again if one.table == item.table]
     if (tuple(mended), settled) == (newest.arrivals, newest.settled):
         return newest
-    note(store, "rows")
+    note(store.journal, "rows")
     return commit(store, lambda _: (mended, settled))

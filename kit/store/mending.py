@@ -19,9 +19,12 @@ from kit.store.versions import Version
 
 if TYPE_CHECKING:
     from kit.store.flush import Parts
+    from kit.store.journal import Journal
 
 #: So many of the things that were put right are remembered.
 REMEMBERED = 5
+#: Of so many submissions that were left out the kept copies are looked for at each opening.
+LEFT_OUT = 100
 
 
 def look_again(store: Parts) -> None:
@@ -39,11 +42,36 @@ def look_again(store: Parts) -> None:
     newest = _newest_that_fits(store, numbers, copied=copied)
     late = [number for number in numbers if number > newest]
     for name in store.versions.put_aside(late, here=journal.path is None):
-        note(store, "version", name)
+        note(journal, "version", name)
     named = {one: made.number for made in store.versions.all() for one in made.added}
     if copied:
-        journal.disown(_without_copy(store, set(journal.ids()) - named.keys()))
+        missing = _without_copy(store, set(journal.ids()) - named.keys())
+        some = [(one, entry.payload) for one in missing[:LEFT_OUT] if (entry := journal.entry(one))]
+        journal.set_meta("left_out", json.dumps([len(missing), some]))
+        journal.disown(missing)
     journal.unsettle(named)
+
+
+def left_out(store: Parts) -> int:
+    """Return how many submissions were left out because the folder does not hold their kept copies."""
+    count, some = _left_out(store)
+    here = sum(store.journal.entry(one) is not None for one, _ in some)
+    return 0 if here == len(some) else count - here
+
+
+def _left_out(store: Parts) -> tuple[int, list[tuple[str, str]]]:
+    count, some = json.loads(store.journal.meta("left_out") or "[0, []]")
+    return count, some
+
+
+def can_take_in(store: Parts) -> bool:
+    """Return whether a kept copy is here now for which a submission was left out; then all is looked at."""
+    late = [payload for one, payload in _left_out(store)[1] if not store.journal.entry(one)]
+    if not any(store.objects.raw_path(payload).exists() for payload in late):
+        return False
+    for name in ("copied", "doubt"):
+        store.journal.set_meta(name, "1")
+    return True
 
 
 def _newest_that_fits(store: Parts, numbers: Iterable[int], *, copied: bool) -> int:
@@ -107,14 +135,14 @@ def _without_copy(store: Parts, ids: Iterable[str]) -> list[str]:
     return found
 
 
-def note(store: Parts, what: str, name: str = "") -> None:
+def note(journal: Journal, what: str, name: str = "") -> None:
     """Remember that something was put right (``status`` tells): a ``journal``, ``version`` or ``rows``."""
-    if store.journal.path is not None:
-        now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        store.journal.set_meta("mended", json.dumps([*mended(store), [now, what, name]][-REMEMBERED:]))
+    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    more = [*mended(journal), {"time": now, "what": what, "name": name}]
+    journal.set_meta("mended", json.dumps(more[-REMEMBERED:]))
 
 
-def mended(store: Parts) -> list[list[str]]:
-    """Return what was put right: (UTC time, what, name) of each, oldest first."""
-    found: list[list[str]] = json.loads(store.journal.meta("mended") or "[]")
+def mended(journal: Journal) -> list[dict[str, str]]:
+    """Return what was put right, with keys time (UTC), what and name, oldest first."""
+    found: list[dict[str, str]] = json.loads(journal.meta("mended") or "[]")
     return found

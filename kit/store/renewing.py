@@ -20,6 +20,7 @@ from typing import Any
 from kit.store import folder as disk
 from kit.store.entries import Objects, parse_entry
 from kit.store.journal import NAME, Journal
+from kit.store.mending import note
 
 #: A journal that was put aside and of which nothing was taken yet; afterwards it ends with ``.part``.
 OLD = ".old"
@@ -67,7 +68,7 @@ def _renewed(folder: Path, mark: Path) -> Journal:
         for path in (_late(old), old):
             with suppress(FileNotFoundError):
                 path.rename(path.with_name(f"{path.name}.part"))
-    journal.set_meta("renewed", "1")
+    note(journal, "journal")
     mark.unlink(missing_ok=True)
     return journal
 

@@ -191,8 +191,8 @@ def test_a_lost_kept_copy_and_lost_tables_do_not_keep_verify_from_telling(
     lost.unlink()
     damaged = open_dataset(shared.folder)
     assert f"kept copy {source.sha256[:12]}: its file is missing" in damaged.verify()["differences"]
-    with pytest.raises(DatasetError, match=r"is missing from the dataset.*from a backup"):
-        values(damaged)
+    assert len(values(damaged)) < len(wanted)
+    assert damaged.status()["left_out"] == 1
     damaged.close()
     lost.write_bytes(source.data)
     again = open_dataset(shared.folder)
