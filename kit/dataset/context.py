@@ -28,7 +28,7 @@ def context(rows: pl.DataFrame, state: State) -> tuple[pl.DataFrame, tuple[NotRu
 
     if not len(rows):
         return rows, ()
-    found = run_context(to_pandas(rows, {**READINGS, "submission": "str"}), state.stations, _given(state))
+    found = run_context(to_pandas(rows, {**READINGS, "submission": "str"}), state.stations, _given(rows, state))
     rows = rows.with_columns(pl.Series("_context", found.reason.tolist(), dtype=pl.String))
     usable = (pl.col("_context") != "") & (pl.col("flag") < int(Flag.FAIL))
     joined = pl.col("reason") + ";" + pl.col("_context")
@@ -41,9 +41,12 @@ def context(rows: pl.DataFrame, state: State) -> tuple[pl.DataFrame, tuple[NotRu
     return rows.drop("_context"), found.not_run
 
 
-def _given(state: State) -> Mapping[str, Mapping[str, Station]]:
-    """Return the stations as each submission that counts gave them."""
-    return {
-        key: {item["id"]: station_from(item) for item in state.submissions[key].entry.content["stations"]}
-        for key in state.live()
-    }
+def _given(rows: pl.DataFrame, state: State) -> Mapping[str, Mapping[str, Station]]:
+    """Return the stations as the submissions of these rows gave them, where they stand elsewhere now."""
+    found: dict[str, dict[str, Station]] = {}
+    for key in rows["submission"].unique().to_list():
+        for item in state.submissions[key].entry.content["stations"]:
+            now = state.stations[item["id"]]
+            if (item.get("latitude"), item.get("longitude")) != (now.latitude, now.longitude):
+                found.setdefault(key, {})[now.id] = station_from(item)
+    return found
