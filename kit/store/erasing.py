@@ -22,6 +22,7 @@ from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
 from kit.store.flush import Parts
+from kit.store.journal import NAME
 from kit.store.layouts import LAYOUTS
 from kit.store.removing import QUIET, Gone
 from kit.store.versions import Arrival, Settled, Version
@@ -128,9 +129,9 @@ def drop_objects(store: Parts, gone: Sequence[Gone]) -> list[str]:
         if not ids.isdisjoint(version.added):
             rest = replace(version, added=tuple(one for one in version.added if one not in ids))
             disk.replace(store.versions.folder / f"{version.number}.json", canonical_json(asdict(rest)))
-    for place in ("entries", "raw", "versions"):
-        old = [path for path in (store.folder / place).rglob(".*.part") if _age(path) > YOUNG]
-        _remove(old)
+    _remove([*store.versions.folder.glob(".*"), *store.folder.glob(f".{NAME}-*")])  # put aside when damaged
+    for place in ("entries", "raw"):
+        _remove([path for path in (store.folder / place).rglob(".*.part") if _age(path) > YOUNG])
     flushing.on_step("versions-erased")
     return shared
 

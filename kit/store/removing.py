@@ -111,11 +111,7 @@ def scrub(sql: sqlite3.Connection) -> bool:
 
     Return whether that could be done (another process may be reading for long).
     """
-    sql.execute("PRAGMA secure_delete=ON")
-    try:
-        sql.execute("DELETE FROM erased")
-        sql.execute("VACUUM")
-        (blocked, *_) = sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-    finally:
-        sql.execute("PRAGMA secure_delete=OFF")
+    sql.execute("DELETE FROM erased")
+    sql.execute("VACUUM")
+    (blocked, *_) = sql.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
     return not blocked
