@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     import polars as pl
     import xarray as xr
 
+    from kit.dataset.chunked import Piece
+
 Names = str | Iterable[str] | None
 #: A reading's way into an analysis: good, not evaluated and suspect; never fail or missing.
 USE = (1, 2, 3)
@@ -183,6 +185,7 @@ class View:
         until: Day = None,
         freq: str | None = "1D",
         use: Sequence[int] = USE,
+        chunks: int | str | None = None,
     ) -> xr.Dataset | pd.DataFrame:
         """Return readings, aggregated by the rules of :mod:`kit.aggregate`.
 
@@ -201,6 +204,9 @@ class View:
             ``attrs["not_run"]`` has the context checks that could not run (:class:`kit.model.NotRun`).
         use
             The flags whose readings are used in the aggregation.
+        chunks
+            How many stations make a piece of arrays on dask that are worked out only when they are needed
+            (``"auto"``: kit decides); None for arrays in memory. Needs the extra ``cluster``.
 
         Raises
         ------
@@ -225,29 +231,37 @@ class View:
                 table.attrs["not_run"] = finals.not_run(asked, stations)
                 self._say_so(table.attrs)
                 return table
-            found = self._arrays(finals, asked, stations, span, freq, use, wanted)
+            from kit.dataset.chunked import Piece, chunked
+
+            whole = Piece(
+                str(self.folder), finals.version.number, self._only, tuple(asked),
+                tuple(one.id for one in stations), span, freq, tuple(use),
+                None if wanted is None else tuple(wanted),
+            )  # fmt: skip
+            found = self.piece(whole) if chunks is None else chunked(self, whole, chunks)
         self._say_so(found.attrs)
         return found
 
-    def _arrays(
-        self, finals: Finals, asked: Sequence[str], stations: Sequence[Station], span: tuple[Any, Any],
-        freq: str, use: Sequence[int], wanted: Sequence[str] | None,
-    ) -> xr.Dataset:  # fmt: skip
+    def piece(self, what: Piece) -> xr.Dataset:
+        """Return the arrays that a :class:`kit.dataset.chunked.Piece` names, of this dataset, in memory."""
         from kit import aggregate
         from kit.dataset.arrays import step_of, to_xarray
 
-        known = {station.id: station for station in stations}
+        finals, state = self._finals(), self._now()[1]
+        assert finals is not None
+        known = {name: state.stations[name] for name in what.stations}
+        stations, asked, span, freq, use = list(known.values()), what.asked, what.span, what.freq, what.use
         step = step_of(freq)
         needed = sorted({*asked, *(other for name in asked for other in NEEDS.get(name, ()))})
         if step == "1h":
             readings = finals.table(needed, stations, span)
             frame = aggregate.to_freq(readings, known, step, use, texts=False)
-        elif tuple(use) == USE:
+        elif use == USE:
             frame = aggregate.from_days(_between(finals.days(asked, stations), *span), step, texts=False)
         else:
             days = aggregate.station_days(finals.table(needed, stations), known, use)
             frame = aggregate.from_days(_between(days, *span), step, texts=False)
-        return to_xarray(frame, stations, freq, finals.version, wanted)
+        return to_xarray(frame, stations, freq, finals.version, what.wanted, what.deployments)
 
     def _finals(self) -> Finals | None:
         """Return what counts in this version; None where nothing was ever given."""
