@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 #: After an error nothing is tried for so long (seconds).
 PAUSE = 600.0
+#: After settling it rests so many times as long as it took: many large files are settled together.
+REST = 4.0
 #: A process that ends waits so long (seconds) for the thread to stop.
 LAST_WAIT = 10.0
 
@@ -38,7 +40,7 @@ class Settler:
     def __init__(self, store: Parts) -> None:
         self._store = store
         self._thread: threading.Thread | None = None
-        self._tried = float("-inf")
+        self._not_before = float("-inf")
         self.trouble: KitError | None = None
 
     @property
@@ -48,10 +50,9 @@ class Settler:
 
     def look(self, shared: View, version: Version | None) -> bool:
         """Start if it is due in ``version``; return whether. No other thread may use ``shared``."""
-        early = self.trouble is not None and time.monotonic() - self._tried < PAUSE
+        early = time.monotonic() < self._not_before
         if self.running or early or _stop.is_set() or not is_due(version):
             return False
-        self._tried = time.monotonic()
         self._thread = threading.Thread(target=self._work, args=(shared,), name="kit-settling", daemon=True)
         _all.add(self._thread)
         self._thread.start()
@@ -64,6 +65,7 @@ class Settler:
         return not self.running
 
     def _work(self, shared: View) -> None:
+        start = time.monotonic()
         try:
             if _one.acquire(blocking=False):
                 try:
@@ -79,6 +81,8 @@ class Settler:
         except BaseException as error:  # noqa: BLE001  (a panic of deltalake is no Exception)
             self.trouble = disk.explain(Exception(str(error)), self._store.folder)
         finally:
+            now = time.monotonic()
+            self._not_before = now + (PAUSE if self.trouble else REST * (now - start))
             _all.discard(threading.current_thread())
 
 

@@ -25,6 +25,7 @@ DayFile = Callable[..., Source]
 def often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settle as soon as ten rows have arrived."""
     monkeypatch.setattr(settling, "DUE_ROWS", 10)
+    monkeypatch.setattr(background, "REST", 0.0)
 
 
 def settled(shared: Dataset) -> int:
@@ -100,6 +101,7 @@ def test_trouble_is_told_and_never_raised(
     shared.upload(day_file(range(30), "2024-03-02T00:00"))
     assert not shared._settler.running  # it is not tried at every upload
     monkeypatch.setattr(background, "PAUSE", 0.0)
+    shared._settler._not_before = 0.0  # ten minutes later
     shared.upload(day_file(range(30), "2024-03-03T00:00"))
     assert shared.wait(60)
     assert "is full" in shared.status()["settling"]
@@ -108,6 +110,18 @@ def test_trouble_is_told_and_never_raised(
     assert shared.wait(60)
     assert shared.status()["settling"] == "no"
     assert settled(shared) == 5
+
+
+def test_many_large_files_are_settled_together(
+    shared: Dataset, day_file: DayFile, often: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(background, "REST", 1000.0)
+    for day in (1, 2, 3):
+        shared.upload(day_file(range(30), f"2024-03-{day:02}T00:00"))
+        assert shared.wait(60)
+    assert settled(shared) == 2
+    assert shared.status()["settling"] == "due"
+    assert len(shared.readings("pm10", freq=None)) == 90
 
 
 SCRIPT = """
