@@ -2,9 +2,9 @@
 
 A piece is a group of stations with all variables on the whole time axis. Which stations, times and variables
 have values is found first, one piece after the other, so that memory stays bounded. The values are worked
-out when they are computed, in threads of this process or on workers of a ``dask.distributed`` cluster that see
-the same folder. A piece is what :meth:`kit.dataset.view.View.readings` gives for its stations, so results are
-the same.
+out when they are computed, in threads of this process or on workers of a ``dask.distributed`` cluster that
+see the same folder. A piece is what :meth:`kit.dataset.view.View.readings` gives for its stations, so results
+are the same.
 """
 
 from __future__ import annotations
