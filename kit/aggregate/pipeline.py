@@ -80,8 +80,8 @@ def station_days(
 ) -> pd.DataFrame:
     """Aggregate readings to local standard days per station: the first half of :func:`to_freq`.
 
-    Returns the columns ``kit.aggregate.FRAME`` (one name of a sensor for all); values that were given for longer
-    than a day are rows of their own ``period``. Arguments and errors are those of :func:`to_freq`.
+    Returns the columns ``kit.aggregate.FRAME`` (one name of a sensor for all); values that were given for
+    longer than a day are rows of their own ``period``. Arguments and errors are those of :func:`to_freq`.
     """
     return daily(one_sensor(_merged(readings, use)), stations)
 

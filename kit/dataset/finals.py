@@ -1,8 +1,8 @@
 """The readings that count in a version, with their final flags, and their daily values.
 
-Both come from the settled tables where these still hold (:mod:`kit.dataset.stale`); for the other series they
-are derived here, from all rows that were given, in the same way in which settling derives them. What is read is
-therefore the same before and after the tables are settled.
+Both come from the settled tables where these still hold (:mod:`kit.dataset.stale`); for the other series
+they are derived here, from all rows that were given, in the same way in which settling derives them. What is
+read is therefore the same before and after the tables are settled.
 """
 
 from __future__ import annotations

@@ -31,8 +31,8 @@ def rows(
 ) -> pl.DataFrame:
     """Return the rows of table ``name`` that ``pick`` keeps, as they were given.
 
-    Rows of submissions that the version does not hold may be among them; the caller leaves them out. Files that
-    cannot hold readings of ``times`` (naive UTC, from and before) are not opened; that is all ``times`` does.
+    Rows of submissions that the version does not hold may be among them; the caller leaves them out. Files
+    that cannot hold readings of ``times`` (naive UTC, from and before) are not opened; that is all it does.
     What is missing or damaged is derived anew (unless ``can_repair`` is False).
     """
 
