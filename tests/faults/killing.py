@@ -134,6 +134,7 @@ class World:
         self.rows: dict[str, int] = {}
         self.may: dict[str, set[str]] = {}
         self.elsewhere: dict[str, set[str]] = {}
+        self.erased: set[str] = set()
         self.outputs = 0
         for folder in (self.folder, self.other):
             shared = create(folder, school="EE-A", region="EE-79")
@@ -244,7 +245,7 @@ class World:
         self.calm([["merge", str(self.folder)], ["verify"]], self.other)
         self.calm([["merge", str(self.other)]])
         for name, may in self.elsewhere.items():
-            if ABSENT in self.may[name]:
+            if ABSENT in self.may[name] and name not in self.erased:
                 self.may[name] = may
         self.look()
         copies = [open_dataset(folder) for folder in (self.folder, self.other)]
@@ -318,8 +319,9 @@ def merge(world: World) -> tuple[Calls, Change]:
     for name, (_, then) in new.items():
         world.may.setdefault(name, {ABSENT, then})
     return [["merge", str(world.other)]], {
-        name: (ABSENT, then) for name, (_, then) in new.items() if ABSENT in world.may[name]
-    }
+        name: (ABSENT, then) for name, (_, then) in new.items()
+        if ABSENT in world.may[name] and name not in world.erased
+    }  # fmt: skip
 
 
 def correct(world: World) -> tuple[Calls, Change]:
@@ -339,6 +341,16 @@ def retract(world: World) -> tuple[Calls, Change]:
     return [["retract", world.submission(name)]], {name: (now, BACK)}
 
 
+def erase(world: World) -> tuple[Calls, Change]:
+    shared = open_dataset(world.folder)
+    files = [item.file for item in shared.submissions()]
+    shared.close()
+    name = world.chance.choice([name for name in files if files.count(name) == 1])
+    world.erased.add(name)
+    (now,) = world.may[name]
+    return [["erase", world.submission(name), "mistake"]], {name: (now, ABSENT)}
+
+
 def cite(world: World) -> tuple[Calls, Change]:
     settle(world)
     return [["cite"]], {}
@@ -350,7 +362,7 @@ def rebuild(world: World) -> tuple[Calls, Change]:
 
 ACTS: dict[str, Callable[[World], tuple[Calls, Change]]] = {
     "upload": upload, "flush": flush, "settle": settle, "merge": merge, "correct": correct,
-    "retract": retract, "cite": cite, "clean": clean, "rebuild": rebuild,
+    "retract": retract, "erase": erase, "cite": cite, "clean": clean, "rebuild": rebuild,
 }  # fmt: skip
 
 
