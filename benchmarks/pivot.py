@@ -1,7 +1,7 @@
 """Hourly values of one variable and one region to a CF xarray.Dataset, against Polars and xarray by hand.
 
 The alternative reads the same files, takes the readings that count with the flags 1 to 3 hour by hour (it
-knows that they are hourly) and makes the same arrays with like attributes; results must be equal, bit for bit.
+knows that they are hourly) and makes the same arrays with like attributes; results must be equal (bits too).
 """
 
 from __future__ import annotations

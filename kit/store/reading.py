@@ -68,8 +68,8 @@ def settled(
 ) -> pl.DataFrame | None:
     """Return the rows of a settled table that ``pick`` keeps; None if it cannot be read (any more).
 
-    The version must have settled tables. Nothing is repaired: whoever gets None derives from :func:`rows`. For
-    ``times``, ``stations`` and ``where`` see :meth:`kit.store.tables.Table.scan`.
+    The version must have settled tables. Nothing is repaired: whoever gets None derives from :func:`rows`.
+    For ``times``, ``stations`` and ``where`` see :meth:`kit.store.tables.Table.scan`.
     """
     try:
         return pick(settled_scan(store, name, version, partition, times, stations, where)).collect()
