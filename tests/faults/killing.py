@@ -342,6 +342,7 @@ def retract(world: World) -> tuple[Calls, Change]:
 
 
 def erase(world: World) -> tuple[Calls, Change]:
+    settle(world)
     shared = open_dataset(world.folder)
     files = [item.file for item in shared.submissions()]
     shared.close()

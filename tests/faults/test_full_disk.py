@@ -1,6 +1,6 @@
-"""A disk that is full at every stage: told in words, nothing lost or doubled, and free space is all that is needed.
+"""A disk that is full at every stage: told in words, nothing lost or doubled, free space mends it.
 
-The dataset lies on a small tmpfs (which only root may mount), filled up to a number of free pages before each act.
+The dataset lies on a small tmpfs (only root may mount one), filled up to some free pages before each act.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A process with everything loaded that forks a child for each order it reads, and tells how it ended.
 
 An order is a line of JSON. ``{"arguments": [...], "output": path}`` is a ``kit`` command; ``{"folder": path,
-"calls": [[name, argument ... {keyword: argument}] ...], "output": path}`` opens a dataset and calls its methods,
-one line of JSON a call. The answer is a line with the child's process id; when the child has ended, a line
+"calls": [[name, argument ... {keyword: argument}] ...], "output": path}`` opens a dataset and calls methods,
+one line of JSON each. The answer is a line with the child's process id; when the child has ended, a line
 with its exit code follows (negative: the signal). What else may stand in an order:
 
 * ``die_at``: the child kills itself before its so-manieth change of a file of Python's (Rust's are not seen);
