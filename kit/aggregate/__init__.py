@@ -9,7 +9,7 @@ from kit.aggregate.cadence import cadence
 from kit.aggregate.days import daily, monthly, yearly
 from kit.aggregate.groups import FRAME
 from kit.aggregate.hours import COMPLETE, hourly
-from kit.aggregate.pipeline import FREQUENCIES, to_freq
+from kit.aggregate.pipeline import FREQUENCIES, from_days, station_days, to_freq, with_sensor
 from kit.aggregate.sensors import merge_sensors
 from kit.aggregate.wind import vector_mean
 from kit.aggregate.zones import standard_offset
@@ -20,11 +20,14 @@ __all__ = [
     "FREQUENCIES",
     "cadence",
     "daily",
+    "from_days",
     "hourly",
     "merge_sensors",
     "monthly",
     "standard_offset",
+    "station_days",
     "to_freq",
     "vector_mean",
+    "with_sensor",
     "yearly",
 ]

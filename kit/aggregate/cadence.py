@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.aggregate.groups import DAY, MICRO, stamps
+from kit.aggregate.groups import DAY, MICRO, changes, stamps
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -40,41 +40,58 @@ def cadences(stamp: Ints, series: Ints) -> Floats:
     """
     if not len(stamp):
         return np.zeros(0)
-    count = int(series.max()) + 1
     day = stamp // (DAY * MICRO)
+    same = series[1:] == series[:-1]
     new = np.ones(len(stamp), dtype=bool)
-    new[1:] = (series[1:] != series[:-1]) | (day[1:] != day[:-1])
+    new[1:] = ~same | (day[1:] != day[:-1])
     group = np.cumsum(new) - 1
-    is_step = np.zeros(len(stamp), dtype=bool)
-    is_step[1:] = (series[1:] == series[:-1]) & (stamp[1:] > stamp[:-1])
-    at = np.flatnonzero(is_step)
-    step = (stamp[at] - stamp[at - 1]) / MICRO
-    of_day, steps = _commonest(step, group[at], int(group[-1]) + 1)
-    of_series, _ = _commonest(step, series[at], count)
+    rise = np.diff(stamp)
+    at = np.flatnonzero(same & (rise > 0))
+    step = rise[at] / MICRO
+    of_day, steps = _commonest(step, group[at + 1], int(group[-1]) + 1)
     found: Floats = of_day[group]
     few = (steps < FEWEST_STEPS)[group]
-    found[few] = of_series[series[few]]
+    if few.any():
+        there = np.zeros(int(series.max()) + 1, dtype=bool)
+        there[series[few]] = True
+        mine = there[series[at + 1]]
+        of_series, _ = _commonest(step[mine], series[at + 1][mine], len(there))
+        found[few] = of_series[series[few]]
     return found
 
 
 def _commonest(step: Floats, group: Ints, count: int) -> tuple[Floats, Ints]:
-    """Return per group the mean step of the most common class, and how many steps it has in all."""
+    """Return per group (they ascend) the mean step of the most common class, and how many steps it has."""
     found = np.full(count, np.nan)
     steps = np.bincount(group, minlength=count).astype(np.int64)
     if not len(step):
         return found, steps
     width = np.where(step < 60, 1.0, np.where(step < 600, 10.0, 60.0))
     kind = (np.round(step / width) * width).astype(np.int64)
+    start = np.flatnonzero(changes(group))
+    size = np.diff(start, append=len(group))
+    shortest = kind == np.repeat(np.minimum.reduceat(kind, start), size)
+    number = np.add.reduceat(shortest, start, dtype=np.int64)
+    clear = 2 * number > size  # more than all others together: mostly it is so
+    rows = np.flatnonzero(shortest & np.repeat(clear, size))
+    if len(rows):
+        number = number[clear]
+        found[group[start[clear]]] = np.add.reduceat(step[rows], np.cumsum(number) - number) / number
+    rest = np.flatnonzero(~np.repeat(clear, size))
+    if len(rest):
+        owner, mean = _by_counting(step[rest], kind[rest], group[rest])
+        found[owner] = mean
+    return found, steps
+
+
+def _by_counting(step: Floats, kind: Ints, group: Ints) -> tuple[Ints, Floats]:
+    """Return groups and the mean step of the class that is most common in each, the shorter one of two."""
     order = np.lexsort((kind, group))
     kind, which, step = kind[order], group[order], step[order]
-    new = np.ones(len(kind), dtype=bool)
-    new[1:] = (kind[1:] != kind[:-1]) | (which[1:] != which[:-1])
-    start = np.flatnonzero(new)
-    size = np.diff(np.append(start, len(kind)))
+    start = np.flatnonzero(changes(kind) | changes(which))
+    size = np.diff(start, append=len(kind))
     mean = np.add.reduceat(step, start) / size
     ranked = np.lexsort((-kind[start], size, which[start]))  # per group the winner comes last
     owner = which[start][ranked]
-    last = np.ones(len(ranked), dtype=bool)
-    last[:-1] = owner[1:] != owner[:-1]
-    found[owner[last]] = mean[ranked[last]]
-    return found, steps
+    last = np.append(owner[1:] != owner[:-1], True)
+    return owner[last], mean[ranked[last]]

@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 from kit.aggregate.groups import (
     DAY,
     FRAME,
+    LARGEST,
     MICRO,
+    SUM,
+    TURNED,
     VECTOR,
     Groups,
     best,
@@ -20,6 +23,7 @@ from kit.aggregate.groups import (
     extremes,
     from_stamps,
     kinds,
+    sorting,
     stamps,
 )  # fmt: skip
 from kit.aggregate.hours import COMPLETE, mean_direction, usable
@@ -65,8 +69,9 @@ def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
     """
     period = hours["period"].to_numpy(dtype=np.int64)
     local = local_stamps(stamps(hours["time"].to_numpy()), hours["station"].array, stations)
-    day = np.where(period < DAY, dates(local), dates(local + DAY * MICRO // 2 - 1))
-    longer = period > DAY
+    day, longer = dates(local), period > DAY
+    if (period >= DAY).any():
+        day = np.where(period < DAY, day, dates(local + DAY * MICRO // 2 - 1))
     frames = [
         _step(hours, day, period < DAY, 24.0, DAY),
         _step(hours, day, period == DAY, 24.0, DAY),
@@ -161,8 +166,8 @@ def first_complete(frames: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
-    order = np.lexsort((stamps(frame["time"].to_numpy()), combine(_names(frame))))
-    return frame.iloc[order].reset_index(drop=True)
+    order = sorting(combine(_names(frame)), stamps(frame["time"].to_numpy()))
+    return frame if order is None else frame.iloc[order].reset_index(drop=True)
 
 
 def _names(frame: pd.DataFrame) -> list[pd.Categorical]:
@@ -170,7 +175,7 @@ def _names(frame: pd.DataFrame) -> list[pd.Categorical]:
 
 
 def _sums(days: pd.DataFrame) -> Bools:
-    return np.asarray(kinds(days["variable"].array) == "sum", dtype=bool)
+    return np.asarray(kinds(days["variable"].array) == SUM, dtype=bool)
 
 
 def _middle(days: pd.DataFrame, period: Ints) -> NDArray[Any]:
@@ -203,30 +208,34 @@ def _step(
     weight = frame["span"].to_numpy(dtype=np.float64) if span is None else span
     needed = np.full(len(groups), expected) if isinstance(expected, float) else expected[first]
     at_least, value = frame["at_least"].to_numpy(), frame["value"].to_numpy(dtype=np.float64)
-    part = np.where(at_least, np.minimum(frame["coverage"].to_numpy(), 1.0), 1.0)  # of incomplete sums
-    covered = groups.sum(np.where(use, weight * part, 0.0))
+    count = groups.sum(weight if use.all() else np.where(use, weight, 0.0))
+    covered = count
+    if at_least.any():  # of incomplete sums, a part
+        part = np.where(at_least, np.minimum(frame["coverage"].to_numpy(), 1.0), 1.0)
+        covered = groups.sum(np.where(use, weight * part, 0.0))
     coverage = np.minimum(1.0, covered / needed)
-    total = kind[first] == "sum"
+    total = kind[first] == SUM
     result, vector = _values(frame, groups, kind, value, weight, use)
     whole = coverage >= COMPLETE - 1e-9
     if quarter is not None:
         whole &= _whole_quarters(groups, weight, use, target, quarter)
-    flag = frame["flag"].to_numpy()
+    flag, device = frame["flag"].to_numpy(), frame["devices"].to_numpy()
     length = np.full(len(groups), period) if period else (needed * DAY)
-    gaps_filled = groups.max(use & (frame["period"].to_numpy() > DAY)) > 0
+    gaps_filled = groups.highest(use & (frame["period"].to_numpy() > DAY)) if total.any() else total
+    plain = np.where(kind != TURNED, value, np.nan) if (kind == TURNED).any() else value
+    if not use.all():
+        flag, device, plain = np.where(use, flag, 0), np.where(use, device, 0), np.where(use, plain, np.nan)
     columns = {
         "time": from_stamps(target[first] * (DAY * MICRO)), "period": length.astype(np.int64),
         "span": length / DAY, "value": np.where(whole | total, result, np.nan),
-        "n": np.round(groups.sum(np.where(use, weight, 0.0))).astype(np.int64), "coverage": coverage,
-        "flag": groups.max(np.where(use, flag, 0)).astype(np.int8),
-        "at_least": total & ((coverage < 1 - 1e-9) | ((groups.max(at_least & use) > 0) & ~gaps_filled)),
-        "min": groups.min(np.where(use & (kind != "vector"), value, np.nan)),
-        "max": groups.max(np.where(use & (kind != "vector"), value, np.nan)), **vector,
-        "devices": groups.union(np.where(use, frame["devices"].to_numpy(), 0)),
+        "n": np.round(count).astype(np.int64), "coverage": coverage,
+        "flag": groups.highest(flag).astype(np.int8),
+        "at_least": total & ((coverage < 1 - 1e-9) | (groups.highest(at_least & use) & ~gaps_filled)),
+        "min": groups.min(plain), "max": groups.max(plain), **vector, "devices": groups.union(device),
     }  # fmt: skip
     columns["flag"][columns["flag"] == 0] = 9
     names = {name: frame[name].array.take(first) for name in FRAME[:3]}
-    return pd.DataFrame({name: {**names, **columns}[name] for name in FRAME})
+    return pd.DataFrame({name: {**names, **columns}[name] for name in FRAME}, copy=False)
 
 
 def _values(
@@ -236,22 +245,22 @@ def _values(
     first, finite = groups.first, use & np.isfinite(value)
     of_group = kind[first]
     found = groups.mean(value, weight, finite)
-    if (of_group == "sum").any():
+    if (of_group == SUM).any():
         total = np.where(groups.sum(finite) > 0, groups.sum(np.where(finite, value, 0.0)), np.nan)
-        found = np.where(of_group == "sum", total, found)
+        found = np.where(of_group == SUM, total, found)
     upper, lower = extremes(frame["variable"].array, kind)
     short = frame["period"].to_numpy() < DAY  # of days, months take the mean of daily extremes
-    highest, lowest = (kind == "max") | (upper & short), lower & short
+    highest, lowest = (kind == LARGEST) | (upper & short), lower & short
     for chosen, extreme in ((highest, groups.max), (lowest, groups.min)):
         if chosen.any():
             found = np.where(chosen[first], extreme(np.where(finite, value, np.nan)), found)
     vector = dict.fromkeys(VECTOR, np.full(len(groups), np.nan))
-    turned = of_group == "vector"
+    turned = of_group == TURNED
     if turned.any():
         has = {name: use & np.isfinite(frame[name].to_numpy()) for name in VECTOR}
         vector = {name: groups.mean(frame[name].to_numpy(), weight, has[name]) for name in VECTOR}
         speeds = groups.sum(np.where(has["u"], weight, 0.0))
-        enough = speeds >= SPEEDS_NEEDED * groups.sum(np.where(use & (kind == "vector"), weight, 0.0))
+        enough = speeds >= SPEEDS_NEEDED * groups.sum(np.where(use & (kind == TURNED), weight, 0.0))
         for name in ("u", "v"):
             vector[name] = np.where(enough & turned, vector[name], np.nan)
         found = np.where(turned, mean_direction(vector), found)

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.aggregate.groups import combine, kinds
+from kit.aggregate.groups import TURNED, Groups, combine, kinds
 
 Ints = NDArray[np.int64]
 
@@ -39,16 +39,20 @@ def devices(hours: pd.DataFrame) -> Ints:
     knows how they were worked out. Directions (they have no trend) and variables with one sensor: 1.
     """
     found = np.ones(len(hours), dtype=np.int64)
-    key = combine([hours["station"].array, hours["variable"].array])
-    order = np.lexsort((hours["sensor"].array.codes, key))
-    starts = np.flatnonzero(np.diff(key[order], prepend=-1))
-    turned = kinds(hours["variable"].array) == "vector"
+    sensor = hours["sensor"].array.codes
     given = hours["period"].to_numpy() >= GIVEN
-    for rows in np.split(order, starts[1:]):
-        codes = hours["sensor"].array.codes[rows]
-        mixed = len(rows) and (codes[0] != codes[-1] or (given[rows].any() and not given[rows].all()))
-        if mixed and not turned[rows[0]]:
-            found[rows] = _bits(hours.iloc[rows])
+    if not len(hours) or (sensor.min() == sensor.max() and not given.any()):
+        return found
+    key = combine([hours["station"].array, hours["variable"].array])
+    groups = Groups(key, sensor)
+    turned = kinds(hours["variable"].array)[groups.first] == TURNED
+    mixed = groups.highest(sensor) != -groups.highest(-sensor)
+    mixed |= groups.highest(given) & groups.highest(~given)
+    order = np.arange(len(hours)) if groups.order is None else groups.order
+    end = np.append(groups.start[1:], len(hours))
+    for place in np.flatnonzero(mixed & ~turned).tolist():
+        rows = order[groups.start[place] : end[place]]
+        found[rows] = _bits(hours.iloc[rows])
     return found
 
 
@@ -90,6 +94,8 @@ def deployments(devices: Ints, series: Ints) -> NDArray[Any]:
     >>> deployments(np.array([1, 1, 3, 2, 0]), np.array([7, 7, 7, 7, 7])).tolist()
     [0, 0, 1, 2, -1]
     """
+    if len(devices) and int(devices.min()) >= 0 and int(devices.max()) <= 1:
+        return (devices - 1).astype(np.int16)
     pairs = pd.MultiIndex.from_arrays([series, devices])
     kind, _ = pd.factorize(pairs)
     table = pd.DataFrame({"series": series, "kind": kind, "there": devices != 0})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,9 @@ FRAME = (
     "at_least", "min", "max", "u", "v", "du", "dv", "devices",
 )  # fmt: skip
 VECTOR = ("u", "v", "du", "dv")
+#: Kinds of variables as numbers.
+KINDS = ("mean", "sum", "max", "point", "vector")
+SUM, LARGEST, TURNED = (KINDS.index(name) for name in ("sum", "max", "vector"))
 
 #: Keys stay below this; integers in a wider range than _WIDE are replaced by their ranks.
 _LARGEST, _WIDE = 2**62, 2**24
@@ -60,13 +64,18 @@ def combine(columns: Sequence[pd.Categorical | Ints]) -> Ints:
     key, total = np.zeros(len(columns[0]), dtype=np.int64), 1
     for column in columns:
         if isinstance(column, pd.Categorical):
-            codes, size = np.asarray(column.codes, dtype=np.int64), len(column.categories)
+            codes, size = column.codes, len(column.categories)
         else:
             codes, size = _dense(column)
-        if total * max(size, 1) > _LARGEST:
+        if size <= 1:
+            continue
+        if total == 1:
+            key, total = np.asarray(codes, dtype=np.int64), size
+            continue
+        if total * size > _LARGEST:
             key, total = _ranks(key)
             codes, size = _ranks(codes)
-        key, total = key * max(size, 1) + codes, total * max(size, 1)
+        key, total = key * size + codes, total * size
     return key
 
 
@@ -78,32 +87,52 @@ def _dense(column: Ints) -> tuple[Ints, int]:
     return (column - low, high - low + 1) if high - low < _WIDE else _ranks(column)
 
 
-def _ranks(column: Ints) -> tuple[Ints, int]:
+def _ranks(column: NDArray[Any]) -> tuple[Ints, int]:
     values, ranks = np.unique(column, return_inverse=True)
     return ranks.astype(np.int64), len(values)
 
 
-def kinds(names: pd.Categorical) -> NDArray[Any]:
-    """Return the kind (mean, sum, max, point, vector) of each row's variable."""
-    of_each = np.array([variable(str(name)).kind for name in names.categories], dtype=object)
-    return of_each[names.codes] if len(of_each) else np.zeros(0, dtype=object)
+def kinds(names: pd.Categorical) -> NDArray[np.int8]:
+    """Return the kind of each row's variable: its place in :data:`KINDS`."""
+    of_each = np.array([KINDS.index(variable(str(name)).kind) for name in names.categories], dtype=np.int8)
+    if len(of_each) == 1:
+        return np.full(len(names), of_each[0], dtype=np.int8)
+    return of_each[names.codes] if len(of_each) else np.zeros(0, dtype=np.int8)
 
 
-def extremes(names: pd.Categorical, kind: NDArray[Any]) -> tuple[Bools, Bools]:
+def extremes(names: pd.Categorical, kind: NDArray[np.int8]) -> tuple[Bools, Bools]:
     """Return of which rows an hour or day takes the largest, and of which the smallest value."""
-    upper = (kind == "max") | np.asarray(names == "temperature_max")
+    upper = (kind == LARGEST) | np.asarray(names == "temperature_max")
     return np.asarray(upper, dtype=bool), np.asarray(names == "temperature_min", dtype=bool)
 
 
-class Groups:
-    """Rows in groups: ``order`` sorts the rows by group, ``start`` is where each group begins in it."""
+def changes(key: Ints) -> Bools:
+    """Return which rows have another key than the row before (the first one has)."""
+    new = np.ones(len(key), dtype=bool)
+    np.not_equal(key[1:], key[:-1], out=new[1:])
+    return new
 
-    def __init__(self, key: Ints, within: Ints) -> None:
-        self.order = np.lexsort((within, key))
-        ordered = key[self.order]
-        new = np.ones(len(key), dtype=bool)
-        new[1:] = ordered[1:] != ordered[:-1]
-        self.start = np.flatnonzero(new)
+
+def sorting(key: Ints, within: Ints | None = None) -> Ints | None:
+    """Return what sorts rows by ``key`` and then ``within`` (None: as they come); None if they are sorted.
+
+    >>> sorting(np.array([1, 1, 2]), np.array([5, 6, 0])), sorting(np.array([2, 1])).tolist()
+    (None, [1, 0])
+    """
+    rising = bool((key[1:] >= key[:-1]).all())
+    if rising and (within is None or bool(((within[1:] >= within[:-1]) | (key[1:] != key[:-1])).all())):
+        return None
+    return np.argsort(key, kind="stable") if within is None else np.lexsort((within, key))
+
+
+class Groups:
+    """Rows in groups: ``order`` sorts them by group (None: they are), each of which begins at ``start``."""
+
+    def __init__(self, key: Ints, within: Ints | None = None) -> None:
+        self.order = sorting(key, within)
+        self.start = np.flatnonzero(changes(key if self.order is None else key[self.order]))
+        self.rows = len(key)
+        self.alone = self.order is None and len(self.start) == self.rows
 
     def __len__(self) -> int:
         return len(self.start)
@@ -111,45 +140,71 @@ class Groups:
     @property
     def first(self) -> Ints:
         """The row number of the first row of each group."""
-        return self.order[self.start]
+        return self.start if self.order is None else self.order[self.start]
+
+    @cached_property
+    def size(self) -> Ints:
+        """How many rows each group has."""
+        return np.diff(np.append(self.start, self.rows))
+
+    def take(self, rows: Any) -> Any:
+        """Return the value of the first row of each group (an array or a category)."""
+        return rows if self.alone else rows.take(self.first)
+
+    def _sorted(self, values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+        data = np.asarray(values, dtype=dtype)
+        return data if self.order is None else data[self.order]
+
+    def _each_group(self, function: np.ufunc, values: NDArray[Any], dtype: Any = np.float64) -> NDArray[Any]:
+        data = self._sorted(values, dtype)
+        return data if len(self) == self.rows else np.asarray(function.reduceat(data, self.start))
 
     def sum(self, values: NDArray[Any]) -> Floats:
         """Return the sum in each group; NaN must have been replaced."""
-        data = np.asarray(values, dtype=np.float64)[self.order]
-        return np.asarray(np.add.reduceat(data, self.start)) if len(self) else np.zeros(0)
+        return self._each_group(np.add, values)
 
     def max(self, values: NDArray[Any]) -> Floats:
         """Return the largest value in each group, NaN ignored (NaN: there is none)."""
-        data = np.asarray(values, dtype=np.float64)[self.order]
-        return np.asarray(np.fmax.reduceat(data, self.start)) if len(self) else np.zeros(0)
+        return self._each_group(np.fmax, values)
 
     def min(self, values: NDArray[Any]) -> Floats:
         """Return the smallest value in each group, NaN ignored (NaN: there is none)."""
-        data = np.asarray(values, dtype=np.float64)[self.order]
-        return np.asarray(np.fmin.reduceat(data, self.start)) if len(self) else np.zeros(0)
+        return self._each_group(np.fmin, values)
+
+    def highest(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Return the largest of whole numbers (or whether any is true) in each group, in their own type."""
+        return self._each_group(np.maximum, values, values.dtype)
 
     def union(self, bits: Ints) -> Ints:
         """Return the bits that are set in any row of each group."""
-        data = np.asarray(bits, dtype=np.int64)[self.order]
-        found: Ints = np.bitwise_or.reduceat(data, self.start) if len(self) else np.zeros(0, dtype=np.int64)
-        return found
+        return self._each_group(np.bitwise_or, bits, np.int64)
 
-    def mean(self, values: Floats, weight: Floats, use: Bools) -> Floats:
+    def mean(self, values: Floats, weight: Floats | None = None, use: Bools | None = None) -> Floats:
         """Return the weighted mean of the rows in ``use`` (NaN: there is none).
 
         Weights are taken relative to the largest of the group, so that equal ones are exactly 1.
         """
-        if len(weight) and not (weight == 1).all():
-            weight = weight / self.each(self.max(np.where(use, weight, np.nan)))
-        total = self.sum(np.where(use, weight, 0.0))
-        data = self.sum(np.where(use, values, 0.0) * np.where(use, weight, 0.0))
+        if use is not None and bool(use.all()):
+            use = None
+        equal = weight is None or bool((weight == 1).all())
+        if equal and use is None:
+            return np.asarray(values, dtype=np.float64) if self.alone else self.sum(values) / self.size
+        if weight is None or equal:
+            weight = np.ones(self.rows)
+        else:
+            weight = weight / self.each(self.max(weight if use is None else np.where(use, weight, np.nan)))
+        used = weight if use is None else np.where(use, weight, 0.0)
+        total = self.sum(used)
+        data = self.sum((values if use is None else np.where(use, values, 0.0)) * used)
         return np.asarray(np.divide(data, total, out=np.full(len(self), np.nan), where=total > 0))
 
     def each(self, per_group: NDArray[Any]) -> NDArray[Any]:
         """Return the value of its group for every row."""
-        size = np.diff(np.append(self.start, len(self.order)))
-        found: NDArray[Any] = np.empty(len(self.order), dtype=per_group.dtype)
-        found[self.order] = np.repeat(per_group, size)
+        spread = per_group if len(self) == self.rows else np.repeat(per_group, self.size)
+        if self.order is None:
+            return spread
+        found: NDArray[Any] = np.empty(self.rows, dtype=per_group.dtype)
+        found[self.order] = spread
         return found
 
 

@@ -16,14 +16,18 @@ from kit.aggregate.groups import (
     FRAME,
     HOUR,
     MICRO,
+    SUM,
+    TURNED,
     VECTOR,
     Groups,
     as_category,
     best,
+    changes,
     combine,
     extremes,
     from_stamps,
     kinds,
+    sorting,
     stamps,
 )  # fmt: skip
 from kit.aggregate.sums import WHOLE, by_hour
@@ -74,33 +78,42 @@ def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFra
     [[3.0, 5.0, 0.83, 3.0]]
     """
     _check_call(readings, use)
-    readings = readings[readings["time"].notna()]
-    names = [as_category(readings[name]) for name in ("station", "sensor", "variable")]
-    stamp, value = stamps(readings["time"].to_numpy()), readings["value"].to_numpy(dtype=np.float64)
-    period, flag = readings["period"].to_numpy(dtype=np.int64), readings["flag"].to_numpy(dtype=np.int64)
-    key = combine([*names, period])
-    order = np.lexsort((stamp, key))  # stable: of equal times the later row comes last
-    _, series = np.unique(key[order], return_inverse=True)
-    step = cadences(stamp[order], series.astype(np.int64))
-    usable = (np.isin(flag, list(use)) & np.isfinite(value))[order]
-    kept = np.flatnonzero(usable)
-    again = np.zeros(len(kept), dtype=bool)
-    again[:-1] = (series[kept[1:]] == series[kept[:-1]]) & (stamp[order][kept[1:]] == stamp[order][kept[:-1]])
-    kept = kept[~again]
-    rows = order[kept]
-    table = _Rows(
-        [name.take(rows) for name in names], stamp[rows], period[rows], value[rows], flag[rows], step[kept]
-    )
+    if bool(readings["time"].isna().any()):
+        readings = readings[readings["time"].notna()]
+    table = _usable(readings, use)
     long = table.period >= DAY
-    stretch = ~long & (table.period > 0) & (kinds(table.names[2]) == "sum")
+    stretch = ~long & (table.period > 0) & (kinds(table.names[2]) == SUM)
     if not long.any() and not stretch.any():
         return _hours(table)
     hours = _hours(table.where(~long & ~stretch))
     if stretch.any():
         hours = _with_stretches(hours, table.where(stretch))
     frame = pd.concat([hours, _unchanged(table.where(long))], ignore_index=True) if long.any() else hours
-    order = np.lexsort((stamps(frame["time"].to_numpy()), combine([frame[c].array for c in FRAME[:3]])))
-    return frame.iloc[order].reset_index(drop=True)
+    order = sorting(combine([frame[c].array for c in FRAME[:3]]), stamps(frame["time"].to_numpy()))
+    return frame if order is None else frame.iloc[order].reset_index(drop=True)
+
+
+def _usable(readings: pd.DataFrame, use: Sequence[int]) -> _Rows:
+    """Return the readings that are used, sorted, with the cadence of all."""
+    names = [as_category(readings[name]) for name in ("station", "sensor", "variable")]
+    stamp, value = stamps(readings["time"].to_numpy()), readings["value"].to_numpy(dtype=np.float64)
+    period, flag = readings["period"].to_numpy(dtype=np.int64), readings["flag"].to_numpy()
+    key = combine([*names, period])
+    order = sorting(key, stamp)  # stable: of equal times the later row comes last
+    rows = slice(None) if order is None else order
+    key, time = key[rows], stamp[rows]
+    new = changes(key)
+    step = cadences(time, np.cumsum(new) - 1)
+    used = np.isfinite(value) & np.logical_or.reduce([flag == one for one in use])
+    kept = np.flatnonzero(used[rows])
+    again = np.zeros(len(kept), dtype=bool)
+    if (~new[1:] & (time[1:] == time[:-1])).any():
+        again[:-1] = (key[kept[1:]] == key[kept[:-1]]) & (time[kept[1:]] == time[kept[:-1]])
+    kept = kept[~again]
+    at = kept if order is None else order[kept]
+    if order is None and len(kept) == len(stamp):
+        return _Rows(names, stamp, period, value, flag, step)
+    return _Rows([name.take(at) for name in names], stamp[at], period[at], value[at], flag[at], step[kept])
 
 
 def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
@@ -135,7 +148,7 @@ def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
     one = np.ones(len(station), dtype=np.int64)
     data = {"station": station, "sensor": sensor, "variable": variable, "devices": one, **columns}
     empty = np.full(len(station), np.nan)
-    return pd.DataFrame({name: data.get(name, empty) for name in FRAME})
+    return pd.DataFrame({name: data.get(name, empty) for name in FRAME}, copy=False)
 
 
 def _with_stretches(hours: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
@@ -159,7 +172,7 @@ def _with_stretches(hours: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
 def _unchanged(rows: _Rows) -> pd.DataFrame:
     """Return readings over a day or longer as rows of a frame of hours."""
     count = len(rows.stamp)
-    turned = kinds(rows.names[2]) == "vector"
+    turned = kinds(rows.names[2]) == TURNED
     du, dv = wind.components(np.where(turned, rows.value, np.nan))
     return _frame(
         rows.names,
@@ -173,65 +186,68 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     """Aggregate readings of less than a day to hours."""
     hour = rows.stamp // (HOUR * MICRO)
     groups = Groups(combine([*rows.names, rows.period, hour]), rows.stamp)
-    first = groups.first
-    ones = np.ones(len(hour))
-    n = groups.sum(ones)
+    names, hour = [groups.take(name) for name in rows.names], groups.take(hour)
+    n = groups.size.astype(np.float64)
     expected, span = _expected(rows, groups)
     coverage = np.minimum(1.0, np.divide(n, expected, out=np.zeros_like(n), where=expected > 0))
     low, high = groups.min(rows.value), groups.max(rows.value)
-    kind = kinds(rows.names[2].take(first))
-    value = groups.mean(rows.value, ones, np.ones(len(hour), dtype=bool))
-    total = kind == "sum"
-    value = np.where(total, groups.sum(rows.value), value)
-    upper, lower = extremes(rows.names[2].take(first), kind)
-    value = np.where(upper, high, np.where(lower, low, value))
-    vector = dict.fromkeys(VECTOR, np.full(len(first), np.nan))
-    turned = kind == "vector"
+    kind = kinds(names[2])
+    value = groups.mean(rows.value)
+    total = kind == SUM
+    if total.any():
+        value = np.where(total, groups.sum(rows.value), value)
+    upper, lower = extremes(names[2], kind)
+    if upper.any() or lower.any():
+        value = np.where(upper, high, np.where(lower, low, value))
+    vector = dict.fromkeys(VECTOR, np.full(len(n), np.nan))
+    turned = kind == TURNED
     if turned.any():
         vector = _vectors(rows, groups)
         value = np.where(turned, mean_direction(vector), value)
         low, high = np.where(turned, np.nan, low), np.where(turned, np.nan, high)
     whole = coverage >= COMPLETE - 1e-9
     frame = _frame(
-        [name.take(first) for name in rows.names],
-        time=from_stamps(hour[first] * (HOUR * MICRO)), period=np.full(len(first), HOUR), span=span,
+        names,
+        time=from_stamps(hour * (HOUR * MICRO)), period=np.full(len(n), HOUR), span=span,
         value=np.where(whole | total, value, np.nan), n=n.astype(np.int64), coverage=coverage,
-        flag=groups.max(rows.flag).astype(np.int8), at_least=total & (n < np.floor(expected + 0.01)),
+        flag=groups.highest(rows.flag).astype(np.int8), at_least=total & (n < np.floor(expected + 0.01)),
         min=low, max=high, **vector,
     )  # fmt: skip
     if not len(hour) or rows.period.min() == rows.period.max():
         return frame
     # The mean that a device states says more about its hour than one look at it.
-    weight = np.where(rows.period[first] > 0, np.maximum(n, 2), n).astype(np.int64)
-    return best(frame, combine([*(name.take(first) for name in rows.names), hour[first]]), weight)
+    period = groups.take(rows.period)
+    weight = np.where(period > 0, np.maximum(n, 2), n).astype(np.int64)
+    return best(frame, combine([*names, hour]), weight)
 
 
 def _expected(rows: _Rows, groups: Groups) -> tuple[Floats, Floats]:
     """Return how many readings each hour should have, and how many hours it stands for."""
-    period, step = rows.period[groups.first].astype(np.float64), rows.step[groups.first]
+    period, step = groups.take(rows.period), groups.take(rows.step)
+    if len(period) and period.min() > 0 and period.max() <= HOUR and not np.isnan(step).any():
+        return HOUR / np.minimum(step, HOUR), np.ones(len(step))
     step = np.where(np.isnan(step) & (period > 0), period, step)
     over = period > HOUR
     span = np.where(over, np.minimum(period, np.maximum(step, HOUR)) / HOUR, 1.0)
     rare = (period == 0) & (step > HOUR) & (step <= LONGEST_STEP)
     span = np.where(rare, step / HOUR, span)
-    expected = np.where(over | (step > HOUR), 1.0, HOUR / step)
+    expected = np.where(over, 1.0, HOUR / np.minimum(step, HOUR))
     return np.where(np.isnan(expected), np.inf, expected), span
 
 
 def _vectors(rows: _Rows, groups: Groups) -> dict[str, Floats]:
     """Return the mean vectors of each hour of wind direction, with and without the speed."""
-    turned = kinds(rows.names[2]) == "vector"
+    turned = kinds(rows.names[2]) == TURNED
     speed = _speed_at(rows, turned)
     calm = speed == 0
     has_speed, has_direction = turned & np.isfinite(speed), turned & ~calm
     du, dv = wind.components(np.where(turned, rows.value, 0.0))
-    ones = np.ones(len(speed))
     heavy = np.where(has_speed, speed, 0.0)
     enough = groups.sum(has_speed) >= wind.SPEEDS_NEEDED * groups.sum(turned)
-    u, v = groups.mean(du * heavy, ones, has_speed), groups.mean(dv * heavy, ones, has_speed)
+    u, v = groups.mean(du * heavy, None, has_speed), groups.mean(dv * heavy, None, has_speed)
     return {
         "u": np.where(enough, u, np.nan), "v": np.where(enough, v, np.nan),
-        "du": groups.mean(du, ones, has_direction), "dv": groups.mean(dv, ones, has_direction),
+        "du": groups.mean(du, None, has_direction), "dv": groups.mean(dv, None, has_direction),
     }  # fmt: skip
 
 
@@ -242,9 +258,9 @@ def _speed_at(rows: _Rows, turned: Bools) -> Floats:
     if not fast.any():
         return found
     place = combine([rows.names[0], rows.period, rows.stamp])
-    speeds = Groups(place[fast], np.arange(int(fast.sum())))
+    speeds = Groups(place[fast])
     where = place[fast][speeds.first]
-    mean = speeds.mean(rows.value[fast], np.ones(int(fast.sum())), np.ones(int(fast.sum()), dtype=bool))
+    mean = speeds.mean(rows.value[fast])
     at = np.flatnonzero(turned)
     near = np.minimum(np.searchsorted(where, place[at]), len(where) - 1)
     found[at] = np.where(where[near] == place[at], mean[near], np.nan)
@@ -262,4 +278,4 @@ def mean_direction(vector: dict[str, Floats]) -> Floats:
 def usable(frame: pd.DataFrame, kind: NDArray[Any]) -> Bools:
     """Return which rows count in the next step: those with a value, and complete calms."""
     whole = frame["coverage"].to_numpy() >= COMPLETE - 1e-9
-    return np.asarray(np.isfinite(frame["value"].to_numpy()) | ((kind == "vector") & whole), dtype=bool)
+    return np.asarray(np.isfinite(frame["value"].to_numpy()) | ((kind == TURNED) & whole), dtype=bool)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kit.aggregate.days import daily, monthly, yearly
 from kit.aggregate.devices import deployments, devices
-from kit.aggregate.groups import DAY, combine, stamps
+from kit.aggregate.groups import DAY, FRAME, as_category, combine, sorting, stamps
 from kit.aggregate.hours import hourly
 from kit.aggregate.sensors import merge_sensors
 from kit.errors import UsageError
@@ -20,8 +21,9 @@ COLUMNS = ("station", "variable", "time", "value", "n", "coverage", "flag", "at_
 
 
 def to_freq(
-    readings: pd.DataFrame, stations: Mapping[str, Station], freq: str = "1D", use: Sequence[int] = (1, 2, 3)
-) -> pd.DataFrame:
+    readings: pd.DataFrame, stations: Mapping[str, Station], freq: str = "1D",
+    use: Sequence[int] = (1, 2, 3), *, texts: bool = True,
+) -> pd.DataFrame:  # fmt: skip
     """Aggregate readings in steps to hours, local standard days, months or years per station.
 
     Parameters
@@ -36,6 +38,8 @@ def to_freq(
         the first day).
     use
         The flags whose values are used: any of 1, 2, 3.
+    texts
+        Whether station and variable are texts in the result; else categories.
 
     Returns
     -------
@@ -62,25 +66,63 @@ def to_freq(
             "{freq} is not a step that kit knows.", do="Choose one of: {known}.",
             freq=freq, known=", ".join(FREQUENCIES),
         )  # fmt: skip
-    hours = hourly(readings, use)
-    frame = merge_sensors(hours.assign(devices=devices(hours)))
-    if freq == "1h":
-        frame = frame[frame["period"].to_numpy() < DAY]
-        frame = frame.assign(value=frame["value"].where(frame["n"] > 0))
+    if freq != "1h":
+        return from_days(station_days(readings, stations, use), freq, texts=texts)
+    frame = _where(_merged(readings, use), "period", lambda period: period < DAY)
+    nothing = frame["n"].to_numpy() == 0
+    if nothing.any():
+        frame = frame.assign(value=frame["value"].mask(nothing))
+    return _numbered(frame, texts)
+
+
+def station_days(
+    readings: pd.DataFrame, stations: Mapping[str, Station], use: Sequence[int] = (1, 2, 3)
+) -> pd.DataFrame:
+    """Aggregate readings to local standard days per station: the first half of :func:`to_freq`.
+
+    Returns the columns ``kit.aggregate.FRAME`` (one name of a sensor for all); values that were given for
+    longer than a day are rows of their own ``period``. Arguments and errors are those of :func:`to_freq`.
+    """
+    return daily(one_sensor(_merged(readings, use)), stations)
+
+
+def from_days(frame: pd.DataFrame, freq: str, *, texts: bool = True) -> pd.DataFrame:
+    """Return days, months or years from the daily values of :func:`station_days`, as :func:`to_freq` does."""
+    if freq == "1D":
+        frame = _where(frame, "period", lambda period: period == DAY)
     else:
-        frame = daily(one_sensor(frame), stations)
-        if freq == "1D":
-            frame = frame[frame["period"].to_numpy() == DAY]
-        else:
-            frame = monthly(frame) if freq == "1MS" else yearly(frame)
-            frame = frame[frame["period"].to_numpy() <= (31 if freq == "1MS" else 366) * DAY]
-    order = np.lexsort(
-        (stamps(frame["time"].to_numpy()), combine([frame["station"].array, frame["variable"].array]))
-    )
-    frame = frame.iloc[order].reset_index(drop=True)
+        frame = monthly(frame) if freq == "1MS" else yearly(frame)
+        most = (31 if freq == "1MS" else 366) * DAY
+        frame = _where(frame, "period", lambda period: period <= most)
+    return _numbered(frame, texts)
+
+
+def _where(frame: pd.DataFrame, column: str, wanted: Callable[[Any], Any]) -> pd.DataFrame:
+    """Return the rows in which a column is as wanted: mostly all of them."""
+    keep = wanted(frame[column].to_numpy())
+    return frame if keep.all() else frame[keep]
+
+
+def with_sensor(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return daily values without a column for the sensor in the shape that :func:`station_days` gives."""
+    names = {name: as_category(frame[name]) for name in ("station", "variable")}
+    return one_sensor(frame.assign(sensor="+", **names))[list(FRAME)]
+
+
+def _merged(readings: pd.DataFrame, use: Sequence[int]) -> pd.DataFrame:
+    hours = hourly(readings, use)
+    return merge_sensors(hours.assign(devices=devices(hours)))
+
+
+def _numbered(frame: pd.DataFrame, texts: bool) -> pd.DataFrame:
+    """Return the columns that are asked for, sorted, deployments numbered as they first appear."""
     series = combine([frame["station"].array, frame["variable"].array])
-    frame = frame.assign(deployment=deployments(frame["devices"].to_numpy(), series))[list(COLUMNS)]
-    return frame.astype({"station": "str", "variable": "str"})
+    order = sorting(series, stamps(frame["time"].to_numpy()))
+    if order is not None:
+        frame, series = frame.iloc[order], series[order]
+    number = deployments(frame["devices"].to_numpy(), series)
+    frame = frame.assign(deployment=number)[list(COLUMNS)].reset_index(drop=True)
+    return frame.astype({"station": "str", "variable": "str"}) if texts else frame
 
 
 def one_sensor(frame: pd.DataFrame) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from kit.aggregate.groups import FRAME, HOUR, MICRO, VECTOR, Groups, combine, kinds, stamps
+from kit.aggregate.groups import FRAME, HOUR, MICRO, SUM, TURNED, VECTOR, Groups, combine, kinds, stamps
 from kit.aggregate.hours import mean_direction, usable
 
 
@@ -29,30 +29,27 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
     """
     hour = stamps(frame["time"].to_numpy()) // (HOUR * MICRO)
     period = frame["period"].to_numpy(dtype=np.int64)
-    groups = Groups(
-        combine([frame["station"].array, frame["variable"].array, period, hour]), np.arange(len(frame))
-    )
+    groups = Groups(combine([frame["station"].array, frame["variable"].array, period, hour]))
     if len(groups) == len(frame):
         return frame
     first = groups.first
     kind = kinds(frame["variable"].array)
     at_least = frame["at_least"].to_numpy()
     use = usable(frame, kind)
-    whole_sum = use & (kind == "sum") & ~at_least
-    use &= (kind != "sum") | whole_sum | ~groups.each(groups.sum(whole_sum) > 0)
+    whole_sum = use & (kind == SUM) & ~at_least
+    use &= (kind != SUM) | whole_sum | ~groups.each(groups.sum(whole_sum) > 0)
     data = {
         name: frame[name].to_numpy(dtype=np.float64) for name in (*VECTOR, "value", "coverage", "n", "span")
     }
-    ones = np.ones(len(frame))
-    vector = {name: groups.mean(data[name], ones, use & np.isfinite(data[name])) for name in VECTOR}
-    value = groups.mean(data["value"], ones, use & np.isfinite(data["value"]))
+    vector = {name: groups.mean(data[name], None, use & np.isfinite(data[name])) for name in VECTOR}
+    value = groups.mean(data["value"], None, use & np.isfinite(data["value"]))
     some = groups.sum(use) > 0
     best_of = np.where(use | ~groups.each(some), data["coverage"], np.nan)
     flag = frame["flag"].to_numpy()
     merged = frame.iloc[first].reset_index(drop=True)
-    several = np.diff(np.append(groups.start, len(frame))) > 1
+    several = groups.size > 1
     merged["sensor"] = pd.Categorical(np.where(several, "+", merged["sensor"].astype(str)))
-    merged["value"] = np.where(kind[first] == "vector", mean_direction(vector), value)
+    merged["value"] = np.where(kind[first] == TURNED, mean_direction(vector), value)
     merged["n"] = groups.sum(np.where(use, data["n"], 0)).astype(np.int64)
     merged["coverage"] = groups.max(best_of)
     merged["span"] = groups.min(np.where(use | ~groups.each(some), data["span"], np.nan))

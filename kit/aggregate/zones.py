@@ -20,6 +20,8 @@ from kit.model import Station
 Ints = NDArray[np.int64]
 _FIXED = re.compile(r"([+-])(\d\d):?(\d\d)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Days in a row that are looked at one by one; of more, only those that occur.
+_DAYS = 10_000
 
 
 def standard_offset(zone: str, stamp: Ints) -> Ints:
@@ -39,19 +41,38 @@ def standard_offset(zone: str, stamp: Ints) -> Ints:
     >>> standard_offset("Europe/Tallinn", july).tolist(), standard_offset("Asia/Kolkata", july).tolist()
     ([7200], [19800])
     """
+    if not len(stamp):
+        return np.zeros(0, dtype=np.int64)
+    same = _only_offset(zone, stamp)
+    if same is not None:
+        return np.full(len(stamp), same, dtype=np.int64)
+    there, place = np.unique(stamp // (DAY * MICRO), return_inverse=True)
+    edges = np.array([_edges(zone, one) for one in there.tolist()], dtype=np.int64)
+    found: Ints = edges[place, 0]
+    changing = np.flatnonzero(found != edges[place, 1])
+    found[changing] = [_offset_at(zone, hour) for hour in (stamp[changing] // (HOUR * MICRO)).tolist()]
+    return found
+
+
+def _only_offset(zone: str, stamp: Ints) -> int | None:
+    """Return the offset if it is the same on all days from the first to the last moment."""
     fixed = _FIXED.fullmatch(zone)
     if fixed:
         seconds = int(fixed[2]) * HOUR + int(fixed[3]) * 60
-        return np.full(len(stamp), -seconds if fixed[1] == "-" else seconds, dtype=np.int64)
-    hour = stamp // (HOUR * MICRO)
-    days, day_of = np.unique(hour // 24, return_inverse=True)
-    edges = np.array(
-        [[_offset_at(zone, int(day) * 24), _offset_at(zone, int(day) * 24 + 24)] for day in days]
-    )
-    found: Ints = edges[day_of, 0] if len(days) else np.zeros(0, dtype=np.int64)
-    changing = np.flatnonzero(edges[day_of, 0] != edges[day_of, 1]) if len(days) else np.zeros(0, dtype=int)
-    found[changing] = [_offset_at(zone, int(h)) for h in hour[changing]]
-    return found
+        return -seconds if fixed[1] == "-" else seconds
+    first, last = int(stamp.min()) // (DAY * MICRO), int(stamp.max()) // (DAY * MICRO)
+    return _same_offset(zone, first, last) if last - first < _DAYS else None
+
+
+@lru_cache(maxsize=1_000)
+def _same_offset(zone: str, first: int, last: int) -> int | None:
+    found = {offset for day in range(first, last + 1) for offset in _edges(zone, day)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _edges(zone: str, day: int) -> tuple[int, int]:
+    """Return the offsets at the beginning and at the end of a UTC day."""
+    return _offset_at(zone, day * 24), _offset_at(zone, day * 24 + 24)
 
 
 @lru_cache(maxsize=200_000)
@@ -72,8 +93,11 @@ def local_stamps(stamp: Ints, station: pd.Categorical, stations: Mapping[str, St
 
     Raises :class:`UsageError` for a station that is unknown or has no time zone.
     """
-    found = stamp.copy()
-    for code in np.unique(station.codes).tolist():
+    if not len(stamp):
+        return stamp
+    counts = np.bincount(station.codes, minlength=len(station.categories))
+    zones: dict[str, list[int]] = {}
+    for code in np.flatnonzero(counts).tolist():
         name = str(station.categories[code])
         known: Any = stations.get(name)
         if known is None or not known.zone:
@@ -81,8 +105,17 @@ def local_stamps(stamp: Ints, station: pd.Categorical, stations: Mapping[str, St
                 "Days of station {station} cannot be told: its time zone is not known.",
                 do="Give the station a time zone first.", code="no-zone", station=name,
             )  # fmt: skip
-        here = np.flatnonzero(station.codes == code)
-        found[here] += standard_offset(known.zone, stamp[here]) * MICRO
+        zones.setdefault(known.zone, []).append(code)
+    offsets = np.zeros(len(counts), dtype=np.int64)
+    changing = []
+    for zone, codes in zones.items():
+        same = _only_offset(zone, stamp)
+        offsets[codes] = 0 if same is None else same * MICRO
+        changing += [(zone, codes)] if same is None else []
+    found: Ints = stamp + offsets[station.codes] if offsets.any() else stamp.copy()
+    for zone, codes in changing:
+        here = np.flatnonzero(np.isin(station.codes, codes))
+        found[here] += standard_offset(zone, stamp[here]) * MICRO
     return found
 
 

@@ -14,12 +14,15 @@ import tempfile
 import traceback
 from argparse import Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from kit import text
 from kit.errors import KitError
 from kit.text import tr
 
+#: How long (seconds) a command waits for the tables to be settled before it ends.
+FINISH = 120.0
 #: Commands that speak every language of receipts.
 RECEIPTS = ("read", "upload", "correct", "retract", "template")
 
@@ -37,7 +40,9 @@ def run(arguments: Sequence[str]) -> int:
         return int(stop.code or 0)
     speaks = text.language if options.command in RECEIPTS else text.whole_language
     with text.using(speaks(options.lang)):
-        return _run(options)
+        status = _run(options)
+        _finish()
+        return status
 
 
 def _run(options: Namespace) -> int:
@@ -56,6 +61,16 @@ def _run(options: Namespace) -> int:
         if os.environ.get("KIT_DEBUG"):
             raise
         return _unexpected(error)
+
+
+def _finish() -> None:
+    """Let the tables be settled, if that was due, but not for ever: who comes next goes on with it."""
+    background = sys.modules.get("kit.dataset.background")  # not there: nothing was opened
+    if background is None or background.finish(1.0):
+        return
+    print(tr("The tables are being settled. You may stop that: nothing is lost."), file=sys.stderr)
+    with suppress(KeyboardInterrupt):
+        background.finish(FINISH)
 
 
 def _tell(error: KitError, *, as_json: bool) -> int:

@@ -21,11 +21,15 @@ Upload your school's readings to one shared dataset and analyse the region toget
   retract SUBMISSION   take a submission back (uploading it again restores it)
   station add|list     the places where schools measure
   status               what the dataset holds
-  verify | rebuild     derive every table again from what was given: compare | replace
+  merge OTHER          take over what another copy of the dataset holds
+  export FORMAT OUT    tables for other programs (csv, parquet), or a school's own data
+  backup | restore     everything that was given, in one file | a dataset made of it again
+  erase KIND ID        remove a school or a submission for ever, in copies met later too
+  verify | rebuild | compact     tables: compare with what was given | derive anew | sort
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang CODE, --json. kit COMMAND --help says more.
+Everywhere: --dataset FOLDER, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
 """
 
 
@@ -66,19 +70,25 @@ def _add(
 def _everywhere(*, default: bool) -> argparse.ArgumentParser:
     """The options of every command; they may stand before or after the command's name."""
     absent = None if default else argparse.SUPPRESS
+
+    def about(text: str) -> str:
+        return argparse.SUPPRESS if default else text  # the summary names them
+
     options = argparse.ArgumentParser(add_help=False)
-    options.add_argument("--dataset", default=absent, metavar="URL", help="folder of the shared dataset")
+    options.add_argument(
+        "--dataset", default=absent, metavar="URL", help=about("folder of the shared dataset")
+    )
     options.add_argument(
         "--lang",
         default=absent,
         choices=sorted(RECEIPT_LANGUAGES),
-        help="language of the answers (de, ru, uk: receipts only)",
+        help=about("language of the answers (de, ru, uk: receipts only)"),
     )
     options.add_argument(
         "--json",
         action="store_true",
         default=False if default else argparse.SUPPRESS,
-        help="print results as JSON, one object a line",
+        help=about("print results as JSON, one object a line"),
     )
     return options
 
@@ -173,6 +183,24 @@ def _dataset_commands(parser: Parser) -> None:
     retract.add_argument("submission")
     retract.add_argument("--reason", default="")
     parser.add("status", "places:status", "Say what the dataset holds.")
+    merge = parser.add("merge", "copies:merge", "Take over what another copy of the dataset holds.")
+    merge.add_argument(
+        "other", metavar="OTHER",
+        help="its folder, for instance on a stick; it is only read. Settings (kit.toml) are not merged",
+    )  # fmt: skip
+    merge.add_argument("--both", action="store_true", help="give, too: afterwards both hold the same")
+    parser.add("compact", "keeping:compact", "Settle the tables (it happens by itself, too).")
+    backup = parser.add("backup", "keeping:backup", "Write everything that was given into one file.")
+    backup.add_argument("out", metavar="OUT", help="a folder that exists, or a file that ends with .zip")
+    restore = parser.add("restore", "keeping:restore", "Make a dataset of a backup.")
+    restore.add_argument("backup", metavar="BACKUP", help="the file that kit backup made")
+    restore.add_argument("folder", metavar="FOLDER", help="the new dataset's folder; it must not exist")
+    _export_command(parser)
+    erase = parser.add("erase", "places:erase", "Remove a school or an entry for ever.")
+    erase.add_argument("what", choices=("school", "submission", "entry"))
+    erase.add_argument("id", metavar="ID", help="the school's id; or the entry's, or its first digits")
+    erase.add_argument("--reason", default="wish", choices=("wish", "personal", "mistake", "rights"))
+    erase.add_argument("--yes", action="store_true", help="do not ask to type the id again")
     parser.add("verify", "places:verify", "Derive every table again and compare.")
     parser.add("rebuild", "places:rebuild", "Derive every table again and replace it.")
     station = parser.group("station", "The places where schools measure.")
@@ -186,6 +214,24 @@ def _dataset_commands(parser: Parser) -> None:
     add.add_argument("--exposure", default="", help="roof, garden, roadside, indoor, ...")
     add.add_argument("--name", default="")
     _add(station, "list", "places:station_list", "List the stations.")
+
+
+def _export_command(parser: Parser) -> None:
+    export = parser.add("export", "keeping:export", "Write what counts as files for other programs.")
+    export.add_argument(
+        "format", metavar="FORMAT", choices=("csv", "parquet", "school"),
+        help="csv (spreadsheets), parquet, or school: one school's tables, files and receipts",
+    )  # fmt: skip
+    export.add_argument(
+        "out", metavar="OUT", help="a file that ends with .zip, or a folder; it must not exist"
+    )
+    for name in ("station", "school", "region"):
+        export.add_argument(f"--{name}", action="append", default=None, help="only this one (repeatable)")
+    for name in ("since", "until"):
+        export.add_argument(f"--{name}", default=None, metavar="DATE", help="2026-03-01, 2026-03 or 2026")
+    export.add_argument(
+        "--decimal-comma", action="store_true", help='write 1,5 and ";" between columns, for spreadsheets'
+    )
 
 
 def _lesson_commands(parser: Parser) -> None:

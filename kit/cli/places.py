@@ -1,14 +1,22 @@
-"""``kit init``, ``station``, ``status``, ``retract``, ``verify`` and ``rebuild``."""
+"""``kit init``, ``station``, ``status``, ``retract``, ``erase``, ``verify`` and ``rebuild``."""
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 from pathlib import Path
 
 from kit.cli.show import print_json, table
 from kit.dataset import create, open_dataset
+from kit.errors import UsageError
 from kit.model import Station
-from kit.text import number, tr
+from kit.text import N_, number, tr, trn
+
+MENDED = {
+    "journal": N_("The journal was damaged; kit made it anew from what was given."),
+    "version": N_("{name} was damaged or incomplete; kit put it aside and made it again."),
+    "rows": N_("Rows were missing or damaged; kit derived them again."),
+}
 
 
 def init(options: Namespace) -> int:
@@ -83,10 +91,21 @@ def status(options: Namespace) -> int:
         "readings": tr("Readings"),
         "sightings": tr("Sightings"),
         "waiting": tr("Acknowledged, not yet in the tables"),
+        "unsettled": tr("Rows not yet sorted in (kit compact)"),
     }
     for key, label in words.items():
         value = held[key]
         print(f"{label + ':':38}{number(value, 0) if isinstance(value, int) else value}")
+    if held["erasing"]:
+        print(tr("An erasure is not finished yet; kit goes on with it whenever the dataset is opened."))
+    if held["settling"] not in ("running", "due", "no"):
+        print(tr("The tables could not be settled: {why}", why=held["settling"]))
+    if held["left_out"]:
+        print(trn("{n} submission is left out: its kept copy is not in this folder.",
+                  "{n} submissions are left out: their kept copies are not in this folder.",
+                  held["left_out"]), tr("Merge with the copy that this one was made from."))  # fmt: skip
+    for one in held["mended"]:
+        print(f"{one['time'][:10]}: {tr(MENDED[one['what']], name=one['name'])}")
     return 0
 
 
@@ -103,6 +122,30 @@ def retract(options: Namespace) -> int:
             )
         )
     return 0
+
+
+def erase(options: Namespace) -> int:
+    """Remove a school or an entry for ever, and prove it; 1 if something of it is left in the folder."""
+    shared = open_dataset(options.dataset)
+    subject = shared.erasable(options.what, options.id)
+    if not options.yes and not _typed_again(subject):
+        raise UsageError(
+            "Nothing was erased.", why="The id was not typed again.",
+            do="Type it as it stands there, or add --yes.", code="not-erased",
+        )  # fmt: skip
+    done = shared.erase(subject, options.reason)
+    if options.json:
+        print_json(done.to_dict())
+    else:
+        print(done.text())
+    return 0 if done.ok else 1
+
+
+def _typed_again(subject: str) -> bool:
+    shown = subject[:12] if len(subject) == 64 else subject
+    said = tr("This cannot be undone, here and in every copy that meets this one. Type {id} again:", id=shown)
+    print(said, end=" ", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip() == shown
 
 
 def verify(options: Namespace) -> int:

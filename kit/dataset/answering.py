@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from kit.dataset.view import View
+    from kit.entry import Entry
     from kit.store.versions import Version
 
 OTHER = N_("At which station was {file} measured? {there} has other readings at the same times.")
@@ -196,7 +197,7 @@ def _answered_before(shared: View, report: Report, answers: Mapping[str, str]) -
 
     So a file that is given again stays the same submission, even if another answer has become the likely one.
     """
-    given = [item for item in shared.submissions() if item.entry.payload == report.kept.sha256]
+    given = shared._now()[1].alike("payload", report.kept.sha256)
     given.sort(key=lambda item: not item.retracted)
     before: dict[str, str] = dict(given[-1].entry.content["answers"]) if given else {}
     if any(name.split(".")[0] == "station" for name in answers):
@@ -229,14 +230,31 @@ def already(shared: View, report: Report, without: str = "") -> pd.DataFrame | N
     ``without`` is a submission that is left out of account.
     """
     version, state = shared._now()
-    live = {name: place for name, place in state.live().items() if name != without}
     known = [item for item in report.stations if item.id in state.stations]
-    if version is None or not live or not known:
+    if version is None or not known:
         return None
     if report.kind == "sightings":
         found = shared.sightings(station=[item.id for item in known])
         return found[found["submission"] != without]
-    return _readings_already(shared, report, known, version, live) if len(report.readings) else None
+    live = {
+        item.id: state.order[item.id] for station in known for item in state.alike("station", station.id)
+        if not item.retracted and item.id != without and meets(item.entry, report)
+    }  # fmt: skip
+    return _readings_already(shared, report, known, version, live) if live and len(report.readings) else None
+
+
+def meets(entry: Entry, report: Report) -> bool:
+    """Return whether a submission may hold readings of a report: same station, overlapping times."""
+    if entry.kind != "submission":
+        return entry.kind == "retraction"
+    if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
+        return False
+    other = entry.content["receipt"].get("time", {})
+    ends = [str(item.get(name, ""))[:19] for item in (other, report.time) for name in ("start", "end")]
+    if not all(ends):
+        return True
+    first, last, since, until = ends  # ISO 8601 in UTC: their order is that of the moments
+    return first <= until and since <= last
 
 
 def _readings_already(

@@ -5,13 +5,12 @@ CF conventions 1.13 (https://cfconventions.org), discrete sampling geometry ``ti
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
-from kit import aggregate
 from kit.errors import UsageError
 from kit.model import RULES, Flag, Station
 from kit.store.versions import Version
@@ -63,35 +62,38 @@ def step_of(freq: str) -> str:
 
 
 def to_xarray(
-    table: pd.DataFrame,
+    frame: pd.DataFrame,
     stations: Sequence[Station],
     freq: str,
-    use: Sequence[int],
     version: Version | None,
     wanted: Sequence[str] | None,
+    numbered: Collection[str] = (),
 ) -> xr.Dataset:
-    """Return the aggregated arrays of a long table of the values that count.
+    """Return the arrays of an aggregated table (:func:`kit.aggregate.to_freq`).
 
-    ``wanted`` are the variables to be in the result (None: all of the table). The time axis has every step
-    from the first to the last one with data; a station is there if it has data. Cells: value NaN where
+    ``wanted`` are the variables to be in the result (None: all of the table), ``numbered`` those that have
+    their deployments even where there is but one. The time axis has every step from the first to the last one
+    with data; a station is there if it has data. Cells: value NaN where
     incomplete, flag 9 and coverage 0 where there is nothing.
     """
     import xarray as xr
 
     step = step_of(freq)
     known = {station.id: station for station in stations}
-    frame = aggregate.to_freq(table, known, step, use)
     names = list(dict.fromkeys(wanted)) if wanted is not None else sorted(frame["variable"].unique())
-    frame = frame[frame["variable"].isin(names)]
-    ids = sorted(frame["station"].unique())
-    axis = _axis(frame["time"], step)
-    places = (pd.Index(ids).get_indexer(frame["station"]), axis.get_indexer(pd.DatetimeIndex(frame["time"])))
+    there = pd.Categorical(frame["variable"])
+    mine = there.isin(names)
+    frame, there = (frame, there) if mine.all() else (frame[mine], there[mine])
+    station = pd.Categorical(frame["station"]).remove_unused_categories()
+    ids = station.categories.tolist()
+    axis = axis_of(frame["time"].to_numpy(), step)
+    places = (station.codes, _steps(frame["time"], axis, step))
     arrays: dict[str, Any] = {}
     for name in names:
-        mine = frame["variable"].to_numpy() == name
-        arrays |= _arrays(known_variable(name), frame[mine], (places[0][mine], places[1][mine]),
-                          (len(ids), len(axis)), step)  # fmt: skip
-    found = xr.Dataset(arrays, coords={"time": ("time", axis), **_station_coordinates(ids, known)})
+        here = np.asarray(there == name)
+        part = (frame, places) if here.all() else (frame[here], (places[0][here], places[1][here]))
+        arrays |= _arrays(known_variable(name), *part, (len(ids), len(axis)), step, name in numbered)
+    found = xr.Dataset(arrays, coords={"time": ("time", axis), **station_coordinates(ids, known)})
     found["time"].attrs = {"standard_name": "time", "long_name": "start of the period", "axis": "T"}
     found["time"].attrs["comment"] = (
         "UTC" if step == "1h" else "local standard date of the station (no daylight saving)"
@@ -106,14 +108,31 @@ def to_xarray(
     return found
 
 
-def _axis(times: pd.Series, step: str) -> pd.DatetimeIndex:
+def axis_of(times: Any, step: str) -> pd.DatetimeIndex:
+    """Return every step from the first to the last of some times."""
     if not len(times):
         return pd.DatetimeIndex([], dtype="datetime64[us]")
     return pd.date_range(times.min(), times.max(), freq=step).as_unit("us")
 
 
+def _steps(times: pd.Series, axis: pd.DatetimeIndex, step: str) -> Any:
+    """Return the place of each time on the axis."""
+    if not len(axis):
+        return np.zeros(0, dtype=np.int64)
+    stamp, unit = times.to_numpy(), {"1h": "h", "1D": "D", "1MS": "M", "1YS": "Y"}[step]
+    first = axis[0].to_datetime64()
+    if step == "1h":  # of a zone that is no whole hour from UTC, too
+        return (stamp - first) // np.timedelta64(1, "h")
+    return (stamp.astype(f"datetime64[{unit}]") - first.astype(f"datetime64[{unit}]")).astype(np.int64)
+
+
 def _arrays(
-    variable: Variable, frame: pd.DataFrame, places: tuple[Any, Any], shape: tuple[int, int], step: str
+    variable: Variable,
+    frame: pd.DataFrame,
+    places: tuple[Any, Any],
+    shape: tuple[int, int],
+    step: str,
+    numbered: bool,
 ) -> dict[str, Any]:
     """Return the arrays of one variable: values, worst flag used, coverage.
 
@@ -152,7 +171,7 @@ def _arrays(
         made[f"{name}_at_least"] = (dims, least, words)
         attributes["ancillary_variables"] += f" {name}_at_least"
     deployment = frame["deployment"].to_numpy()
-    if (deployment > 0).any():
+    if numbered or (deployment > 0).any():
         number = np.full(shape, -1, dtype=np.int16)
         number[places] = deployment
         made[f"{name}_deployment"] = (dims, number, {"long_name": "deployment", "comment": _DEPLOYMENT})
@@ -172,7 +191,8 @@ def _method(variable: Variable, step: str) -> str:
     return extreme if step in ("1h", "1D") else f"{extreme} time: mean (comment: mean of the daily ones)"
 
 
-def _station_coordinates(ids: Sequence[str], known: Mapping[str, Station]) -> dict[str, Any]:
+def station_coordinates(ids: Sequence[str], known: Mapping[str, Station]) -> dict[str, Any]:
+    """Return the coordinates that go along the stations."""
     chosen = [known[name] for name in ids]
     made: dict[str, Any] = {"station": ("station", np.array(ids, dtype=object), {"cf_role": "timeseries_id"})}
     for name, attributes in _COORDINATES.items():

@@ -18,7 +18,7 @@ from kit.errors import FileError, NotFoundError, UsageError
 from kit.model import Report, Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store.journal import Draft, KeyTaken
+from kit.store.acts import Draft, KeyTaken
 
 if TYPE_CHECKING:
     from kit.dataset.local import Dataset
@@ -146,8 +146,7 @@ def _replace(
         drafts = [Draft("retraction", known.school, known.id, made, restored)] if known.retracted else []
     else:
         drafts = drafts_of(shared, report, record, act.school, made, key)
-    with disk.in_words(shared.folder):
-        entries = shared._store.journal.add([*drafts, back], key, expected, still=found.id)
+    entries = flushing.acknowledge(shared._store, [*drafts, back], key, expected, still=found.id)
     submission = expected[-1] if expected else entries[-2].id
     return Receipt({**record, "submission": submission, "status": "received"})
 

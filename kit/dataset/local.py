@@ -4,27 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kit.dataset import uploading
 from kit.dataset.answering import Act
+from kit.dataset.caring import Cared
 from kit.dataset.deriving import derive, stamp
 from kit.dataset.receipt import Receipt
-from kit.dataset.settings import Settings, find, make, read_settings
-from kit.dataset.state import Submission, not_found
+from kit.dataset.settings import LAYOUT, Settings, find, make, read_settings
+from kit.dataset.state import Submission
 from kit.dataset.stations import complete
+from kit.dataset.upgrading import upgrade
 from kit.dataset.view import View
 from kit.errors import DatasetError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store import reading
-from kit.store.journal import Draft, Journal
+from kit.store.acts import Draft
+from kit.store.journal import Journal
+from kit.store.mending import look_again
+from kit.store.renewing import open_journal
+from kit.vocab.variables import variable as known_variable
+
+if TYPE_CHECKING:
+    from kit.dataset.merging import Merged
 
 
-class Dataset(View):
+class Dataset(Cared):
     """A shared dataset in a folder. ``kit.open()`` gives one.
 
     Several processes may use one folder at the same time. What a method acknowledged is durable; what was
@@ -35,29 +44,37 @@ class Dataset(View):
         place = Path(folder).absolute()
         settings = read_settings(place)
         disk.refuse_network_share(place)
+        try:
+            self._open(place, settings)
+        except DatasetError as error:
+            if error.code != "journal-damaged":
+                raise
+            self._open(place, settings)  # that was noted: now a new one is made
+
+    def _open(self, place: Path, settings: Settings) -> None:
         with disk.in_words(place):
             writable = os.access(place, os.W_OK)
-            store = flushing.parts(place, derive, Journal(place if writable else None))
-            super().__init__(store, settings)
+            journal = open_journal(place) if writable else Journal(None)
+            store = flushing.parts(place, derive, journal)
+            Cared.__init__(self, store, settings)
+            if settings.layout < LAYOUT:
+                upgrade(store)
             if not writable:
-                flushing.look_again(store)
-            elif store.journal.waiting() or store.journal.meta("doubt") == "1":
+                look_again(store)
+            elif flushing.has_work(store):
                 try:
                     flushing.flush(store)
                 except DatasetError as error:
                     # It opens all the same, so that verify can tell everything that is damaged.
                     if error.code not in ("object-missing", "object-changed"):
                         raise
+            if store.journal.erasing:
+                self._complete()
 
     @property
     def inbox(self) -> Path:
         """The folder into which a class drops its files."""
         return self.folder / "inbox"
-
-    @property
-    def writable(self) -> bool:
-        """Whether anything can be given to this dataset."""
-        return self._store.journal.path is not None
 
     # --- giving
 
@@ -187,43 +204,85 @@ class Dataset(View):
             subject, school = found.id, found.school
         return self.act(Draft("annotation", school, subject, stamp(now), {"text": text}))
 
+    def review(
+        self, station: str, variable: str, flag: int, why: str, *, sensor: str = "",
+        since: datetime | None = None, until: datetime | None = None, now: datetime | None = None,
+    ) -> str:  # fmt: skip
+        """Overrule the flags of a station's readings; return the entry's id. No value is altered.
+
+        Parameters
+        ----------
+        station, variable, sensor
+            Of which readings ("": of all sensors).
+        flag
+            1 (good), 3 (suspect) or 4 (fail).
+        why
+            A key of :data:`kit.dataset.reviews.WHY`.
+        since, until
+            Times since <= time < until (naive: UTC); None: open.
+
+        Raises
+        ------
+        kit.errors.UsageError
+            for a flag or reason that a review cannot give.
+        kit.errors.NotFoundError
+            for an unknown station or variable.
+        """
+        from kit.dataset.reviews import Review, checked, utc
+
+        place = self.station(station)
+        name = known_variable(variable).id
+        one = checked(Review(place.id, name, flag, why, sensor, utc(since), utc(until)))
+        return self.act(Draft("review", place.school, place.id, stamp(now), one.content()))
+
     def act(self, *drafts: Draft) -> str:
         """Write entries that carry no file; return the id of the last one ("" if they said nothing new)."""
         self._must_be_writable()
         with disk.in_words(self.folder):
-            made = self._store.journal.add(drafts)
-            flushing.flush(self._store)
+            made = flushing.acknowledge(self._store, drafts)
+            self._flushed(flushing.flush(self._store))
         return made[-1].id if made else ""
 
-    # --- looking after it
-
-    def status(self) -> dict[str, Any]:
-        """Return what the dataset holds: keys folder, version, schools, stations, submissions, readings,
-        sightings (rows stored, those of retracted submissions too) and waiting."""
-        version, state = self._now()
-        return {
-            "folder": str(self.folder),
-            "version": self.version,
-            "schools": len(self.schools()),
-            "stations": len(state.stations),
-            "submissions": len(state.live()),
-            "readings": reading.count(self._store, "readings", version),
-            "sightings": reading.count(self._store, "sightings", version),
-            "waiting": self._store.journal.waiting(),
-        }
-
     def at(self, version: str) -> View:
-        """Return the dataset as it was in a version (its first 6 to 64 hex digits, or ``version/rules``)."""
-        wanted = version.split("/", 1)[0].strip().lower()
-        every = self.versions()
-        found = [item for item in every if len(wanted) >= 6 and item.id.startswith(wanted)]
-        if not found:
-            raise not_found("version", version, [item.short for item in every])
-        self._now()
-        return View(self._store, self._settings, found[-1])
+        """Return the dataset as it was in a version of this copy, or in one that was cited in any copy.
+
+        Whatever has happened to tables and versions since: it is derived again from the entries that the
+        version had. What is shown follows the rules of this kit; if it was cited under others, or entries
+        were erased since, ``caution()`` and the attributes of what is read say so.
+
+        Parameters
+        ----------
+        version
+            The first 6 to 64 hex digits, or as it is cited: ``"3f9ac2d41b07/2"``.
+
+        Raises
+        ------
+        kit.errors.NotFoundError
+            when no such version is known here, or several begin with these digits.
+        kit.errors.DatasetError
+            when entries of a cited version are not in this copy; it says how many, and to merge.
+        """
+        from kit.dataset.citing import at
+
+        return at(self, self._store, version)
+
+    def cite(self, note: str = "", *, now: datetime | None = None) -> str:
+        """Cite the newest version, so that :meth:`at` finds it in every copy that holds its entries.
+
+        Return what a report prints, ``"3f9ac2d41b07/2"`` (version/rules). The citation is an entry, so there
+        is a newer version afterwards, with the same readings; citing again before anything else was given
+        returns the same citation. Addresses, telephone numbers and the like are taken out of ``note``.
+
+        Raises :class:`kit.errors.UsageError` when nothing was ever given to the dataset.
+        """
+        from kit.dataset.citing import cite
+
+        self._must_be_writable()
+        return cite(self, self._store, note, now)
 
     def verify(self) -> dict[str, Any]:
-        """Derive every submission again from its entry and kept copy and compare with the tables.
+        """Derive every submission again from its entry and kept copy and compare with the tables; then derive
+        what counts, the daily values and the checks that could not run, and compare with what is settled.
 
         Returns the keys ok, version, rules, submissions, tables (a hash by name) and differences (sentences).
         The hashes are the same on every computer that holds the same entries and uses the same rules.
@@ -238,20 +297,48 @@ class Dataset(View):
         flushing.rebuild(self._store)
         return self.version
 
-    def merge(self, other: str | os.PathLike[str]) -> int:
-        """Take over every entry that another copy holds and this one lacks; return how many."""
+    def merge(self, other: str | os.PathLike[str], *, both: bool = False) -> Merged:
+        """Take over every entry that another copy holds and this one lacks; return what was done.
+
+        The other copy is only read: it may be on a stick, on a read-only disk or on a network share, and in
+        use. What is damaged there is named and left out, all else is taken. It may be stopped at any moment
+        and repeated; in which order copies merge does not matter. The settings in kit.toml (school, region,
+        zone, language) are not merged: each copy keeps its own.
+
+        Parameters
+        ----------
+        other
+            Folder of the other copy.
+        both
+            Give, too: afterwards both copies hold the same.
+
+        Raises
+        ------
+        kit.errors.DatasetError
+            when the other copy is no dataset, cannot be read any more (what was taken over stays) or, with
+            ``both``, cannot be written.
+        """
         from kit.dataset.merging import merge
 
         self._must_be_writable()
-        return merge(self._store, Path(other))
+        there = Dataset(other) if both else None
+        if there is not None:
+            there._must_be_writable()
+        taken = merge(self._store, Path(other))
+        if self._store.journal.erasing:
+            self._complete()
+        if there is None:
+            return taken
+        given = merge(there._store, self.folder)
+        if there._store.journal.erasing:
+            there._complete()
+        there.close()
+        mine = {f"{self.folder}: {name}" for name in given.damaged}
+        return replace(taken, given=given.taken, damaged=(*taken.damaged, *sorted(mine)))
 
     def close(self) -> None:
         """Close the journal (it is opened again when needed)."""
         self._store.journal.close()
-
-    def _must_be_writable(self) -> None:
-        if not self.writable:
-            raise disk.explain(PermissionError(13, "permission denied"), self.folder)
 
 
 def open_dataset(url: str | os.PathLike[str] | None = None) -> Dataset:

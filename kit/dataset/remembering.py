@@ -82,10 +82,8 @@ def recall(state: State, signature: str, school: str) -> Memory:
     one kind look the same. The start of a measurement belongs to one file.
     """
     alike = [
-        state.submissions[name] for name in state.live()
-        if state.submissions[name].entry.content.get("signature") == signature
-        and state.submissions[name].school == school
-    ]  # fmt: skip
+        item for item in state.alike("signature", signature) if item.school == school and not item.retracted
+    ]
     if not alike or not signature:
         return Memory()
     latest = alike[-1]
@@ -93,8 +91,9 @@ def recall(state: State, signature: str, school: str) -> Memory:
     found = {}
     for name, text in every[-1].items():
         kind = name.split(".", 1)[0]
-        agreed = all(other.get(name, text) == text for other in every)
-        if kind not in ("start", "date") and (agreed or kind != "station"):
+        if kind == "station" and any(other.get(name, text) != text for other in every):
+            continue
+        if kind not in ("start", "date"):
             found[name] = text
     return Memory(latest.id, latest.file, latest.made, found, state.stations)
 

@@ -12,8 +12,8 @@ from kit.errors import DatasetError, UsageError
 from kit.store import folder as disk
 
 NAME = "kit.toml"
-#: Number of the layout of the folder that this kit writes.
-LAYOUT = 1
+#: Number of the layout of the folder that this kit writes (ARCHITECTURE.md, "The dataset folder").
+LAYOUT = 2
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def read_settings(folder: Path) -> Settings:
     """Return the settings of the dataset in ``folder``; :class:`DatasetError` if it is none."""
     path = folder / NAME
     try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
         raise DatasetError(
             "The folder {folder} is not a shared dataset.",
@@ -49,15 +49,22 @@ def read_settings(folder: Path) -> Settings:
             do="Name another folder, or make a dataset with kit init {folder}.",
             code="no-dataset", folder=str(folder),
         ) from None  # fmt: skip
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        raise disk.explain(error, folder) from error
+    return settings_from(text, folder)
+
+
+def settings_from(text: str, folder: Path) -> Settings:
+    """Return what the text of the ``kit.toml`` in ``folder`` (or in a backup) says."""
+    try:
+        found = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
         raise DatasetError(
             "The file {file} cannot be understood.",
             why="The computer says: {said}",
             do="Correct it by hand, or copy it from a backup.",
-            code="settings", file=str(path), said=str(error),
+            code="settings", file=str(folder / NAME), said=str(error),
         ) from None  # fmt: skip
-    except OSError as error:
-        raise disk.explain(error, folder) from error
     layout = found.get("layout", LAYOUT)
     if not isinstance(layout, int) or layout > LAYOUT:
         raise DatasetError(

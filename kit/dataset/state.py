@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
 from typing import Any
 
+from kit.dataset.reviews import Review, review_from
 from kit.entry import Entry
 from kit.errors import NotFoundError, UsageError
 from kit.model import Station
+from kit.store import removing
 from kit.text import N_
+
+#: Marks a station entry that came with a file, not from a person.
+TOLD = "told_by_file"
 
 
 @dataclass(frozen=True)
@@ -40,12 +45,23 @@ class Submission:
 
 @dataclass
 class State:
-    """The meaning of an entry set. ``order`` gives each submission its place in the order of entries."""
+    """The meaning of an entry set. ``order`` gives each submission its place in the order of entries.
+
+    ``told`` are the stations of which only files told: how they did it first counts until a person describes
+    them, in whatever order that arrives.
+    """
 
     stations: dict[str, Station] = field(default_factory=dict)
     submissions: dict[str, Submission] = field(default_factory=dict)
     order: dict[str, int] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
+    reviews: list[Review] = field(default_factory=list)
+    told: set[str] = field(default_factory=set)
+    _alike: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict, repr=False)
+
+    def alike(self, what: str, value: str) -> list[Submission]:
+        """Return the submissions, in order, that have one ``"payload"``, ``"signature"`` or ``"station"``."""
+        return [self.submissions[name] for name in self._alike.get((what, value), ())]
 
     def live(self) -> dict[str, int]:
         """Return the submissions that count, with their places in the order."""
@@ -62,27 +78,93 @@ class State:
         more = sorted(entries, key=_place)
         if not more:
             return self
-        if self.entries and _place(more[0]) < _place(self.entries[-1]):
-            return State().with_entries([*self.entries, *more])
-        made = State(dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more])
+        late = bool(self.entries) and _place(more[0]) < _place(self.entries[-1])
+        erased = {entry.subject for entry in more if entry.kind == removing.KIND}
+        if late or (self.entries and erased):
+            rest = (entry for entry in self.entries if not removing.is_removed(entry, erased))
+            return State().with_entries([*rest, *more])
+        made = State(
+            dict(self.stations), dict(self.submissions), dict(self.order), [*self.entries, *more],
+            list(self.reviews), set(self.told),
+            dict(self._alike),
+        )  # fmt: skip
         for place, entry in enumerate(more, start=len(self.entries)):
             made._take(entry, place)
         return made
 
     def _take(self, entry: Entry, place: int) -> None:
         if entry.kind == "station":
-            station = station_from(entry.content)
-            self.stations[station.id] = station
+            self.told |= describe(self.stations, entry)
+            if not entry.content.get(TOLD):
+                self.told.discard(entry.subject)
         elif entry.kind == "submission":
+            self.told |= describe(self.stations, entry)
             self.order[entry.id] = place
-            self.submissions[entry.id] = _submission(entry)
+            self.submissions[entry.id] = made = _submission(entry)
+            marks = {("payload", entry.payload), ("signature", entry.content.get("signature", ""))}
+            for mark in marks | {("station", name) for name in made.stations}:
+                self._alike[mark] = (*self._alike.get(mark, ()), entry.id)
         elif entry.kind == "retraction" and entry.subject in self.submissions:
             retracted = bool(entry.content["retracted"])
             self.submissions[entry.subject] = replace(self.submissions[entry.subject], retracted=retracted)
+        elif entry.kind == "review":
+            self.reviews.append(review_from(entry.content))
+
+
+@dataclass(frozen=True)
+class Citation:
+    """A version that was cited: its full id, under which rules, how many entries it has.
+
+    ``base`` is the id of the citation from which its list of entries goes on ("" if it lists all of them).
+    """
+
+    id: str
+    version: str
+    rules: int
+    entries: int
+    note: str = ""
+    base: str = ""
+
+    @property
+    def short(self) -> str:
+        """As it is written: 12 hex digits and the rules.
+
+        >>> Citation("", "3f9ac2d41b07" + "0" * 52, 2, 1).short
+        '3f9ac2d41b07/2'
+        """
+        return f"{self.version[:12]}/{self.rules}"
+
+    def content(self) -> dict[str, Any]:
+        """Return what the entry holds."""
+        return {name: value for name, value in asdict(self).items() if name != "id"}
+
+
+def citations(state: State) -> list[Citation]:
+    """Return the citations in the order of entries."""
+    names = [item.name for item in fields(Citation) if item.name != "id"]
+    return [
+        Citation(entry.id, **{name: entry.content[name] for name in names})
+        for entry in state.entries
+        if entry.kind == "citation"
+    ]
 
 
 def _place(entry: Entry) -> tuple[int, str]:
     return entry.counter, entry.id
+
+
+def describe(stations: dict[str, Station], entry: Entry) -> set[str]:
+    """Take in how a station entry or a submission describes stations; return those that only files told of.
+
+    What a person says overrules what was said before; what a file says counts where nothing else is known.
+    """
+    if entry.kind == "station" and not entry.content.get(TOLD):
+        stations[entry.subject] = station_from(entry.content)
+        return set()
+    items = entry.content["stations"] if entry.kind == "submission" else [entry.content]
+    new = {item["id"]: item for item in items if item["id"] not in stations}
+    stations |= {name: station_from(item) for name, item in new.items()}
+    return set(new)
 
 
 def _submission(entry: Entry) -> Submission:
@@ -134,11 +216,12 @@ def chosen(
         found = [state.station(name) for name in dict.fromkeys(several(station))]
     if school is not None:
         wanted = several(school)
-        known = {item.school for item in state.stations.values()}
-        for name in wanted:
-            if name not in known:
-                raise not_found("school", name, known)
         found = [item for item in found if item.school in wanted]
+        if not {item.school for item in found}.issuperset(wanted):
+            known = {item.school for item in state.stations.values()}
+            for name in wanted:
+                if name not in known:
+                    raise not_found("school", name, known)
     if region is not None:
         wanted = several(region)
         known = {item.region for item in state.stations.values() if item.region}

@@ -6,19 +6,19 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.dataset.answering import Act, Answered, already, answer, new_stations
+from kit.dataset.answering import Act, Answered, already, answer, meets, new_stations
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
+from kit.dataset.state import TOLD
 from kit.entry import Entry
 from kit.errors import AnswerNeeded, DatasetError, FileError, KitError, UsageError
 from kit.model import RULES, Report, Source
 from kit.store import flush as flushing
 from kit.store import folder as disk
-from kit.store.journal import Draft, KeyTaken
+from kit.store.acts import Draft, KeyTaken
 
 if TYPE_CHECKING:
     from kit.dataset.local import Dataset
@@ -82,15 +82,14 @@ def _give(
         return _again(shared, report, made, expected)
     from kit import ingest
 
-    if _is_waiting(shared, lambda entry: _meets(entry, report)):
+    if _is_waiting(shared, lambda entry: meets(entry, report)):
         _flush_if_possible(shared)  # the receipt counts what is there already
     report = ingest.count_rows(report, already(shared, report))
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
     record |= {"remembered": answered.memory.record(), "elsewhere": elsewhere(shared, report)}
     record["new_stations"] = new_stations(shared, report)
     drafts = drafts_of(shared, report, record, act.school, made, key)
-    with disk.in_words(shared.folder):
-        entries = shared._store.journal.add(drafts, key, expected)
+    entries = flushing.acknowledge(shared._store, drafts, key, expected)
     return Receipt({**record, "submission": entries[-1].id, "status": "received"})
 
 
@@ -116,8 +115,8 @@ def elsewhere(shared: Dataset, report: Report, besides: Sequence[str] = ()) -> l
     """Return the submissions of the same file with other answers that count: perhaps one was a mistake."""
     return [
         {"submission": item.id, "made": item.made, "stations": list(item.stations)}
-        for item in shared.submissions()
-        if item.entry.payload == report.kept.sha256 and not item.retracted and item.id not in besides
+        for item in shared._now()[1].alike("payload", report.kept.sha256)
+        if not item.retracted and item.id not in besides
     ]
 
 
@@ -137,8 +136,7 @@ def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> 
     found = known[-1]
     content = {"retracted": False, "reason": ""}
     others = elsewhere(shared, report, (found.id,))
-    with disk.in_words(shared.folder):
-        shared._store.journal.add([Draft("retraction", found.school, found.id, made, content)])
+    flushing.acknowledge(shared._store, [Draft("retraction", found.school, found.id, made, content)])
     return Receipt({**found.record, "status": "restored", "file": report.file, "elsewhere": others})
 
 
@@ -147,20 +145,6 @@ def _is_waiting(shared: Dataset, which: Callable[[Entry], bool]) -> bool:
     with disk.in_words(shared.folder):
         journal = shared._store.journal
         return bool(journal.waiting()) and any(which(entry) for entry in journal.waiting_entries())
-
-
-def _meets(entry: Entry, report: Report) -> bool:
-    """Return whether a submission may hold readings of a report: same station, overlapping times."""
-    if entry.kind != "submission":
-        return entry.kind == "retraction"
-    if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
-        return False
-    other = entry.content["receipt"].get("time", {})
-    ends = [str(item.get(name, "")) for item in (other, report.time) for name in ("start", "end")]
-    if not all(ends):
-        return True
-    first, last, since, until = (datetime.fromisoformat(end) for end in ends)
-    return first <= until and since <= last
 
 
 def _flush_if_possible(shared: Dataset) -> None:
@@ -179,7 +163,8 @@ def _new_stations(shared: Dataset, report: Report, made: str) -> Iterator[Draft]
     for station in report.stations:
         if station.id not in known:
             # Never over what somebody said about the station in the meantime.
-            yield Draft("station", station.school, station.id, made, station.to_dict(), first=True)
+            content = {**station.to_dict(), TOLD: True}
+            yield Draft("station", station.school, station.id, made, content, first=True)
 
 
 def settled(shared: Dataset, receipt: Receipt) -> Receipt:
@@ -187,7 +172,7 @@ def settled(shared: Dataset, receipt: Receipt) -> Receipt:
     if receipt.status in ("refused", "question", "already"):
         return receipt
     try:
-        flushing.flush(shared._store)
+        shared._flushed(flushing.flush(shared._store))
     except DatasetError as trouble:  # acknowledged all the same: the journal has it
         return Receipt(receipt.record, trouble)
     except Exception as error:  # noqa: BLE001  (deltalake's and Polars' own errors)

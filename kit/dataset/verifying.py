@@ -7,14 +7,15 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset.comparing import compare, hash_of
 from kit.dataset.deriving import derive
 from kit.entry import Entry, version_id
-from kit.errors import KitError
+from kit.errors import DatasetError, KitError
 from kit.model import RULES
 from kit.store import reading
 from kit.store.flush import Parts
-from kit.store.frames import codes_of, unpack
-from kit.store.tables import LAYOUTS
+from kit.store.frames import unpack
+from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
 from kit.text import tr
 
@@ -40,6 +41,9 @@ def verify(shared: Dataset, store: Parts) -> dict[str, Any]:
             differences += _compare(store, version, given[start : start + CHUNK], digests)
         differences += list(_files(store, version))
         differences += list(_strangers(store, version, {entry.id for entry in given}))
+        if not differences:  # else it is clear already, and derived rows would be those of damaged files
+            differences, hashes = compare(store, version, state)
+            digests |= hashes
     tables = {name: _digest_of(found) for name, found in digests.items()}
     return {
         "ok": not differences,
@@ -65,6 +69,9 @@ def _objects(store: Parts, version: Version, entries: list[Entry]) -> Iterator[s
     for entry_id in sorted(set(store.objects.entry_ids()) - set(ids)):
         if not store.journal.is_waiting(entry_id):
             yield tr("entry {id}: it is in the folder but in no version", id=entry_id[:12])
+            entry = store.objects.entry_if_whole(entry_id)
+            if entry is not None and entry.payload:
+                yield from _object(store, "raw", entry.payload)
 
 
 def _object(store: Parts, kind: str, name: str) -> Iterator[str]:
@@ -136,14 +143,25 @@ def _stored(store: Parts, version: Version, name: str, given: list[Entry]) -> di
 
 
 def _files(store: Parts, version: Version) -> Iterator[str]:
-    """Yield the data files of the tables that are not what was written."""
+    """Yield the files with rows that are not what was written."""
+    for item in version.arrivals:
+        if not store.arrivals.whole(item):
+            yield tr(
+                "table {table}: the file {file} was changed", table=item.table, file=f"{item.file}.parquet"
+            )
     sums: dict[str, str] = {}
-    for item in store.versions.all():
-        sums.update(item.files)
-    for name, table in store.tables.items():
+    for number in store.versions.numbers():
         try:
-            paths = [path for _, path in table.files(table.open(int(version.tables[name]["version"])))]
-        except Exception:  # noqa: BLE001  (told already, as a table that cannot be read)
+            sums.update(store.versions.read(number).files)
+        except DatasetError as error:
+            yield error.words()
+    for name, named in version.settled.tables.items():
+        table = store.tables[name]
+        try:
+            paths = [path for _, path in table.files(table.open(int(named["version"])))]
+        except Exception:  # noqa: BLE001  (many kinds)
+            if name not in LAYOUTS:  # of the others it is told already
+                yield tr("table {table}: it cannot be read", table=name)
             continue
         for path in paths:
             place = Path(path).relative_to(table.folder.parent).as_posix()
@@ -176,28 +194,11 @@ def digest(rows: pl.DataFrame, name: str) -> str:
 
     Which submission they belong to is not part of it.
     """
-    import numpy as np
-
     layout = LAYOUTS[name]
     if not len(rows):
         return ""
     rows = rows.select(list(layout.columns)).sort(["row", *(c for c in layout.columns if c != "row")])
-    total = sha256()
-    for column, dtype in layout.columns.items():
-        series = rows[column]
-        total.update(f"{column}:{dtype}:{len(series)}\n".encode())
-        if dtype == "str":
-            few = series.unique().sort()
-            total.update("\n".join(few.to_list()).encode() + b"\n")
-            total.update(np.ascontiguousarray(codes_of(series, few), dtype="<u4").tobytes())
-        elif dtype.startswith("datetime"):
-            total.update(series.to_numpy().astype("datetime64[us]").astype("<i8").tobytes())
-        elif dtype == "float64":
-            values = series.to_numpy().astype("<f8")
-            total.update(np.where(np.isnan(values), np.nan, values).tobytes())
-        else:
-            total.update(series.to_numpy().astype(dtype).tobytes())
-    return total.hexdigest()
+    return hash_of(rows, layout.columns)
 
 
 def _digest_of(found: Mapping[str, str]) -> str:

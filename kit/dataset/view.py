@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kit.dataset import winners
-from kit.dataset.context import Contexts
-from kit.dataset.dates import Day, borders, first_day, last_day
+from kit.dataset.dates import Day, first_day, last_day
+from kit.dataset.finals import COLUMNS, Finals
 from kit.dataset.settings import Settings
+from kit.dataset.stale import NEEDS
 from kit.dataset.state import State, Submission, chosen, not_found, several
-from kit.model import READINGS, SIGHTINGS, NotRun, Station
+from kit.model import RULES, SIGHTINGS, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import reading
 from kit.store.flush import Parts
 from kit.store.frames import to_pandas
+from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
+from kit.text import N_, tr, trn
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
@@ -26,21 +30,36 @@ if TYPE_CHECKING:
     import polars as pl
     import xarray as xr
 
+    from kit.dataset.chunked import Piece
+
 Names = str | Iterable[str] | None
 #: A reading's way into an analysis: good, not evaluated and suspect; never fail or missing.
 USE = (1, 2, 3)
+OTHER_RULES = N_(
+    "Version {version} was made under rules {cited}; what is shown follows rules {rules} and may differ."
+)
 NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
 
 
 class View:
     """A shared dataset as it was in one version. Nothing can be changed through it."""
 
-    def __init__(self, store: Parts, settings: Settings, pinned: Version | None = None) -> None:
+    def __init__(
+        self, store: Parts, settings: Settings, pinned: Version | None = None, *,
+        only: frozenset[str] | None = None, rules: int = RULES, erased: int = 0,
+    ) -> None:  # fmt: skip
+        """Look at ``pinned`` (None: always the newest version), of which ``only`` these entries count.
+
+        ``rules`` are those under which the version was made or cited; so many of its entries were ``erased``
+        since then.
+        """
         self._store = store
         self._settings = settings
         self._pinned = pinned
+        self._only = only
+        self._rules, self._erased = rules, erased
         self._state = (0, State())
-        self._contexts = Contexts()
+        self._known: Finals | None = None
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
@@ -78,6 +97,11 @@ class View:
             flushing.catch_up(self._store)  # after the version was chosen: so the journal knows its entries
             number = version.number if version else 0
             before, state = self._state
+            if self._only is not None and before == 0:
+                entries = self._store.journal.entries(0, number)
+                self._state = before, state = (
+                    number, state.with_entries(one for one in entries if one.id in self._only)
+                )  # fmt: skip
             if before > number:
                 before, state = 0, State()
             if before < number:
@@ -121,7 +145,32 @@ class View:
         newest = self._version()
         with disk.in_words(self.folder):
             every = self._store.versions.all()
-        return [item for item in every if newest and item.number <= newest.number]
+        if self._only is None or newest is None:
+            return [item for item in every if newest and item.number <= newest.number]
+        within = takewhile(lambda item: self._only.issuperset(item.added), every)  # type: ignore[union-attr]
+        return [*(item for item in within if item.id != newest.id), newest]
+
+    def caution(self, lang: str | None = None) -> str:
+        """Return why this may not be the version as it was: other rules, erased entries ("": it is)."""
+        words = []
+        if self._rules != RULES:
+            words.append(tr(OTHER_RULES, lang, version=self.version, cited=self._rules, rules=RULES))
+        if self._erased:
+            words.append(trn(
+                "{n} entry of version {version} was erased since; this is the rest (its id cannot be "
+                "checked).",
+                "{n} entries of version {version} were erased since; this is the rest (its id cannot be "
+                "checked).", self._erased, lang, version=self.version,
+            ))  # fmt: skip
+        return " ".join(words)
+
+    def _say_so(self, attrs: dict[Any, Any]) -> None:
+        if self._rules != RULES:
+            attrs |= {"cited_rules": self._rules}
+        if self._erased:
+            attrs |= {"erased_entries": self._erased}
+        if words := self.caution():
+            attrs |= {"comment": words}
 
     # --- readings
 
@@ -136,6 +185,7 @@ class View:
         until: Day = None,
         freq: str | None = "1D",
         use: Sequence[int] = USE,
+        chunks: int | str | None = None,
     ) -> xr.Dataset | pd.DataFrame:
         """Return readings, aggregated by the rules of :mod:`kit.aggregate`.
 
@@ -154,6 +204,9 @@ class View:
             ``attrs["not_run"]`` has the context checks that could not run (:class:`kit.model.NotRun`).
         use
             The flags whose readings are used in the aggregation.
+        chunks
+            How many stations make a piece of arrays on dask that are worked out only when they are needed
+            (``"auto"``: kit decides); None for arrays in memory. Needs the extra ``cluster``.
 
         Raises
         ------
@@ -162,59 +215,62 @@ class View:
         """
         wanted = None if variable is None else [known_variable(name).id for name in several(variable)]
         if freq is not None:
-            from kit.dataset.arrays import step_of, to_xarray
+            from kit.dataset.arrays import step_of
 
             step_of(freq)
-        version, state = self._now()
-        stations = chosen(state, station, school, region)
+        finals = self._finals()
+        stations = chosen(self._now()[1], station, school, region)
+        if finals is None:
+            return _nothing(freq, use, wanted)
         # Directions are weighted with the speed.
-        speed = ["wind_speed"] if freq and wanted and "wind_direction" in wanted else []
-        asked = None if wanted is None else list(dict.fromkeys([*wanted, *speed]))
-        rows = self._winners(version, state, asked, stations, first_day(since), last_day(until))
-        rows, not_run = self._in_context(rows, version, state)
-        table = to_pandas(rows, {**READINGS, "submission": "str"})
-        if freq is None:
-            table.attrs["not_run"] = not_run
-            return table
-        return to_xarray(table, stations, freq, use, version, wanted)
+        asked = finals.variables() if wanted is None else list(dict.fromkeys(wanted))
+        span = first_day(since), last_day(until)
+        with disk.in_words(self.folder):
+            if freq is None:
+                table = to_pandas(finals.readings(asked, stations, span), COLUMNS)
+                table.attrs["not_run"] = finals.not_run(asked, stations)
+                self._say_so(table.attrs)
+                return table
+            from kit.dataset.chunked import Piece, chunked
 
-    def _in_context(
-        self, rows: pl.DataFrame, version: Version | None, state: State
-    ) -> tuple[pl.DataFrame, tuple[NotRun, ...]]:
-        """Return rows with their context flags, and the context checks that could not run."""
-        if version is None or not len(rows):
-            return rows, ()
-        every = list(state.stations.values())
-        return self._contexts.join(
-            rows, version.id, state, lambda name: self._winners(version, state, [name], every)
-        )
+            whole = Piece(
+                str(self.folder), finals.version.number, self._only, tuple(asked),
+                tuple(one.id for one in stations), span, freq, tuple(use),
+                None if wanted is None else tuple(wanted),
+            )  # fmt: skip
+            found = self.piece(whole) if chunks is None else chunked(self, whole, chunks)
+        self._say_so(found.attrs)
+        return found
 
-    def _winners(
-        self,
-        version: Version | None,
-        state: State,
-        variables: Sequence[str] | None,
-        stations: Sequence[Station],
-        since: object = None,
-        until: object = None,
-    ) -> pl.DataFrame:
-        """Return the rows that count, of these stations on these local dates."""
-        import polars as pl
+    def piece(self, what: Piece) -> xr.Dataset:
+        """Return the arrays that a :class:`kit.dataset.chunked.Piece` names, of this dataset, in memory."""
+        from kit import aggregate
+        from kit.dataset.arrays import step_of, to_xarray
 
+        finals, state = self._finals(), self._now()[1]
+        assert finals is not None
+        known = {name: state.stations[name] for name in what.stations}
+        stations, asked, span, freq, use = list(known.values()), what.asked, what.span, what.freq, what.use
+        step = step_of(freq)
+        needed = sorted({*asked, *(other for name in asked for other in NEEDS.get(name, ()))})
+        if step == "1h":
+            readings = finals.table(needed, stations, span)
+            frame = aggregate.to_freq(readings, known, step, use, texts=False)
+        elif use == USE:
+            frame = aggregate.from_days(_between(finals.days(asked, stations), *span), step, texts=False)
+        else:
+            days = aggregate.station_days(finals.table(needed, stations), known, use)
+            frame = aggregate.from_days(_between(days, *span), step, texts=False)
+        return to_xarray(frame, stations, freq, finals.version, what.wanted, what.deployments)
+
+    def _finals(self) -> Finals | None:
+        """Return what counts in this version; None where nothing was ever given."""
+        version, state = self._now()
         if version is None:
-            return self._store.tables["readings"].no_rows()
-        spans = borders(stations, since, until)  # type: ignore[arg-type]
-
-        def pick(lazy: pl.LazyFrame) -> pl.LazyFrame:
-            conditions = []
-            for (low, high), ids in spans.items():
-                condition = pl.col("station").is_in(ids)
-                condition = condition & (pl.col("time") >= low) if low else condition
-                conditions.append(condition & (pl.col("time") < high) if high else condition)
-            return lazy.filter(pl.any_horizontal(conditions) if conditions else pl.lit(value=False))
-
-        rows = self._rows("readings", version, pick, variables, _hull(spans))
-        return winners.readings(rows, state.live())
+            return None
+        if self._known is None or self._known.version != version:
+            self._known = Finals(self._store, version, state, settled=self._only is None)
+        return self._known
 
     def _rows(
         self,
@@ -260,7 +316,7 @@ class View:
             return lazy.filter(_within(first, last)) if first or last else lazy
 
         if version is None:
-            rows = self._store.tables["sightings"].no_rows()
+            rows = LAYOUTS["sightings"].no_rows()
         else:
             rows = self._rows("sightings", version, pick)
         rows = winners.sightings(rows, state.live())
@@ -269,6 +325,7 @@ class View:
         found = to_pandas(rows, {**SIGHTINGS, "submission": "str"})
         if version is not None:
             found.attrs["version"] = f"{version.short}/{version.rules}"
+        self._say_so(found.attrs)
         found.attrs["station_names"] = {name: state.stations[name].name or name for name in stations}
         return found
 
@@ -297,13 +354,21 @@ def _is_taxon(taxon: str) -> pl.Expr:
     return pl.any_horizontal([*same, pl.col("scientificName").str.to_lowercase().str.starts_with(name + " ")])
 
 
-def _hull(
-    spans: Iterable[tuple[datetime | None, datetime | None]],
-) -> tuple[datetime | None, datetime | None]:
-    """Return the widest of several (from, before) borders."""
-    spans = list(spans)
-    lows = [low for low, _ in spans]
-    highs = [high for _, high in spans]
-    low = None if not lows or None in lows else min(item for item in lows if item)
-    high = None if not highs or None in highs else max(item for item in highs if item)
-    return low, high
+def _between(days: pd.DataFrame, first: date | None, last: date | None) -> pd.DataFrame:
+    """Return the daily values of these dates, both inclusive."""
+    keep = days["time"].notna()
+    keep = keep & (days["time"] >= str(first)) if first else keep
+    keep = keep & (days["time"] <= str(last)) if last else keep
+    return days[keep].reset_index(drop=True)
+
+
+def _nothing(freq: str | None, use: Sequence[int], wanted: Sequence[str] | None) -> xr.Dataset | pd.DataFrame:
+    """Return what a dataset without anything in it gives."""
+    table = to_pandas(LAYOUTS["readings"].no_rows(), COLUMNS)
+    if freq is None:
+        table.attrs["not_run"] = ()
+        return table
+    from kit import aggregate
+    from kit.dataset.arrays import step_of, to_xarray
+
+    return to_xarray(aggregate.to_freq(table, {}, step_of(freq), use), [], freq, None, wanted)

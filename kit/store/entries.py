@@ -47,11 +47,11 @@ class Objects:
 
     def put_entry(self, entry_id: str, data: bytes) -> None:
         """Keep an entry's canonical JSON, durable when this returns."""
-        _put(self.entry_path(entry_id), data)
+        disk.keep(self.entry_path(entry_id), data)
 
     def put_raw(self, sha256: str, data: bytes) -> None:
         """Keep a kept copy, durable when this returns."""
-        _put(self.raw_path(sha256), data)
+        disk.keep(self.raw_path(sha256), data)
 
     def entry(self, entry_id: str) -> Entry:
         """Return an entry; :class:`DatasetError` when it is missing or was changed."""
@@ -106,12 +106,3 @@ class Objects:
 
 def _place(path: Path) -> str:
     return "/".join(path.parts[-3:])
-
-
-def _put(path: Path, data: bytes) -> None:
-    if path.exists() and path.read_bytes() == data:
-        # It may have been written by a process that died before it was durable.
-        disk.sync_file(path)
-        disk.sync_folder(path.parent)
-    elif not disk.create(path, data) and path.read_bytes() != data:
-        disk.replace(path, data)

@@ -1,13 +1,14 @@
-"""From the journal to entries, kept copies, tables and a version; and what to do when that was interrupted.
+"""From the journal to entries, kept copies, arrivals and a version; and what to do when that was interrupted.
 
-The order is the promise: (1) kept copies and entries, durable; (2) rows appended to each table, exactly
-once, durable; (3) ``versions/N.json``, only if absent; (4) the journal forgets. A process may be killed
-between any two steps: the next flush, in any process, goes on from what it finds.
+The order is the promise: (1) kept copies and entries, durable; (2) their rows as arrivals, durable; (3)
+``versions/N.json``, only if absent; (4) the journal forgets. Rows count only through a version, so that they
+count exactly once: a process may be killed between any two steps, and two may do this at the same time; who
+comes second finds the other's version and goes on from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,15 +19,18 @@ from kit.entry import Entry, version_id
 from kit.errors import DatasetError
 from kit.model import RULES
 from kit.store import folder as disk
+from kit.store.acts import Backlog, Draft
+from kit.store.arrivals import Arrivals
 from kit.store.entries import Objects
 from kit.store.frames import unpack
 from kit.store.journal import Journal, Pending
-from kit.store.tables import LAYOUTS, Table, rows_of
-from kit.store.versions import Version, Versions
+from kit.store.layouts import LAYOUTS, SETTLED
+from kit.store.mending import can_take_in, look_again, note
+from kit.store.tables import Table
+from kit.store.versions import Arrival, Settled, Version, Versions
 
 if TYPE_CHECKING:
     import polars as pl
-    from deltalake import DeltaTable
 
 #: Gives the rows of a submission, by name of table, from its entry and its kept copy (packed). How many rows
 #: of each table an entry has stands in its content under ``"tables"``.
@@ -36,6 +40,8 @@ Derive = Callable[[Entry, bytes], Mapping[str, bytes]]
 on_step: Callable[[str], None] = lambda step: None  # noqa: E731
 
 LOCK = "flush.lock"
+#: Rows that are derived again are kept in files of about so many.
+CHUNK = 500_000
 
 
 @dataclass
@@ -45,6 +51,7 @@ class Parts:
     folder: Path
     journal: Journal
     objects: Objects
+    arrivals: Arrivals
     tables: Mapping[str, Table]
     versions: Versions
     derive: Derive
@@ -52,48 +59,81 @@ class Parts:
 
 def parts(folder: Path, derive: Derive, journal: Journal | None = None) -> Parts:
     """Return the parts of the store in a folder."""
-    tables = {name: Table(folder, layout) for name, layout in LAYOUTS.items()}
-    return Parts(folder, journal or Journal(folder), Objects(folder), tables, Versions(folder), derive)
+    tables = {name: Table(folder, layout) for name, layout in SETTLED.items()}
+    journal = journal or Journal(folder)
+    return Parts(folder, journal, Objects(folder), Arrivals(folder), tables, Versions(folder), derive)
+
+
+def acknowledge(
+    store: Parts, drafts: Sequence[Draft], key: str = "", expected: Iterable[str] = (), *, still: str = ""
+) -> list[Entry]:
+    """Write one act into the journal (:meth:`Journal.add`); what waits there makes room first if it must."""
+    with disk.in_words(store.folder):
+        try:
+            return store.journal.add(drafts, key, expected, still=still)
+        except Backlog:
+            flush(store)
+            return store.journal.add(drafts, key, expected, still=still)
 
 
 def flush(store: Parts, patience: float = 120.0) -> Version | None:
     """Bring everything acknowledged into a version; return the newest one (None in an empty dataset)."""
-    with disk.in_words(store.folder), _lock(store, patience):
-        return _settle_all(store)
+    with disk.in_words(store.folder), lock(store, patience):
+        return bring(store)
 
 
 def rebuild(store: Parts, patience: float = 120.0) -> Version | None:
-    """Derive every table again from entries and kept copies, and make a version of it."""
-    with disk.in_words(store.folder), _lock(store, patience):
+    """Derive all rows again from entries and kept copies, and make a version of them."""
+    with disk.in_words(store.folder), lock(store, patience):
         store.journal.set_meta("doubt", "1")
-        newest = _settle_all(store)
-        return _derive_all(store, newest) if newest else None
+        bring(store)
+        return _derive_again(store)
 
 
 def repair(store: Parts, patience: float = 120.0) -> Version | None:
-    """Look at everything again: tables that are missing or damaged are derived anew."""
+    """Look at everything again: rows that are missing or damaged are derived anew."""
     store.journal.set_meta("doubt", "1")
     return flush(store, patience)
 
 
-def _lock(store: Parts, patience: float) -> AbstractContextManager[Any]:
+def lock(store: Parts, patience: float) -> AbstractContextManager[Any]:
+    """Return the lock of whoever makes versions."""
     from filelock import FileLock
 
-    lock: AbstractContextManager[Any] = FileLock(str(store.folder / LOCK), timeout=patience)
-    return lock
+    held: AbstractContextManager[Any] = FileLock(str(store.folder / LOCK), timeout=patience)
+    return held
 
 
-def _settle_all(store: Parts) -> Version | None:
-    recover(store)
+def bring(store: Parts) -> Version | None:
+    """Do what :func:`flush` does. The caller holds the lock."""
+    doubt = recover(store)
     newest = store.versions.newest()
     if newest and newest.rules != RULES:
-        newest = _derive_all(store, newest)
+        newest = _derive_again(store)
+    elif newest and doubt:
+        newest = _mend(store, newest)
     while batch := store.journal.pending():
-        newest = _step(store, newest, batch)
-    if store.journal.meta("doubt") == "1":
-        newest = _step(store, newest, []) if newest else None
-        store.journal.set_meta("doubt", "0")
+        _step(store, batch)
+        newest = store.versions.newest()
+    if doubt:
+        for name in ("copied", "doubt"):
+            store.journal.set_meta(name, "0")
     return newest
+
+
+def has_work(store: Parts) -> bool:
+    """Return whether acts wait for a version, or everything is to be looked at (a version went missing)."""
+    if store.journal.waiting() or store.journal.meta("doubt") == "1":
+        return True
+    return _misses_a_version(store) or can_take_in(store)
+
+
+def _misses_a_version(store: Parts) -> bool:
+    try:
+        newest = store.versions.newest()
+    except DatasetError:  # damaged
+        return True
+    return int(store.journal.meta("settled") or 0) > (newest.number if newest else 0)
 
 
 def catch_up(store: Parts) -> None:
@@ -101,40 +141,25 @@ def catch_up(store: Parts) -> None:
     settled = int(store.journal.meta("settled") or 0)
     newest = store.versions.newest()
     if newest is not None and newest.number > settled:
-        for number in store.versions.numbers():
-            if number > settled:
-                version = store.versions.read(number)
-                found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
-                store.journal.settle(version, [entry for entry in found if entry])
+        for number in store.versions.between(settled, newest.number):
+            version = newest if number == newest.number else store.versions.read(number)
+            found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
+            store.journal.settle(version, [entry for entry in found if entry])
 
 
-def recover(store: Parts) -> None:
-    """Make the journal agree with the folder. The caller holds the flush lock."""
-    newest = store.versions.newest()
-    if int(store.journal.meta("settled") or 0) > (newest.number if newest else 0):
-        store.journal.set_meta("doubt", "1")  # a version went missing
-    if store.journal.meta("doubt") == "1":
+def recover(store: Parts) -> bool:
+    """Make the journal agree with the folder; return whether that was in doubt. The caller holds the lock."""
+    if _misses_a_version(store):
+        store.journal.set_meta("doubt", "1")
+    doubt = store.journal.meta("doubt") == "1"
+    if doubt:
         look_again(store)
     else:
         catch_up(store)
+    return doubt
 
 
-def look_again(store: Parts) -> None:
-    """Trust only the folder: index every entry in ``entries/`` and every version, put back lost objects."""
-    known = set(store.journal.ids())
-    present = set(store.objects.entry_ids())
-    store.journal.adopt(
-        entry for entry in map(store.objects.entry_if_whole, sorted(present - known)) if entry
-    )
-    for entry_id in sorted(known - present):
-        entry = store.journal.entry(entry_id)
-        if entry is not None:
-            store.objects.put_entry(entry.id, entry.canonical())
-    named = {entry_id: version.number for version in store.versions.all() for entry_id in version.added}
-    store.journal.unsettle(named)
-
-
-def _step(store: Parts, newest: Version | None, batch: Sequence[Pending]) -> Version:
+def _step(store: Parts, batch: Sequence[Pending]) -> None:
     """Bring one batch into a version."""
     for item in batch:
         if item.kept is not None:
@@ -143,67 +168,65 @@ def _step(store: Parts, newest: Version | None, batch: Sequence[Pending]) -> Ver
     for item in batch:
         store.objects.put_entry(item.entry.id, item.entry.canonical())
     on_step("entries")
-    tables, files = {}, {}
-    for name, table in store.tables.items():
-        tables[name], sums = _append(store, table, newest, batch)
-        files.update(sums)
-    return _commit(store, newest, tables, files, [item.entry.id for item in batch])
+    rows = {name: _rows(store, name, batch) for name in LAYOUTS}
+    on_step("rows")
+
+    def with_batch(newest: Version | None) -> tuple[list[Arrival], Settled] | None:
+        if not all(store.journal.is_waiting(item.entry.id) for item in batch):
+            return None  # somebody was quicker
+        number = newest.number if newest else 0
+        arrivals = []
+        for name, frame in rows.items():
+            found = newest.of(name) if newest else []
+            if frame is not None:
+                found = [*found, store.arrivals.put(LAYOUTS[name], frame, number, number + 1)]
+            arrivals += store.arrivals.merged(LAYOUTS[name], found)
+        on_step("arrivals")
+        return arrivals, newest.settled if newest else Settled()
+
+    commit(store, with_batch, [item.entry.id for item in batch])
 
 
-def _append(
-    store: Parts, table: Table, newest: Version | None, batch: Sequence[Pending]
-) -> tuple[dict[str, str | int], dict[str, str]]:
-    """Append a batch's rows to one table, durable; return the table's parts of the version."""
-    name = table.layout.name
-    named = newest.tables.get(name) if newest else None
-    doubt = store.journal.meta("doubt") == "1"
-    snapshot, known = table.prepare(named, look_at_files=doubt)
-    durable = int(named["version"]) if named and known else -1
-    app = f"kit-{store.journal.meta('replica')}"
-    if doubt and _is_doubled(store, table, snapshot):
-        table.discard()
-        snapshot, known = table.prepare(named)
-    before = snapshot.version()
-    as_named = known and before == (int(named["version"]) if named else 0)
-    noted = int(snapshot.transaction_version(app) or 0)
-    # Never backwards, not even with a journal from a backup, whose numbers come again.
-    last = max([noted, *(item.seq for item in batch)])
+def commit(
+    store: Parts,
+    make: Callable[[Version | None], tuple[list[Arrival], Settled] | None],
+    added: Sequence[str] = (),
+    files: Mapping[str, str] | None = None,
+) -> Version | None:
+    """Make the next version; ``make`` says, from the newest one, where its rows stand (None: no version).
 
-    def rows(done: int) -> pl.DataFrame | None:
-        if as_named and not doubt and all(item.seq > done for item in batch):
-            return _rows(store, name, batch)
-        # Someone was here before: only the rows themselves tell what is still to be appended.
-        present = table.submissions(table.open())
-        ids = set(present) | {item.entry.id for item in batch}
-        old = store.journal.entries(0, newest.number) if newest else []
-        missing = [Pending(0, entry, None, {}, derive=True) for entry in old if entry.id not in ids]
-        return _rows(store, name, [*missing, *(item for item in batch if item.entry.id not in present)])
-
-    on_step(f"before-{name}")
-    snapshot = table.append(snapshot, rows, app, last)
-    on_step(f"after-{name}")
-    if snapshot.version() > before + 1:  # somebody else wrote in between: the next flush looks at it all
-        store.journal.set_meta("doubt", "1")
-        raise _two_writers(store, newest.number + 1 if newest else 1)
-    sums = table.sync(durable, snapshot.version())
-    on_step(f"durable-{name}")
-    return {"id": str(snapshot.metadata().id), "version": snapshot.version()}, sums
+    When somebody else makes that number first, ``make`` is asked again with theirs.
+    """
+    while True:
+        newest = store.versions.newest()
+        catch_up(store)
+        found = make(newest)
+        if found is None:
+            return newest
+        number = newest.number if newest else 0
+        ids = [*store.journal.ids(number), *added]
+        version = Version(
+            number=number + 1, id=version_id(ids), rules=RULES, entries=len(ids), added=tuple(sorted(added)),
+            made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), arrivals=tuple(found[0]), settled=found[1],
+            files=files or {},
+        )  # fmt: skip
+        on_step("before-version")
+        made = store.versions.commit(version)
+        on_step("version")
+        catch_up(store)
+        on_step("settled")
+        if made:
+            return version
 
 
-def _is_doubled(store: Parts, table: Table, snapshot: DeltaTable) -> bool:
-    """Return whether rows of a submission stand there more than once (two flushed without a lock)."""
-    for entry_id, n in table.submissions(snapshot).items():
-        content = entry.content if (entry := store.journal.entry(entry_id)) else {}
-        if content.get("rules", RULES) == RULES and n > content.get("tables", {}).get(table.layout.name, n):
-            return True
-    return False
+# --- rows
 
 
 def _rows(store: Parts, name: str, items: Iterable[Pending]) -> pl.DataFrame | None:
     return rows_of(_each(store, name, items))
 
 
-def _each(store: Parts, name: str, items: Iterable[Pending]) -> Iterable[tuple[pl.DataFrame, str, int]]:
+def _each(store: Parts, name: str, items: Iterable[Pending]) -> Iterator[tuple[pl.DataFrame, str, int]]:
     for item in items:
         same_rules = item.entry.content.get("rules", RULES) == RULES
         if item.derive and same_rules and not item.entry.content.get("tables", {}).get(name, 0):
@@ -219,56 +242,63 @@ def _derived(store: Parts, entry: Entry, kept: bytes | None = None) -> Mapping[s
     return store.derive(entry, store.objects.raw(entry.payload) if kept is None else kept)
 
 
-def _derive_all(store: Parts, newest: Version) -> Version:
-    """Replace the rows of every table by what the entries give under the rules in force."""
-    entries = [entry for entry in store.journal.entries(0, newest.number) if entry.kind == "submission"]
-    packed = {entry.id: _derived(store, entry) for entry in entries}
-    tables: dict[str, dict[str, str | int]] = {}
-    files: dict[str, str] = {}
-    for name, table in store.tables.items():
-        named = newest.tables.get(name)
-        snapshot, known = table.prepare(named)
-        rows = rows_of(
-            (unpack(packed[e.id][name]), e.id, e.counter) for e in entries if packed[e.id].get(name)
-        )
-        app = f"kit-{store.journal.meta('replica')}"
-        done = int(snapshot.transaction_version(app) or 0)
-        snapshot = table.replace(snapshot, rows if rows is not None else table.no_rows(), app, done)
-        files |= table.sync(int(named["version"]) if named and known else -1, snapshot.version())
-        tables[name] = {"id": str(snapshot.metadata().id), "version": snapshot.version()}
-        on_step(f"rebuilt-{name}")
-    return _commit(store, newest, tables, files, [])
+def rows_of(data: Iterable[tuple[pl.DataFrame, str, int]]) -> pl.DataFrame | None:
+    """Return the rows of several submissions, each (rows, entry id, counter), as one frame or None."""
+    import polars as pl
+
+    frames = [
+        frame.with_columns(pl.lit(entry_id).alias("submission"), pl.lit(counter, pl.Int64).alias("counter"))
+        for frame, entry_id, counter in data
+        if len(frame)
+    ]
+    return pl.concat(frames) if frames else None
 
 
-def _commit(
-    store: Parts,
-    newest: Version | None,
-    tables: Mapping[str, Mapping[str, str | int]],
-    files: Mapping[str, str],
-    added: Sequence[str],
-) -> Version:
-    number = newest.number if newest else 0
-    if newest and not added and newest.rules == RULES and newest.tables == dict(tables):
+def _derive_again(store: Parts) -> Version | None:
+    """Derive the rows of every entry under the rules in force; nothing is settled then."""
+    newest = store.versions.newest()
+    if newest is None:
+        return None
+    arrivals = derived_arrivals(store, 0, newest.number)
+    on_step("derived")
+    return commit(store, lambda _: (arrivals, Settled()))
+
+
+def derived_arrivals(store: Parts, after: int, upto: int) -> list[Arrival]:
+    """Derive the rows of the entries of versions ``after`` < number <= ``upto``; return them as arrivals."""
+    found: list[Arrival] = []
+    for name, layout in LAYOUTS.items():
+        start, size = after, 0
+        frames: list[tuple[pl.DataFrame, str, int]] = []
+        for number in range(after + 1, upto + 1):
+            waiting = [
+                Pending(0, entry, None, {}, derive=True)
+                for entry in store.journal.entries(number - 1, number)
+            ]
+            more = list(_each(store, name, waiting))
+            frames, size = [*frames, *more], size + sum(len(frame) for frame, _, _ in more)
+            if size >= CHUNK or number == upto:
+                rows = rows_of(frames)
+                if rows is not None:
+                    found.append(store.arrivals.put(layout, rows, start, number))
+                start, size, frames = number, 0, []
+    return found
+
+
+def _mend(store: Parts, newest: Version) -> Version | None:
+    """Derive again the rows whose files are missing or damaged."""
+    settled, arrivals = newest.settled, list(newest.arrivals)
+    if settled.upto and not all(store.tables[name].is_whole(named) for name, named in settled.tables.items()):
+        arrivals = [*derived_arrivals(store, 0, settled.upto), *arrivals]
+        settled = Settled()
+    mended: list[Arrival] = []
+    for item in arrivals:
+        if store.arrivals.whole(item):
+            mended.append(item)
+        else:
+            again = derived_arrivals(store, item.after, item.upto)
+            mended += [one for one in again if one.table == item.table]
+    if (tuple(mended), settled) == (newest.arrivals, newest.settled):
         return newest
-    ids = [*store.journal.ids(number), *added]
-    version = Version(
-        number=number + 1, id=version_id(ids), rules=RULES, entries=len(ids), tables=dict(tables),
-        added=tuple(sorted(added)), files=dict(files), made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )  # fmt: skip
-    on_step("before-version")
-    if not store.versions.commit(version):
-        store.journal.set_meta("doubt", "1")
-        raise _two_writers(store, version.number)
-    on_step("version")
-    store.journal.settle(version)
-    on_step("settled")
-    return version
-
-
-def _two_writers(store: Parts, number: int) -> DatasetError:
-    return DatasetError(
-        "Version {number} of the dataset in {folder} was made by another program at the same time.",
-        why="The lock of the folder does not hold between the two programs.",
-        do="Keep the dataset on a disk of one computer. Nothing is lost; try again.",
-        code="two-writers", number=number, folder=str(store.folder),
-    )  # fmt: skip
+    note(store.journal, "rows")
+    return commit(store, lambda _: (mended, settled))

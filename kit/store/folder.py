@@ -9,6 +9,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -23,6 +24,13 @@ NETWORK = {
 }  # fmt: skip
 #: Options of a 9p mount that belongs to another system: Windows under WSL, the computer around a machine.
 SHARED_9P = ("aname=drvfs", "trans=virtio")
+#: With less free space (bytes) than this a journal cannot be opened.
+ROOM = 128 * 1024
+#: A file of this name says that the journal was found to be damaged; it is made anew at the next opening.
+DAMAGED = "journal.damaged"
+MALFORMED = "database disk image is malformed"
+#: In what modules the errors of deltalake and Polars say that they are.
+_ENGINES = {"_internal", "deltalake", "polars", "pyo3_runtime"}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _NO_LINKS = {
@@ -41,6 +49,15 @@ def sync_file(path: Path) -> None:
     number = os.open(path, os.O_RDONLY)
     try:
         os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_bytes(path: Path) -> None:
+    """Flush a file's bytes, and its size if that changed, but not the time at which it was written."""
+    number = os.open(path, os.O_RDWR)
+    try:
+        getattr(os, "fdatasync", os.fsync)(number)
     finally:
         os.close(number)
 
@@ -115,6 +132,16 @@ def replace(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
+def keep(path: Path, data: bytes) -> None:
+    """Keep an object that is named after its content; a damaged one is put right. Durable when it returns."""
+    if path.exists() and path.read_bytes() == data:
+        # It may have been written by a process that died before it was durable.
+        sync_file(path)
+        sync_folder(path.parent)
+    elif not create(path, data) and path.read_bytes() != data:
+        replace(path, data)
+
+
 def file_system(folder: Path, mounts: str | None = None) -> str:
     """Return the type of the file system that holds ``folder`` ("" if it cannot be found out).
 
@@ -171,20 +198,42 @@ def refuse_network_share(folder: Path) -> None:
 
 @contextmanager
 def in_words(folder: Path) -> Iterator[None]:
-    """Turn errors of the disk, of SQLite and of a lock into :class:`DatasetError` with plain words."""
+    """Turn errors of the disk, of SQLite, of a lock and of the tables' engines into :class:`DatasetError`."""
     try:
         yield
     except DatasetError:
         raise
     except (OSError, sqlite3.Error) as error:
+        if is_damage(error):
+            with suppress(OSError):
+                (folder / DAMAGED).touch()
+        raise explain(error, folder) from error
+    except BaseException as error:  # a panic of theirs is no Exception
+        if type(error).__module__.split(".")[0] not in _ENGINES:
+            raise
         raise explain(error, folder) from error
 
 
-def explain(error: Exception, folder: Path) -> DatasetError:
+def _is_full(folder: Path) -> bool:
+    """Return whether there is next to no room: SQLite then speaks of an input/output error, too."""
+    try:
+        return shutil.disk_usage(folder).free < ROOM
+    except OSError:
+        return False
+
+
+def is_damage(error: BaseException) -> bool:
+    """Return whether SQLite says that its file is damaged."""
+    text = str(error).lower()
+    return isinstance(error, sqlite3.DatabaseError) and ("malformed" in text or "not a database" in text)
+
+
+def explain(error: BaseException, folder: Path) -> DatasetError:
     """Return the :class:`DatasetError` that says what ``error`` means for the dataset in ``folder``."""
     text = str(error).lower()
     number = getattr(error, "errno", None)
-    if number in _FULL or "no space left" in text or "disk is full" in text or "quota" in text:
+    full = number in _FULL or any(words in text for words in ("no space left", "disk is full", "quota"))
+    if full or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
         return DatasetError(
             "The disk that holds {folder} is full.",
             why="Nothing that was acknowledged is lost.",
@@ -199,6 +248,15 @@ def explain(error: Exception, folder: Path) -> DatasetError:
             do="Ask for the right to write there, or copy the folder to your own disk.",
             code="read-only",
             folder=str(folder),
+        )
+    if is_damage(error):
+        return DatasetError(
+            "The journal of the dataset in {folder} is damaged.",
+            why="The computer says: {said}",
+            do="Open the dataset again: kit makes the journal anew from what was given.",
+            code="journal-damaged",
+            folder=str(folder),
+            said=str(error),
         )
     if "locked" in text or type(error).__name__ == "Timeout":
         return DatasetError(

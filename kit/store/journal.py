@@ -6,8 +6,14 @@ holds the entries, the kept copy and the rows derived from it. :mod:`kit.store.f
 copy and the rows. The table ``log`` stays: an index of every entry (it is made again from ``entries/``
 when the journal is lost), and the place where the same act by two processes is noticed.
 
-Safe between processes and threads: SQLite in WAL mode with ``synchronous=FULL``, a transaction takes the
-write lock before it looks (``BEGIN IMMEDIATE``).
+Safe between processes and threads: SQLite in WAL mode, a transaction takes the write lock before it looks
+(``BEGIN IMMEDIATE``). The disk is the slow part, and it flushes many as fast as one: acts of several threads
+share a transaction (:mod:`kit.store.groups`), and the log of writes is flushed by us, after the transaction
+and before anything is acknowledged (``synchronous=NORMAL``; FULL would flush while others wait for the write
+lock, and also what may be forgotten).
+
+What waits for a version is bounded (:data:`kit.store.acts.BACKLOG_BYTES`): where the tables cannot be
+written the journal says so instead of filling the disk.
 """
 
 from __future__ import annotations
@@ -20,16 +26,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from kit.entry import Entry
 from kit.store import folder as disk
+from kit.store import removing
+from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, take_turn, under
 from kit.store.entries import parse_entry
+from kit.store.groups import Groups, QueueFull
 from kit.store.versions import Version
 
 NAME = "journal.sqlite"
-#: How long (seconds) a process waits for another one's transaction.
+#: How long (seconds) a process waits for another one's transaction, and an act for its turn.
 PATIENCE = 60.0
+#: So many acts of threads of one process wait for their transaction; who comes then waits before the door.
+QUEUE = 256
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -51,33 +61,6 @@ CREATE TABLE IF NOT EXISTS pending_rows (
 
 
 @dataclass(frozen=True)
-class Draft:
-    """An entry to be, before the journal gives it its counter.
-
-    ``kept`` is the kept copy (``payload`` its SHA-256), ``rows`` the packed rows by name of table. With
-    ``once`` the entry is left out when the newest entry of its kind about its subject says the same, with
-    ``first`` when there is any entry of its kind about its subject.
-    """
-
-    kind: str
-    school: str
-    subject: str
-    made: str
-    content: Mapping[str, Any]
-    payload: str = ""
-    kept: bytes | None = field(default=None, repr=False)
-    rows: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    once: bool = False
-    first: bool = False
-
-    def entry(self, counter: int) -> Entry:
-        """Return the entry with its place in the order."""
-        return Entry(
-            self.kind, self.school, self.subject, counter, self.made, self.payload, dict(self.content)
-        )
-
-
-@dataclass(frozen=True)
 class Pending:
     """An acknowledged entry that no version names yet; with ``derive`` its rows are not in the journal."""
 
@@ -88,14 +71,6 @@ class Pending:
     derive: bool = False
 
 
-class KeyTaken(Exception):
-    """Another process gave the same thing in the meantime; ``ids`` are the submissions under the key."""
-
-    def __init__(self, ids: tuple[str, ...]) -> None:
-        super().__init__(ids)
-        self.ids = ids
-
-
 class Journal:
     """The journal of one dataset folder (``None``: in memory, for a dataset that cannot be written)."""
 
@@ -104,6 +79,10 @@ class Journal:
         self._mutex = threading.RLock()
         self._connection: sqlite3.Connection | None = None
         self._pid = 0
+        self._folder = str(folder or "")
+        self._log: Path | None = None
+        self._log_is_named = False
+        self._groups: Groups[Act, list[Entry]] = Groups(self._together, QUEUE, PATIENCE)
         with self._begin() as sql:
             self._check_in(sql, folder)
 
@@ -115,14 +94,16 @@ class Journal:
                 self.path or ":memory:", timeout=PATIENCE, isolation_level=None, check_same_thread=False
             )
             sql.execute("PRAGMA auto_vacuum=INCREMENTAL")
-            sql.execute("PRAGMA journal_mode=WAL")
-            sql.execute("PRAGMA synchronous=FULL")
+            (mode,) = sql.execute("PRAGMA journal_mode=WAL").fetchone()
+            sql.execute(f"PRAGMA synchronous={'NORMAL' if mode == 'wal' else 'FULL'}")
+            self._log = Path(f"{self.path}-wal") if mode == "wal" else None
+            self._log_is_named = False
             sql.execute("PRAGMA journal_size_limit=16777216")
             if (
-                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'pending_rows'").fetchone()[0]
+                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'log_erasure'").fetchone()[0]
                 == 0
             ):
-                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + "COMMIT;")
+                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + removing.SCHEMA + "COMMIT;")
             if new and self.path is not None:
                 disk.sync_folder(self.path.parent)
             self._connection, self._pid = sql, os.getpid()
@@ -140,7 +121,7 @@ class Journal:
         """One transaction that has the write lock from its first look on."""
         with self._mutex:
             sql = self._connect()
-            sql.execute("BEGIN IMMEDIATE")
+            take_turn(sql, PATIENCE)
             try:
                 yield sql
                 sql.execute("COMMIT")
@@ -149,6 +130,14 @@ class Journal:
                 if sql.in_transaction:
                     sql.execute("ROLLBACK")
                 raise
+
+    def _sync(self) -> None:
+        """Flush what was committed to the disk: only then it is acknowledged."""
+        if self._log is not None:
+            disk.sync_bytes(self._log)
+            if not self._log_is_named:
+                disk.sync_folder(self._log.parent)
+                self._log_is_named = True  # it stays until the last connection, ours among them, is closed
 
     # --- which journal is this?
 
@@ -166,13 +155,19 @@ class Journal:
         doubt = not fresh or (
             folder is not None and any((folder / n).exists() for n in ("entries", "versions"))
         )
-        values = {"place": place, "replica": uuid.uuid4().hex, "doubt": "1" if doubt else "0"}
-        values["settled"] = known.get("settled", "0")
+        if not fresh and not is_sound(sql):
+            raise sqlite3.DatabaseError(disk.MALFORMED)
+        values = {"place": place, "replica": uuid.uuid4().hex, "settled": known.get("settled", "0")}
+        values |= dict.fromkeys(("doubt", "copied"), "1" if doubt else "0")
         for item in values.items():
             sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", item)
 
     def meta(self, key: str) -> str:
-        """Return one of ``replica``, ``doubt`` ("1" or "0"), ``settled`` (number of the newest version)."""
+        """Return one of ``replica``, ``settled`` (number of the newest version), ``doubt`` and ``copied``.
+
+        The last two are "1" or "0": everything is to be looked at; because the folder is a copy, or the
+        journal is new in it.
+        """
         with self._mutex:
             row = self._connect().execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row[0]) if row else ""
@@ -181,6 +176,7 @@ class Journal:
         """Set one of the values of :meth:`meta`."""
         with self._begin() as sql:
             sql.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
+        self._sync()
 
     # --- acts
 
@@ -192,42 +188,90 @@ class Journal:
         ``key`` makes the act happen once: if the submissions known under it are not ``expected``, nothing is
         written and :class:`KeyTaken` names them. ``still`` is a submission that must still count: if it was
         retracted in the meantime, nothing is written and :class:`KeyTaken` names it.
+
+        :class:`kit.errors.DatasetError` (``busy``), with nothing written, when others were writing for
+        :data:`PATIENCE` seconds; :class:`kit.store.acts.Backlog` when too much waits for a version already.
         """
-        with self._begin() as sql:
-            if still and _is_retracted(sql, still):
-                raise KeyTaken((still,))
-            if key:
-                ids = _under(sql, key)
-                if set(ids) != set(expected):
-                    raise KeyTaken(ids)
-            counter = int(sql.execute("SELECT coalesce(max(counter), 0) FROM log").fetchone()[0])
-            made = []
-            for draft in drafts:
-                newest = _newest_about(sql, draft) if draft.once or draft.first else None
-                if newest is not None and (draft.first or newest.content == dict(draft.content)):
-                    continue
-                counter += 1
-                entry = draft.entry(counter)
-                _insert(sql, entry, derive=False, kept=draft.kept)
-                rows = [(entry.id, name, data) for name, data in draft.rows.items()]
-                sql.executemany("INSERT INTO pending_rows VALUES (?, ?, ?)", rows)
-                made.append(entry)
+        try:
+            return self._groups.give(Act(tuple(drafts), key, frozenset(expected), still))
+        except QueueFull:
+            raise busy(self._folder) from None
+
+    def _together(self, acts: Sequence[Act], outcomes: list[list[Entry] | Exception]) -> None:
+        """Do some acts in one transaction, each whole or not at all (what :class:`Groups` asks for)."""
+        try:
+            with self._begin() as sql:
+                count, volume = room(sql)
+                for act in acts:
+                    found = self._one(sql, act, full=count <= 0 or volume <= 0)
+                    outcomes.append(found)
+                    if isinstance(found, list):
+                        count, volume = count - 1, volume - act.size
+        except BaseException:
+            # After an error while it was committed only a look tells whether it was.
+            if not any(isinstance(made, list) and made and self.entry(made[0].id) for made in outcomes):
+                outcomes.clear()
+            raise
+        try:
+            self._sync()
+        except BaseException:
+            outcomes.clear()  # perhaps done, perhaps not: whoever repeats it is told
+            raise
+
+    def _one(self, sql: sqlite3.Connection, act: Act, *, full: bool) -> list[Entry] | Exception:
+        if full and act.size:
+            return busy(self._folder, waiting=True)
+        sql.execute("SAVEPOINT act")
+        try:
+            made: list[Entry] | Exception = do(sql, act)
+        except (KeyTaken, ValueError, TypeError, sqlite3.DataError) as error:  # ValueError: also Removed
+            sql.execute("ROLLBACK TO act")
+            made = error
+        sql.execute("RELEASE act")
         return made
 
-    def adopt(self, entries: Iterable[Entry]) -> int:
-        """Take in entries from elsewhere (their objects are already kept); return how many are new."""
+    def adopt(
+        self, entries: Iterable[Entry], kept: Mapping[str, bytes] | None = None, *, here: bool = False
+    ) -> int:
+        """Take in entries from elsewhere, with ``here`` those found in the folder; return how many are new.
+
+        ``kept`` has their kept copies by SHA-256, as far as they are not in the folder already. What an
+        erasure removes is not taken in.
+        """
         count = 0
         with self._begin() as sql:
             for entry in entries:
-                if not sql.execute("SELECT 1 FROM log WHERE id = ?", (entry.id,)).fetchone():
-                    _insert(sql, entry, derive=True, kept=None)
+                if sql.execute("SELECT 1 FROM log WHERE id = ?", (entry.id,)).fetchone():
+                    continue
+                if insert(sql, entry, derive=True, kept=(kept or {}).get(entry.payload)):
                     count += 1
+                elif here:
+                    removing.remember(sql, [entry])
+        self._sync()
         return count
 
     def under(self, key: str) -> tuple[str, ...]:
         """Return the ids of the submissions with this key."""
         with self._mutex:
-            return _under(self._connect(), key)
+            return under(self._connect(), key)
+
+    # --- what was erased
+
+    @property
+    def erasing(self) -> bool:
+        """Whether something that was erased is still to be removed from the folder."""
+        return self.meta("erasing") == "1"
+
+    def erased(self) -> list[removing.Gone]:
+        """Return what was removed from the log and is still to be removed from the folder, by id."""
+        with self._mutex:
+            rows = self._connect().execute("SELECT id, kind, payload FROM erased ORDER BY id").fetchall()
+        return [removing.Gone(*row) for row in rows]
+
+    def scrub(self) -> bool:
+        """Leave no trace of what was removed in the file (:func:`kit.store.removing.scrub`)."""
+        with self._mutex:
+            return removing.scrub(self._connect())
 
     # --- the way out
 
@@ -279,7 +323,8 @@ class Journal:
         ids = [(entry_id,) for entry_id in version.added]
         with self._begin() as sql:
             for entry in strange:
-                _note(sql, entry)
+                if not note(sql, entry):
+                    removing.remember(sql, [entry])
             sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending WHERE id = ?", ids)
@@ -302,13 +347,27 @@ class Journal:
                     sql.execute("DELETE FROM pending WHERE id = ?", (entry_id,))
             sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
 
+    def disown(self, ids: Iterable[str]) -> None:
+        """Take entries out again of which this folder does not hold the kept copy."""
+        with self._begin() as sql:
+            for table in ("pending_rows", "pending", "log"):
+                sql.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])
+
+    def keeps(self, entry_id: str) -> bool:
+        """Return whether the kept copy of an entry that waits is in the journal."""
+        with self._mutex:
+            found = self._connect().execute(
+                "SELECT 1 FROM pending WHERE id = ? AND kept IS NOT NULL", (entry_id,)
+            )
+            return found.fetchone() is not None
+
     # --- the log
 
     def ids(self, upto: int | None = None) -> list[str]:
-        """Return the ids of the entries that version number ``upto`` names (None: all, pending ones too)."""
+        """Return the ids, in any order, of the entries of versions up to ``upto`` (None: of all entries)."""
         where, values = ("", ()) if upto is None else ("WHERE version <= ?", (upto,))
         with self._mutex:
-            rows = self._connect().execute(f"SELECT id FROM log {where} ORDER BY counter, id", values)
+            rows = self._connect().execute(f"SELECT id FROM log {where}", values)
             return [row[0] for row in rows.fetchall()]
 
     def entries(self, after: int = 0, upto: int | None = None) -> list[Entry]:
@@ -330,38 +389,6 @@ class Journal:
         with self._mutex:
             row = self._connect().execute("SELECT entry FROM log WHERE id = ?", (entry_id,)).fetchone()
         return parse_entry(row[0]) if row else None
-
-
-def _under(sql: sqlite3.Connection, key: str) -> tuple[str, ...]:
-    rows = sql.execute(
-        "SELECT id FROM log WHERE key = ? AND key != '' ORDER BY counter, id", (key,)
-    ).fetchall()
-    return tuple(row[0] for row in rows)
-
-
-def _is_retracted(sql: sqlite3.Connection, submission: str) -> bool:
-    newest = _newest_about(sql, Draft("retraction", "", submission, "", {}))
-    return newest is not None and bool(newest.content.get("retracted"))
-
-
-def _newest_about(sql: sqlite3.Connection, draft: Draft) -> Entry | None:
-    row = sql.execute(
-        "SELECT entry FROM log WHERE kind = ? AND subject = ? ORDER BY counter DESC, id DESC LIMIT 1",
-        (draft.kind, draft.subject),
-    ).fetchone()
-    return parse_entry(row[0]) if row else None
-
-
-def _note(sql: sqlite3.Connection, entry: Entry) -> None:
-    """Write an entry into the log, unless it is there."""
-    key = entry.content.get("key", "") if entry.kind == "submission" else ""
-    values = (entry.id, entry.kind, entry.subject, entry.counter, key, entry.canonical())
-    sql.execute("INSERT OR IGNORE INTO log VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
-
-
-def _insert(sql: sqlite3.Connection, entry: Entry, *, derive: bool, kept: bytes | None) -> None:
-    _note(sql, entry)
-    sql.execute("INSERT INTO pending (id, kept, derive) VALUES (?, ?, ?)", (entry.id, kept, int(derive)))
 
 
 def _pending(sql: sqlite3.Connection, entry_id: str) -> Pending:

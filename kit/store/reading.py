@@ -1,4 +1,4 @@
-"""Rows of a version, from the tables it names; from tables derived anew where those are gone."""
+"""Rows of a version: from the settled tables and the arrivals it names; derived anew where those are gone."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from kit.errors import DatasetError
 from kit.store import folder as disk
+from kit.store.datafiles import Times
 from kit.store.flush import Parts, repair
+from kit.store.layouts import LAYOUTS
 from kit.store.versions import Version
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import polars as pl
 
 #: Narrows and selects rows before they are read.
@@ -26,46 +26,98 @@ def rows(
     pick: Pick,
     *,
     partition: Sequence[str] | None = None,
-    times: tuple[datetime | None, datetime | None] = (None, None),
+    times: Times = (None, None),
     can_repair: bool = True,
 ) -> pl.DataFrame:
-    """Return the rows of table ``name`` that ``pick`` keeps, as ``version`` names them.
+    """Return the rows of table ``name`` that ``pick`` keeps, as they were given.
 
-    Rows of submissions that the version does not hold may be among them; the caller leaves them out. Data
-    files that cannot hold readings of ``times`` (naive UTC, from and before) are not opened; that is all
-    ``times`` does. A table that is missing or damaged is derived anew (unless ``can_repair`` is False).
+    Rows of submissions that the version does not hold may be among them; the caller leaves them out. Files
+    that cannot hold readings of ``times`` (naive UTC, from and before) are not opened; that is all it does.
+    What is missing or damaged is derived anew (unless ``can_repair`` is False).
     """
-    table = store.tables[name]
+
+    def look(version: Version) -> pl.DataFrame:
+        import polars as pl
+
+        layout = LAYOUTS[name]
+        parts = []
+        if version.settled.upto:
+            parts.append(
+                settled_scan(store, name, version, partition, times).select(list(layout.all_columns))
+            )
+        arrived = store.arrivals.scan(layout, version.of(name))
+        if arrived is not None:
+            if partition is not None:
+                arrived = arrived.filter(pl.col(layout.partition).is_in(list(partition)))
+            parts.append(arrived)
+        return pick(pl.concat(parts) if parts else layout.no_rows().lazy()).collect()
+
+    return _look(store, version, look, can_repair=can_repair)
+
+
+def settled(
+    store: Parts,
+    name: str,
+    version: Version,
+    pick: Pick,
+    *,
+    partition: Sequence[str] | None = None,
+    times: Times = (None, None),
+    stations: tuple[str, str] | None = None,
+    where: pl.Expr | None = None,
+) -> pl.DataFrame | None:
+    """Return the rows of a settled table that ``pick`` keeps; None if it cannot be read (any more).
+
+    The version must have settled tables. Nothing is repaired: whoever gets None derives from :func:`rows`.
+    For ``times``, ``stations`` and ``where`` see :meth:`kit.store.tables.Table.scan`.
+    """
+    try:
+        return pick(settled_scan(store, name, version, partition, times, stations, where)).collect()
+    except Exception:  # noqa: BLE001  (many kinds, for a table that was cleaned up, moved or torn)
+        return None
+
+
+def settled_scan(
+    store: Parts,
+    name: str,
+    version: Version,
+    partition: Sequence[str] | None = None,
+    times: Times = (None, None),
+    stations: tuple[str, str] | None = None,
+    where: pl.Expr | None = None,
+) -> pl.LazyFrame:
+    """Return a settled table of a version lazily (:meth:`kit.store.tables.Table.scan`)."""
+    return store.tables[name].scan(version.settled.tables[name], partition, times, stations, where)
+
+
+def _look(
+    store: Parts, version: Version, look: Callable[[Version], pl.DataFrame], *, can_repair: bool
+) -> pl.DataFrame:
     trouble: Exception | None = None
     for attempt in range(3):
-        named = version.tables[name]
         try:
-            snapshot = table.open(int(named["version"]))
-            if snapshot.metadata().id == named["id"]:
-                return pick(table.scan(snapshot, partition, times)).collect()
+            return look(version)
         except Exception as error:  # noqa: BLE001  (many kinds, for a missing or torn file)
             trouble = error
         newest = store.versions.newest()
         if attempt == 1 and can_repair:
             newest = repair(store)
         version = newest or version
-    if trouble is not None:
-        raise disk.explain(trouble, store.folder) from trouble
-    raise DatasetError(
-        "The table {table} of the dataset in {folder} is not the one its version names.",
-        why="It was replaced by another one.",
-        do="Run kit rebuild.",
-        code="table-replaced", table=name, folder=str(store.folder),
-    )  # fmt: skip
+    assert trouble is not None
+    if isinstance(trouble, DatasetError):
+        raise trouble
+    raise disk.explain(trouble, store.folder) from trouble
 
 
 def count(store: Parts, name: str, version: Version | None) -> int:
     """Return how many rows a table has in a version (those of retracted submissions too)."""
     if version is None:
         return 0
-    table = store.tables[name]
-    try:
-        return table.count(table.open(int(version.tables[name]["version"])))
-    except Exception:  # noqa: BLE001  (damaged: count what is there when it was derived anew)
-        newest = repair(store) or version
-        return table.count(table.open(int(newest.tables[name]["version"])))
+    total = sum(item.rows for item in version.of(name))
+    if version.settled.upto:
+        table = store.tables[name]
+        try:
+            return total + table.count(table.open(int(version.settled.tables[name]["version"])))
+        except Exception:  # noqa: BLE001  (damaged: count what is there when it was derived anew)
+            return count(store, name, repair(store) or version)
+    return total

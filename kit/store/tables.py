@@ -1,4 +1,4 @@
-"""The derived tables: Delta Lake, written exactly once and made durable by us.
+"""The settled tables: Delta Lake, written exactly once and made durable by us.
 
 What deltalake does not do, and this module does (measured, see ARCHITECTURE.md): it never flushes to the
 disk (a power cut can leave an empty or torn log file under which later commits pile up); it may raise
@@ -12,64 +12,38 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
-from kit.model import READINGS, SIGHTINGS
 from kit.store import folder as disk
+from kit.store.datafiles import DataFile, Times, apart, from_log
+from kit.store.layouts import Layout
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     import polars as pl
     from deltalake import DeltaTable
 
-#: Added to the columns of every table: the entry id of the submission and that entry's counter.
-ORIGIN = {"submission": "str", "counter": "int64"}
 ATTEMPTS = 5
-
-
-@dataclass(frozen=True)
-class Layout:
-    """How one table is laid out: its columns, its partition ("" for none), its canonical order."""
-
-    name: str
-    columns: Mapping[str, str]
-    partition: str
-    order: tuple[str, ...]
-
-    @property
-    def all_columns(self) -> dict[str, str]:
-        """The columns of the rows and where they came from."""
-        return {**self.columns, **ORIGIN}
-
-
-LAYOUTS = {
-    "readings": Layout(
-        "readings", READINGS, "variable",
-        ("variable", "station", "sensor", "time", "period", "counter", "submission", "row"),
-    ),
-    "sightings": Layout(
-        "sightings", SIGHTINGS, "", ("station", "eventDate", "eventTime", "counter", "submission", "row")
-    ),
-}  # fmt: skip
+#: So many snapshots more than the newest are known without looking into the log.
+KNOWN = 3
 
 _DELTA = {"str": "string", "float64": "double", "int8": "byte", "int32": "integer", "int64": "long",
           "bool": "boolean", "datetime64[us]": "timestamp"}  # fmt: skip
 
 
 class Table:
-    """One Delta table of a dataset folder. Only the holder of the flush lock may write."""
+    """One Delta table of a dataset folder. Only the holder of the lock for settling may write."""
 
     def __init__(self, folder: Path, layout: Layout) -> None:
         self.folder = folder / "tables" / layout.name
         self.aside = folder / "tables" / ".aside"
         self.log = self.folder / "_delta_log"
         self.layout = layout
+        self._known: dict[tuple[str, int], list[DataFile]] = {}
 
     # --- opening
 
@@ -79,35 +53,32 @@ class Table:
 
         return DeltaTable(str(self.folder), version=version)
 
-    def prepare(
-        self, named: Mapping[str, Any] | None, *, look_at_files: bool = False
-    ) -> tuple[DeltaTable, bool]:
-        """Return the table ready to be appended to, and whether it is the one that ``named`` names.
+    def prepare(self, named: Mapping[str, Any] | None) -> DeltaTable:
+        """Return the table ready to be written to, as ``named`` (its part of the newest version) names it.
 
-        ``named`` is the table's part of the newest version. A torn tail of the log is moved aside; a table
-        that is missing or cannot be read is made anew, empty.
+        What a torn log or an interrupted settling left after that is taken back; a table that is missing,
+        damaged or another one is made anew, empty.
         """
         self.cut_torn_tail(int(named["version"]) if named else -1)
-        found = self._open_if_whole(named, look_at_files=look_at_files)
-        if found is None:
+        if named is None or not self.is_whole(named):
             self.discard()
-            return self._create(), named is None
-        return found, named is None or found.metadata().id == named["id"]
-
-    def _open_if_whole(self, named: Mapping[str, Any] | None, *, look_at_files: bool) -> DeltaTable | None:
-        if not self.log.is_dir():
-            return None
-        try:
+            return self._create()
+        found = self.open()
+        if found.version() != int(named["version"]):
+            found.restore(int(named["version"]))
             found = self.open()
+        return found
+
+    def is_whole(self, named: Mapping[str, Any]) -> bool:
+        """Return whether the table that a version names is there with all its files."""
+        try:
+            found = self.open(int(named["version"]))
+            same = found.metadata().id == named["id"]
         except Exception as error:  # deltalake raises many kinds; all but these mean damage
             if any(word in str(error).lower() for word in ("too many open", "permission", "memory")):
                 raise
-            return None
-        if named and found.metadata().id == named["id"] and found.version() < int(named["version"]):
-            return None
-        if look_at_files and not all(_whole(Path(path)) for _, path in self.files(found)):
-            return None
-        return found
+            return False
+        return same and all(_whole(Path(path)) for _, path in self.files(found))
 
     def _create(self) -> DeltaTable:
         from deltalake import DeltaTable, Field, Schema
@@ -170,55 +141,36 @@ class Table:
 
     # --- writing
 
-    def append(
-        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int
-    ) -> DeltaTable:
-        """Append rows exactly once and return the table with them.
+    def replace(self, table: DeltaTable, rows: pl.DataFrame, where: str, app: str, seq: int) -> DeltaTable:
+        """Put ``rows`` in the place of those that fit ``where`` (SQL; "" for all), exactly once.
 
-        ``rows(done)`` gives what is still to be appended when the table's application transaction stands at
-        ``done`` (None if nothing); after the commit it stands at ``seq``.
+        After the commit the table's application transaction ``app`` stands at ``seq``; a ``seq`` that it has
+        reached already writes nothing. Earlier Delta versions stay readable.
         """
-        return self._commit(table, rows, app, seq, mode="append")
-
-    def replace(self, table: DeltaTable, rows: pl.DataFrame, app: str, seq: int) -> DeltaTable:
-        """Replace all rows in one commit; earlier Delta versions stay readable."""
-        before = table.version()
-
-        def wanted(_: int) -> pl.DataFrame | None:
-            return rows if self.open().version() == before else None
-
-        return self._commit(table, wanted, app, seq, mode="overwrite")
-
-    def _commit(
-        self, table: DeltaTable, rows: Callable[[int], pl.DataFrame | None], app: str, seq: int, mode: Any
-    ) -> DeltaTable:
         from deltalake import CommitProperties, Transaction, write_deltalake
 
         for attempt in range(ATTEMPTS):
-            frame = rows(int(table.transaction_version(app) or 0))
-            if frame is None:
+            if int(table.transaction_version(app) or 0) >= seq:
                 return table
             try:
                 write_deltalake(
-                    table, self.in_order(frame), mode=mode, writer_properties=_writer(),
+                    table, self._marked(rows), mode="overwrite", predicate=where or None,
+                    writer_properties=_writer(self.layout),
                     commit_properties=CommitProperties(app_transactions=[Transaction(app, seq)]),
                 )  # fmt: skip
             except Exception:  # whatever it says, the commit may have happened: look again
-                if attempt == ATTEMPTS - 1:
-                    fresh = self.open()
-                    if rows(int(fresh.transaction_version(app) or 0)) is None:
-                        return fresh
+                table = self.open()
+                if int(table.transaction_version(app) or 0) < seq and attempt == ATTEMPTS - 1:
                     raise
             else:
                 return self.open()
-            table = self.open()
         return table
 
-    def in_order(self, frame: pl.DataFrame) -> pl.DataFrame:
+    def _marked(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return rows in the table's canonical order, times marked as UTC."""
         import polars as pl
 
-        frame = frame.select(list(self.layout.all_columns)).sort(self.layout.order)
+        frame = self.layout.in_order(frame)
         times = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
         return frame.with_columns(pl.col(name).dt.replace_time_zone("UTC") for name in times)
 
@@ -249,59 +201,72 @@ class Table:
 
     # --- reading
 
-    def scan(
-        self,
-        table: DeltaTable,
-        partition: Sequence[str] | None = None,
-        times: tuple[datetime | None, datetime | None] = (None, None),
-    ) -> pl.LazyFrame:
-        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted.
+    def contents(self, named: Mapping[str, Any]) -> list[DataFile]:
+        """Return the data files of a snapshot, as a version names it, in the order of what they hold.
 
-        ``times`` (from, before) only leaves out files that cannot hold such rows.
+        Errors of deltalake pass; another table under this name is a FileNotFoundError.
         """
-        import polars as pl
+        key = (str(named["id"]), int(named["version"]))
+        if key not in self._known:
+            snapshot = self.open(key[1])
+            if str(snapshot.metadata().id) != key[0]:
+                raise FileNotFoundError(f"tables/{self.layout.name} is another table now")
+            self._known = {**dict(list(self._known.items())[-KNOWN:]), key: self._listed(snapshot)}
+        return self._known[key]
 
-        files = self.files(table, times)
-        frames = []
-        for value in sorted({value for value, _ in files}):
-            if partition is not None and value not in partition:
-                continue
-            paths = [path for found, path in files if found == value]
-            lazy = pl.scan_parquet(paths, glob=False, hive_partitioning=False)
-            if self.layout.partition:
-                lazy = lazy.with_columns(pl.lit(value).alias(self.layout.partition))
-            frames.append(lazy.select(list(self.layout.all_columns)))
-        if not frames:
-            frames = [self.in_order(self.no_rows()).lazy()]
-        columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
-        return pl.concat(frames).with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
-
-    def no_rows(self) -> pl.DataFrame:
-        """Return an empty frame with all columns."""
-        from kit.model import empty
-        from kit.store.frames import to_polars
-
-        return to_polars(empty(self.layout.all_columns), self.layout.all_columns)
-
-    def files(
-        self, table: DeltaTable, times: tuple[datetime | None, datetime | None] = (None, None)
-    ) -> list[tuple[str, str]]:
-        """Return (value of the partition, path) of each data file of a snapshot."""
+    def _listed(self, table: DeltaTable) -> list[DataFile]:
         import polars as pl
 
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
-        since, until = times
-        if "min.time" in actions.columns:
-            low, high = (pl.col(f"{end}.time").dt.replace_time_zone(None) for end in ("min", "max"))
-            if since is not None:
-                actions = actions.filter((high >= since).fill_null(value=True))
-            if until is not None:
-                actions = actions.filter((low < until).fill_null(value=True))
-        paths = [str(self.folder / unquote(name)) for name in actions["path"].to_list()]
-        if not self.layout.partition:
-            return [("", path) for path in sorted(paths)]
-        values = actions[f"partition.{self.layout.partition}"].to_list()
-        return sorted(zip(values, paths, strict=True))
+        return from_log(actions, str(self.folder), self.layout.partition)
+
+    def scan(
+        self,
+        named: Mapping[str, Any],
+        partition: Sequence[str] | None = None,
+        times: Times = (None, None),
+        stations: tuple[str, str] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.LazyFrame:
+        """Return the rows of a snapshot lazily (naive UTC times), only of some partitions if wanted.
+
+        The rows of a partition come in the canonical order. ``times`` (from, before) and ``stations`` (the
+        first and the last) only leave out files that cannot hold such rows. ``where`` is a condition on rows
+        as files hold them (without the partition, times marked as UTC): parts of files may be left out by it.
+        """
+        import polars as pl
+
+        files = [
+            one for one in self.contents(named)
+            if (partition is None or one.value in partition) and one.may_hold(stations, times)
+        ]  # fmt: skip
+        if not files:
+            return self.layout.no_rows().lazy()
+        parts = []
+        for value, group in groupby(files, key=lambda one: one.value):
+            lazy = pl.scan_parquet([one.path for one in group], glob=False, hive_partitioning=False)
+            lazy = lazy if where is None else lazy.filter(where)
+            marked = {self.layout.partition: pl.lit(value)} if self.layout.partition else {}
+            parts.append(lazy.with_columns(**marked) if marked else lazy)
+        lazy = pl.concat(parts).select(list(self.layout.all_columns))
+        if not apart(files):
+            lazy = lazy.sort(self.layout.order)
+        columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
+        return lazy.with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
+
+    def files(self, table: DeltaTable) -> list[tuple[str, str]]:
+        """Return (value of the partition, path) of each data file of a snapshot."""
+        return [(one.value, one.path) for one in self._listed(table)]
+
+    def lowest(self, table: DeltaTable, partition: str, column: str) -> list[str]:
+        """Return the lowest value of a column in each data file of a partition, ascending (from the log)."""
+        import polars as pl
+
+        actions = pl.DataFrame(table.get_add_actions(flatten=True))
+        if f"min.{column}" not in actions.columns:
+            return []
+        mine = actions.filter(pl.col(f"partition.{self.layout.partition}") == partition)
+        return sorted(set(mine[f"min.{column}"].to_list()))
 
     def count(self, table: DeltaTable) -> int:
         """Return the number of rows of a snapshot, from its log alone."""
@@ -309,19 +274,15 @@ class Table:
 
         return int(pl.DataFrame(table.get_add_actions(flatten=True))["num_records"].sum() or 0)
 
-    def submissions(self, table: DeltaTable) -> dict[str, int]:
-        """Return the submissions that have rows in a snapshot, and how many."""
-        found = self.scan(table).select("submission").collect()["submission"].value_counts()
-        return dict(found.iter_rows())
 
-
-def _writer() -> Any:
+def _writer(layout: Layout) -> Any:
     from deltalake import ColumnProperties, WriterProperties
 
     steps = ColumnProperties(dictionary_enabled=False, encoding="DELTA_BINARY_PACKED")
+    named = [name for name in ("time", "row") if name in layout.columns]
     return WriterProperties(
         compression="ZSTD", compression_level=3, max_row_group_size=131_072,
-        column_properties={"time": steps, "row": steps},
+        column_properties=dict.fromkeys(named, steps) or None,
     )  # fmt: skip
 
 
@@ -343,15 +304,3 @@ def _whole(path: Path, size: int | None = None) -> bool:
             return head == b"PAR1" and file.read(4) == b"PAR1" and size in (None, file.tell())
     except OSError:
         return False
-
-
-def rows_of(data: Iterable[tuple[pl.DataFrame, str, int]]) -> pl.DataFrame | None:
-    """Return the rows of several submissions, each (rows, entry id, counter), as one frame or None."""
-    import polars as pl
-
-    frames = [
-        frame.with_columns(pl.lit(entry_id).alias("submission"), pl.lit(counter, pl.Int64).alias("counter"))
-        for frame, entry_id, counter in data
-        if len(frame)
-    ]
-    return pl.concat(frames) if frames else None

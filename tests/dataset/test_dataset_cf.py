@@ -10,8 +10,9 @@ import pytest
 import xarray as xr
 
 from kit import analysis
+from kit.aggregate import to_freq
 from kit.dataset import Dataset
-from kit.dataset.arrays import to_xarray
+from kit.dataset.arrays import step_of, to_xarray
 from kit.errors import AnalysisError
 from kit.model import RULES, Flag, Source, Station
 
@@ -30,7 +31,9 @@ def rows(variable: str, values: np.ndarray, start: str = "2024-02-29T22:00", **m
 
 
 def arrays(*tables: pd.DataFrame, freq: str = "1D", wanted: list[str] | None = None) -> xr.Dataset:
-    return to_xarray(pd.concat(tables), [ROOF, YARD, HILL], freq, (1, 2, 3), None, wanted)
+    stations = [ROOF, YARD, HILL]
+    frame = to_freq(pd.concat(tables), {one.id: one for one in stations}, step_of(freq))
+    return to_xarray(frame, stations, freq, None, wanted)
 
 
 def everything() -> xr.Dataset:
@@ -136,7 +139,8 @@ def test_flags_4_and_9_are_never_used_and_3_is() -> None:
     assert ds["pm25"].item() == pytest.approx((20 * 10 + 31) / 21)
     assert ds["pm25_flag"].item() == 3
     assert ds["pm25_coverage"].item() == 21 / 24
-    without = to_xarray(table, [ROOF], "1D", (1, 2), None, None)
+    frame = to_freq(table, {ROOF.id: ROOF}, "1D", (1, 2))
+    without = to_xarray(frame, [ROOF], "1D", None, None)
     assert without["pm25"].item() == 10.0
 
 

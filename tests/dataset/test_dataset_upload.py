@@ -14,7 +14,7 @@ import pytest
 from kit.dataset import Dataset, create, local, open_dataset
 from kit.errors import AnswerNeeded, DatasetError, FileError, NotFoundError, UsageError
 from kit.model import Source, Station
-from kit.store import flush as flushing
+from kit.store.arrivals import Arrivals
 
 DayFile = Callable[..., Source]
 Values = Callable[..., dict[str, float]]
@@ -210,7 +210,7 @@ def test_received_when_the_tables_cannot_be_written(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(flushing, "_append", full)
+        patch.setattr(Arrivals, "put", full)
         receipt = shared.upload(day_file([10, 12]))
         assert receipt.status == "received"
         assert "is full" in receipt.text("en")

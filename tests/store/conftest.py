@@ -17,8 +17,8 @@ import pytest
 from kit.entry import Entry
 from kit.model import READINGS, empty
 from kit.store import flush as flushing
+from kit.store.acts import Draft
 from kit.store.frames import pack
-from kit.store.journal import Draft
 
 
 def rows_of(text: str) -> pd.DataFrame:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -12,17 +11,13 @@ import pytest
 from kit.entry import version_id
 from kit.store import flush as flushing
 from kit.store.flush import Parts
-from kit.store.tables import Table
 
 Open = Callable[[Path], Parts]
 Give = Callable[[Parts, str], str]
 Held = Callable[[Parts], dict[str, list[float]]]
 Killed = Callable[[Path, str], None]
 
-STEPS = [
-    "raw", "entries", "before-readings", "after-readings", "durable-readings", "before-sightings",
-    "after-sightings", "durable-sightings", "before-version", "version", "settled",
-]  # fmt: skip
+STEPS = ["raw", "entries", "rows", "arrivals", "before-version", "version", "settled"]
 
 
 def test_a_version_names_what_was_given(store: Parts, give: Give, held: Held) -> None:
@@ -73,7 +68,7 @@ def test_killed_twice_at_different_steps(
     store = open_store(folder)
     wanted = {give(store, f"a/x,pm25,{n},2"): [n, n + 1] for n in (10, 20)}
     store.journal.close()
-    for step in ("after-readings", "before-readings", "entries", "durable-readings", "version"):
+    for step in ("arrivals", "raw", "entries", "before-version", "version"):
         killed_at(folder, step)
         if step != "version":
             late = open_store(folder)
@@ -85,111 +80,45 @@ def test_killed_twice_at_different_steps(
     assert held(again) == wanted
 
 
-@pytest.mark.parametrize("damage", ["empty", "half", "no data file", "short data file"])
-def test_a_torn_tail_of_the_log_is_found_and_repaired(
-    tmp_path: Path, open_store: Open, give: Give, held: Held, killed_at: Killed, damage: str
+@pytest.mark.parametrize("damage", ["all gone", "one gone", "one empty", "one half", "one changed"])
+def test_damaged_arrivals_are_derived_again(
+    tmp_path: Path, open_store: Open, give: Give, held: Held, damage: str
 ) -> None:
-    """A power cut after an append that was never made durable."""
     folder = tmp_path / "data"
     store = open_store(folder)
-    wanted = {give(store, "a/x,pm25,1,3"): [1, 2, 3]}
-    flushing.flush(store)
-    wanted[give(store, "a/x,pm25,10,2")] = [10, 11]
-    store.journal.close()
-    killed_at(folder, "after-readings")
-    log = sorted((folder / "tables/readings/_delta_log").glob("*.json"))[-1]
-    added = next(json.loads(line)["add"]["path"] for line in log.read_text().splitlines() if '"add"' in line)
-    data = folder / "tables/readings" / added
-    if damage == "empty":
-        log.write_bytes(b"")
-    elif damage == "half":
-        log.write_bytes(log.read_bytes()[: log.stat().st_size // 2])
-    elif damage == "no data file":
-        data.unlink()
-    else:
-        data.write_bytes(data.read_bytes()[:-7])
-    again = open_store(folder)
-    flushing.flush(again)
-    assert held(again) == wanted
-    wanted[give(again, "a/x,pm25,20,1")] = [20]
-    flushing.flush(again)
-    assert held(again) == wanted
-
-
-def test_an_exception_after_the_commit_does_not_double(
-    store: Parts, give: Give, held: Held, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """deltalake can raise when it has committed (measured on a full disk)."""
-    import deltalake
-
-    real, calls = deltalake.write_deltalake, []
-
-    def committed_but_raises(*args: object, **options: object) -> None:
-        real(*args, **options)  # type: ignore[arg-type]
-        calls.append(1)
-        if len(calls) == 1:
-            raise OSError("checkpoint hook failed")
-
-    monkeypatch.setattr(deltalake, "write_deltalake", committed_but_raises)
-    wanted = {give(store, "a/x,pm25,1,3"): [1.0, 2.0, 3.0]}
-    flushing.flush(store)
-    assert len(calls) == 1
-    assert held(store) == wanted
-
-
-def test_a_passing_trouble_is_tried_again_and_a_lasting_one_is_told(
-    store: Parts, give: Give, held: Held, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import deltalake
-
-    real, troubles = deltalake.write_deltalake, [OSError("busy"), OSError("busy")]
-
-    def sometimes(*args: object, **options: object) -> None:
-        if troubles:
-            raise troubles.pop()
-        real(*args, **options)  # type: ignore[arg-type]
-
-    monkeypatch.setattr(deltalake, "write_deltalake", sometimes)
-    wanted = {give(store, "a/x,pm25,1,2"): [1.0, 2.0]}
-    flushing.flush(store)
-    assert held(store) == wanted
-    troubles.extend(OSError("No space left on device (os error 28)") for _ in range(9))
-    wanted[give(store, "a/x,pm25,5,1")] = [5]
-    with pytest.raises(OSError, match="is full"):
+    wanted = {}
+    for text in ("a/x,pm25,1,3", "a/y,rain,4,2"):
+        first = float(text.split(",")[2])
+        wanted[give(store, text)] = [first + n for n in range(int(text[-1]))]
         flushing.flush(store)
-    troubles.clear()  # space was freed
-    flushing.flush(store)
-    assert held(store) == wanted
-
-
-def test_replaying_the_same_transaction_is_why_we_look_first(store: Parts, give: Give) -> None:
-    """deltalake accepts an application transaction twice; if it ever refuses, this test says so."""
-    from deltalake import CommitProperties, Transaction, write_deltalake
-
-    give(store, "a/x,pm25,1,2")
-    flushing.flush(store)
-    table = store.tables["readings"]
-    rows = table.in_order(table.scan(table.open()).collect())
-    properties = CommitProperties(app_transactions=[Transaction("somebody", 7)])
-    for _ in range(2):
-        write_deltalake(table.open(), rows, mode="append", commit_properties=properties)
-    assert table.count(table.open()) == 2 + 2 + 2
-
-
-@pytest.mark.parametrize(
-    "gone", ["tables", "tables/readings", "tables/readings/_delta_log", "tables/readings/variable=pm25"]
-)
-def test_missing_tables_are_derived_again(
-    tmp_path: Path, open_store: Open, give: Give, held: Held, gone: str
-) -> None:
-    folder = tmp_path / "data"
-    store = open_store(folder)
-    wanted = {give(store, "a/x,pm25,1,3"): [1, 2, 3], give(store, "a/y,rain,4,2"): [4, 5]}
-    flushing.flush(store)
-    shutil.rmtree(folder / gone)
+    path = sorted((folder / "arrivals").glob("*/*.parquet"))[0]
+    if damage == "all gone":
+        shutil.rmtree(folder / "arrivals")
+    elif damage == "one gone":
+        path.unlink()
+    elif damage == "one empty":
+        path.write_bytes(b"")
+    elif damage == "one half":
+        path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    else:
+        path.write_bytes(path.read_bytes()[:-1] + b"?")
     assert held(open_store(folder)) == wanted
     wanted[give(store, "a/x,pm25,30,1")] = [30]
     flushing.flush(store)
+    assert held(store) == wanted
+    assert all(store.arrivals.whole(item) for item in store.versions.newest().arrivals)  # type: ignore[union-attr]
+
+
+def test_many_small_submissions_leave_few_files(store: Parts, give: Give, held: Held) -> None:
+    wanted = {}
+    for n in range(300):
+        wanted[give(store, f"a/x,pm25,{n},2")] = [n, n + 1]
+        flushing.flush(store)
+    version = store.versions.newest()
+    assert version is not None
+    assert len(version.arrivals) <= 3 * 16
+    assert [item.after for item in version.arrivals] == [0, *(item.upto for item in version.arrivals[:-1])]
+    assert version.arrivals[-1].upto == 300
     assert held(store) == wanted
 
 
@@ -220,7 +149,7 @@ def test_a_lost_journal_is_made_again_from_the_folder(
     assert newest.id == version_id(list(wanted))
 
 
-@pytest.mark.parametrize("step", ["entries", "after-readings", "version"])
+@pytest.mark.parametrize("step", ["entries", "arrivals", "version"])
 def test_a_folder_copied_in_the_middle_of_a_flush(
     tmp_path: Path, open_store: Open, give: Give, held: Held, killed_at: Killed, step: str
 ) -> None:
@@ -281,21 +210,4 @@ def test_rebuilding_keeps_the_rows_and_the_earlier_versions(store: Parts, give: 
     assert after.id == before.id
     assert after.number == before.number + 1
     assert held(store) == wanted
-    table: Table = store.tables["readings"]
-    assert table.count(table.open(int(before.tables["readings"]["version"]))) == 5
-
-
-def test_files_are_written_as_measured_to_be_best(store: Parts, give: Give) -> None:
-    """Sorted by station and time; times delta-encoded (a seventh of the size, engine notes)."""
-    give(store, "b/x,pm25,1,500")
-    give(store, "a/x,pm25,1,500")
-    flushing.flush(store)
-    files = store.tables["readings"].files(store.tables["readings"].open())
-    assert [value for value, _ in files] == ["pm25"]
-    data = Path(files[0][1]).read_bytes()
-    import polars as pl
-
-    frame = pl.read_parquet(files[0][1])
-    assert frame.select("station", "time").rows() == sorted(frame.select("station", "time").rows())
-    assert frame.schema["time"] == pl.Datetime("us", "UTC")
-    assert len(data) < 1000 * 9
+    assert store.versions.all()[0] == before

@@ -14,8 +14,9 @@ from kit.entry import version_id
 from kit.errors import DatasetError
 from kit.store import flush as flushing
 from kit.store import folder as disk
+from kit.store.acts import Draft
 from kit.store.flush import Parts
-from kit.store.journal import Draft, Journal
+from kit.store.journal import Journal
 
 Open = Callable[[Path], Parts]
 Give = Callable[[Parts, str], str]
@@ -92,7 +93,7 @@ def test_an_older_journal_comes_back_from_a_backup(
 
 
 @pytest.mark.parametrize("replica", ["", "another"], ids=["same journal", "another journal"])
-@pytest.mark.parametrize("step", ["entries", "before-readings", "after-readings", "before-version"])
+@pytest.mark.parametrize("step", ["entries", "rows", "arrivals", "before-version"])
 def test_two_flush_at_once_because_the_lock_was_deleted(
     tmp_path: Path, open_store: Open, give: Give, held: Held, monkeypatch: pytest.MonkeyPatch, step: str,
     replica: str,
@@ -103,21 +104,18 @@ def test_two_flush_at_once_because_the_lock_was_deleted(
     flushing.flush(store)
     wanted[give(store, "a/x,pm25,50,2")] = [50.0, 51.0]
     other = open_store(folder)
-    monkeypatch.setattr(flushing, "_lock", lambda *_: nullcontext())
+    monkeypatch.setattr(flushing, "lock", lambda *_: nullcontext())
     reached: list[str] = []
 
     def intrude(now: str) -> None:
         if now == step and not reached:
             reached.append(now)
-            if replica:  # Delta cannot see that both append the same
+            if replica:
                 other.journal.set_meta("replica", replica)
             flushing.flush(other)
 
     monkeypatch.setattr(flushing, "on_step", intrude)
-    try:
-        flushing.flush(store)
-    except DatasetError as error:
-        assert "by another program at the same time" in str(error)  # noqa: PT017
+    flushing.flush(store)
     assert reached == [step]
     assert held(store) == wanted
     for name in ("one", "two"):

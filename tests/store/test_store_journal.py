@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from kit.store.journal import Draft, Journal, KeyTaken
+from kit.store import folder as disk
+from kit.store.acts import Draft, KeyTaken
+from kit.store.journal import Journal
 from kit.store.versions import Version
 
 
@@ -25,11 +27,43 @@ def test_counters_rise_and_entries_come_back_in_their_order(tmp_path: Path) -> N
     assert [entry.content["text"] for entry in journal.entries()] == ["one", "two", "three"]
 
 
-def test_a_transaction_is_in_full_synchronous_wal_mode(tmp_path: Path) -> None:
+def test_an_act_is_on_the_disk_when_it_is_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     journal = Journal(tmp_path)
-    sql = journal._connect()
-    assert sql.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
-    assert sql.execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
+    flushed: list[tuple[str, bytes]] = []
+    monkeypatch.setattr(disk, "sync_bytes", lambda path: flushed.append((path.name, path.read_bytes())))
+    monkeypatch.setattr(disk, "sync_folder", lambda path: flushed.append((path.name, b"")))
+    assert journal._connect().execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    journal.add([note("the first act")])
+    assert [name for name, _ in flushed] == ["journal.sqlite-wal", tmp_path.name]
+    assert b"the first act" in flushed[0][1]
+    journal.add([note("the second act")])
+    assert flushed[-1][0] == "journal.sqlite-wal"
+    assert b"the second act" in flushed[-1][1]
+
+
+def test_an_act_that_the_disk_did_not_take_is_not_acknowledged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal = Journal(tmp_path)
+
+    def broken(path: Path) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(disk, "sync_bytes", broken)
+        with pytest.raises(OSError, match="Input/output"):
+            journal.add([note("one", "k")], key="k")
+    with pytest.raises(KeyTaken):  # it is there all the same: who repeats it is told, and it is on the disk
+        journal.add([note("one", "k")], key="k")
+    assert len(journal.ids()) == 1
+
+
+def test_without_a_log_of_writes_sqlite_flushes_itself() -> None:
+    journal = Journal(None)  # in memory: SQLite has no such log
+    assert journal._log is None
+    assert journal._connect().execute("PRAGMA synchronous").fetchone()[0] == 2  # FULL
 
 
 def test_the_same_key_is_taken_once(tmp_path: Path) -> None:
@@ -66,7 +100,7 @@ def test_settled_entries_are_forgotten_but_stay_in_the_log(tmp_path: Path) -> No
     entry = journal.add([draft])[0]
     pending = journal.pending()[0]
     assert (pending.kept, pending.rows) == (b"kept" * 1000, {"readings": b"rows"})
-    journal.settle(Version(1, "x", 1, 1, {}, (entry.id,), {}, "t"))
+    journal.settle(Version(1, "x", 1, 1, (entry.id,), "t"))
     assert journal.waiting() == 0
     assert journal.entries(0, 1) == [entry]
     sql = sqlite3.connect(tmp_path / "journal.sqlite")

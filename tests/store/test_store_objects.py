@@ -48,7 +48,7 @@ def _race(folder: str, who: int, barrier: object) -> None:
     won = []
     for number in range(1, 31):
         barrier.wait()  # type: ignore[attr-defined]
-        version = Version(number, f"by {who}", 1, 0, {}, (), {}, "")
+        version = Version(number, f"by {who}", 1, 0, (), "")
         won.append(versions.commit(version))
     (Path(folder) / f"{who}.won").write_text("".join("1" if w else "0" for w in won))
 
@@ -93,7 +93,7 @@ def test_network_shares_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_a_damaged_version_is_told(tmp_path: Path) -> None:
     versions = Versions(tmp_path)
-    versions.commit(Version(1, "x", 1, 0, {}, (), {}, ""))
+    versions.commit(Version(1, "x", 1, 0, (), ""))
     (tmp_path / "versions" / "2.json").write_text('{"number": 2')
     with pytest.raises(DatasetError, match=r"versions/2\.json of the dataset is damaged"):
         versions.newest()

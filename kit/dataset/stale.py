@@ -1,0 +1,127 @@
+"""Which settled rows no longer hold: what came since the tables were settled touches them.
+
+The unit is the *series*: a variable at a station. A series is stale when a submission, retraction or review
+since then is about it, or when its station was described anew (place, height, zone, exposure); and, because its
+readings are compared with those of its neighbours, when a station within the reach of that check is stale in
+the same variable. All else is as it was settled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from kit.checks.limits import limits
+from kit.checks.neighbours import CHECK
+from kit.checks.places import distance_km
+from kit.dataset.state import State, describe
+from kit.entry import Entry
+from kit.model import Station
+
+#: Variables whose aggregates need another one: directions are weighted with the speed.
+NEEDS = {"wind_direction": ("wind_speed",)}
+_FACTS = ("latitude", "longitude", "elevation", "zone", "exposure")
+
+
+@dataclass(frozen=True)
+class Stale:
+    """What is stale in one version.
+
+    ``series`` are the stations by variable that something is about, ``stations`` those described anew,
+    ``before`` how these were described when the tables were settled; with ``everything`` nothing is settled.
+    """
+
+    state: State
+    series: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    stations: frozenset[str] = frozenset()
+    before: Mapping[str, Station] = field(default_factory=dict)
+    everything: bool = False
+
+    def of(self, variable: str) -> frozenset[str]:
+        """Return the stations whose readings of a variable are stale, neighbours included."""
+        if self.everything:
+            return frozenset(self.state.stations)
+        own = self.stations.union(
+            *(self.series.get(name, ()) for name in (variable, *NEEDS.get(variable, ())))
+        )
+        places = [self.state.stations[name] for name in own if name in self.state.stations]
+        return own | near(variable, [*places, *(self.before[name] for name in own if name in self.before)],
+                          self.state)  # fmt: skip
+
+    @property
+    def any(self) -> bool:
+        """Whether anything is stale."""
+        return self.everything or bool(self.series or self.stations)
+
+
+def near(variable: str, places: Iterable[Station], state: State) -> frozenset[str]:
+    """Return the stations within the reach of the check against neighbours (these places among them)."""
+    places = list(places)
+    if not places:
+        return frozenset()
+    own = limits(CHECK, variable)
+    there = [one for one in places if one.latitude is not None and one.longitude is not None]
+    known = [one for one in state.stations.values() if one.latitude is not None and one.longitude is not None]
+    if not own.known or not own.applies or not there or not known:
+        return frozenset()
+    latitude = np.array([one.latitude for one in known], dtype=float)
+    longitude = np.array([one.longitude for one in known], dtype=float)
+    found = np.zeros(len(known), dtype=bool)
+    for one in there:
+        away = distance_km(latitude, longitude, float(one.latitude or 0.0), float(one.longitude or 0.0))
+        found |= away <= own.one("kilometres") + 1e-6
+    return frozenset(known[place].id for place in np.flatnonzero(found))
+
+
+def since(entries: Iterable[Entry], state: State) -> Stale:
+    """Return what is stale because of ``entries``, which came since the tables were settled."""
+    late = list(entries)
+    series: dict[str, set[str]] = {}
+    for entry in late:
+        for variable, station in _about(entry, state):
+            series.setdefault(variable, set()).add(station)
+    told = {entry.subject for entry in late if entry.kind == "station"}
+    told |= {
+        name for entry in late if entry.kind == "submission"
+        for name in state.submissions[entry.id].stations if name in state.told
+    }  # fmt: skip
+    before = _described(told, {entry.id for entry in late}, state) if told else {}
+    changed = {
+        name for name, then in before.items()
+        if name in state.stations and any(getattr(then, f) != getattr(state.stations[name], f) for f in _FACTS)
+    }  # fmt: skip
+    return Stale(
+        state, {name: frozenset(found) for name, found in series.items()}, frozenset(changed), before
+    )
+
+
+def _described(names: set[str], late: set[str], state: State) -> dict[str, Station]:
+    """Return how stations were described before some ``late`` entries came."""
+    found: dict[str, Station] = {}
+    for entry in state.entries:
+        if entry.id in late or entry.kind not in ("station", "submission"):
+            continue
+        about = {entry.subject} if entry.kind == "station" else state.submissions[entry.id].stations
+        if not names.isdisjoint(about):
+            describe(found, entry)
+    return {name: found[name] for name in names if name in found}
+
+
+def variables_of(entry: Entry) -> list[str]:
+    """Return the variables that a submission has readings of."""
+    return list(entry.content["receipt"].get("variables", {})) if entry.content["kind"] == "readings" else []
+
+
+def _about(entry: Entry, state: State) -> Iterable[tuple[str, str]]:
+    """Yield the series (variable, station) that an entry is about."""
+    if entry.kind in ("submission", "retraction"):
+        name = entry.id if entry.kind == "submission" else entry.subject
+        if name in state.submissions:
+            given = state.submissions[name]
+            for variable in variables_of(given.entry):
+                for station in given.stations:
+                    yield variable, station
+    elif entry.kind == "review":
+        yield entry.content["variable"], entry.content["station"]
