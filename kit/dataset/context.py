@@ -1,7 +1,8 @@
 """Context flags: what only the other readings of a version can tell of a reading.
 
-They depend on the entry set and the rules, never on the order in which entries arrived or on what is asked for.
-The rows as they were given hold the file flags only, so that every submission can be derived and verified alone.
+They depend on the entry set and the rules, never on the order in which entries arrived or on what is asked
+for. The rows as they were given hold the file flags only, so that every submission can be derived and verified
+alone.
 """
 
 from __future__ import annotations
@@ -21,14 +22,16 @@ if TYPE_CHECKING:
 def context(rows: pl.DataFrame, state: State) -> tuple[pl.DataFrame, tuple[NotRun, ...]]:
     """Return the rows that count of one variable with their context flags, and the checks that could not run.
 
-    A series gets the flags that it has in the whole of the dataset as soon as the rows hold all of it and all of
-    its neighbours (:func:`kit.dataset.stale.near`).
+    A series gets the flags that it has in the whole of the dataset as soon as the rows hold all of it and all
+    of its neighbours (:func:`kit.dataset.stale.near`).
     """
     import polars as pl
 
     if not len(rows):
         return rows, ()
-    found = run_context(to_pandas(rows, {**READINGS, "submission": "str"}), state.stations, _given(rows, state))
+    found = run_context(
+        to_pandas(rows, {**READINGS, "submission": "str"}), state.stations, _given(rows, state)
+    )
     rows = rows.with_columns(pl.Series("_context", found.reason.tolist(), dtype=pl.String))
     usable = (pl.col("_context") != "") & (pl.col("flag") < int(Flag.FAIL))
     joined = pl.col("reason") + ";" + pl.col("_context")

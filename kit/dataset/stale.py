@@ -1,8 +1,8 @@
 """Which settled rows no longer hold: what came since the tables were settled touches them.
 
 The unit is the *series*: a variable at a station. A series is stale when a submission, retraction or review
-since then is about it, or when its station was described anew (place, height, zone, exposure); and, because its
-readings are compared with those of its neighbours, when a station within the reach of that check is stale in
+since then is about it, or when its station was described anew (place, height, zone, exposure); and, because
+its readings are compared with those of its neighbours, when a station within the reach of that check is stale in
 the same variable. All else is as it was settled.
 """
 
@@ -88,9 +88,10 @@ def since(entries: Iterable[Entry], state: State) -> Stale:
         for name in state.submissions[entry.id].stations if name in state.told
     }  # fmt: skip
     before = _described(told, {entry.id for entry in late}, state) if told else {}
+    now = state.stations
     changed = {
         name for name, then in before.items()
-        if name in state.stations and any(getattr(then, f) != getattr(state.stations[name], f) for f in _FACTS)
+        if name in now and any(getattr(then, fact) != getattr(now[name], fact) for fact in _FACTS)
     }  # fmt: skip
     return Stale(
         state, {name: frozenset(found) for name, found in series.items()}, frozenset(changed), before

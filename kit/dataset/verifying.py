@@ -69,9 +69,9 @@ def _objects(store: Parts, version: Version, entries: list[Entry]) -> Iterator[s
     for entry_id in sorted(set(store.objects.entry_ids()) - set(ids)):
         if not store.journal.is_waiting(entry_id):
             yield tr("entry {id}: it is in the folder but in no version", id=entry_id[:12])
-            entry = store.objects.entry_if_whole(entry_id)
-            if entry is not None and entry.payload:
-                yield from _object(store, "raw", entry.payload)
+            there = store.objects.entry_if_whole(entry_id)
+            if there is not None and there.payload:
+                yield from _object(store, "raw", there.payload)
 
 
 def _object(store: Parts, kind: str, name: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Arrivals: rows that came since the tables were settled, in Parquet files named after their content.
 
-A file is written whole, flushed to the disk, and counts only when a version names it; a process that is killed
-leaves at most a file that nothing names. Small files are merged into larger ones as they come
+A file is written whole, flushed to the disk, and counts only when a version names it; a process that is
+killed leaves at most a file that nothing names. Small files are merged into larger ones as they come
 (:func:`merged`), so that there are never many: with :data:`FAN` = 16, n submissions leave fewer than 16 files
 for each power of 16 in the number of their rows, and a row is rewritten once per power.
 """

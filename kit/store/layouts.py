@@ -65,7 +65,8 @@ def _empty(columns: tuple[tuple[str, str], ...]) -> pl.DataFrame:
 LAYOUTS = {
     "readings": Layout(
         "readings", READINGS,
-        ("variable", "station", "sensor", "time", "period", "counter", "submission", "row"), "variable", ORIGIN,
+        ("variable", "station", "sensor", "time", "period", "counter", "submission", "row"), "variable",
+        ORIGIN,
     ),
     "sightings": Layout(
         "sightings", SIGHTINGS, ("station", "eventDate", "eventTime", "counter", "submission", "row"), "",

@@ -125,7 +125,7 @@ class Versions:
         return [self.read(number) for number in self.numbers()]
 
     def put_aside(self, numbers: Collection[int], *, here: bool = False) -> list[str]:
-        """Do without some versions, or (with ``here``) only here, without touching the folder; return names."""
+        """Do without some versions, with ``here`` without touching the folder; return their names."""
         late = [self._path(number) for number in numbers]
         self._newest = None
         if here:

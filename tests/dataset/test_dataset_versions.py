@@ -74,7 +74,9 @@ def test_an_old_version_when_the_tables_are_new(
         shutil.rmtree(folder / "arrivals")
     else:
         folder = tmp_path / "copy"
-        shutil.copytree(shared.folder, folder, ignore=shutil.ignore_patterns("tables", "arrivals", "journal*"))
+        shutil.copytree(
+            shared.folder, folder, ignore=shutil.ignore_patterns("tables", "arrivals", "journal*")
+        )
     again = open_dataset(folder)
     assert values(again.at(first)) == was  # type: ignore[arg-type]
     assert values(again) == now

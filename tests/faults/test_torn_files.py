@@ -160,7 +160,7 @@ def test_a_journal_that_is_damaged_while_it_is_used(made: World, tmp_path: Path)
 
 @pytest.mark.parametrize("how", HOW)
 def test_entries_and_kept_copies(made: World, tmp_path: Path, how: str) -> None:
-    """Reading goes on; verify names them; entries come back from the journal, kept copies from another copy."""
+    """Reading goes on; verify names them; entries come back from the journal, kept copies from a copy."""
     folder = copy(made, tmp_path)
     open_dataset(folder).close()
     shutil.copytree(folder, tmp_path / "other")
