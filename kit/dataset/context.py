@@ -1,8 +1,7 @@
 """Context flags: what only the other readings of a version can tell of a reading.
 
 They depend on the entry set and the rules, never on the order in which entries arrived or on what is asked
-for. The rows as they were given hold the file flags only, so that every submission can be derived and verified
-alone.
+for. The rows as they were given hold the file flags only: every submission can be derived and verified alone.
 """
 
 from __future__ import annotations

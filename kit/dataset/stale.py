@@ -2,8 +2,8 @@
 
 The unit is the *series*: a variable at a station. A series is stale when a submission, retraction or review
 since then is about it, or when its station was described anew (place, height, zone, exposure); and, because
-its readings are compared with those of its neighbours, when a station within the reach of that check is stale in
-the same variable. All else is as it was settled.
+its readings are compared with those of its neighbours, when a station within the reach of that check is stale
+in the same variable. All else is as it was settled.
 """
 
 from __future__ import annotations
