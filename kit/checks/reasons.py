@@ -67,6 +67,7 @@ REASONS: Mapping[str, str] = MappingProxyType(
         "min-above-max": N_("The lowest temperature cannot be above the highest: are the columns swapped?"),
         "dry-rain": N_("It rained while the air was very dry: was the rain gauge cleaned or knocked?"),
         "channels": N_("The two channels of this device disagree: one of them may be dirty or broken."),
+        "reviewed": N_("A person looked at it and decided."),
         "other-years": N_(
             "This is far from what this station measured in this month in other years. Look at it again."
         ),
