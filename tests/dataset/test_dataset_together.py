@@ -104,7 +104,7 @@ def test_a_version_made_while_a_reader_looks_is_read_whole(
             busy.append(1)
             with monkeypatch.context() as patch:
                 patch.setattr(shared._store.journal, "settle", lambda *_: None)
-                patch.setattr(flushing, "_all", lambda store: _once(store))
+                patch.setattr(flushing, "bring", lambda store: _once(store))
                 shared.upload(day_file([10, 12]))
 
     def _once(store: Any) -> Any:
