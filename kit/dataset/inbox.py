@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -158,10 +159,11 @@ class Inbox:
         answers = self._place(path, "answers.txt")
         # A folder that cannot be written (a card with its lock set) is read all the same.
         with suppress(OSError):
+            # What another watcher, or this one, said when the file was taken stays: it says more.
             again = {receipt.status for receipt in receipts} == {"already"}
-            if not again or before.get("submissions") != ids or not self._place(path, "receipt.txt").exists():
-                _put(self._place(path, "receipt.txt"), self.text(receipts) + "\n")
-                _put(self._place(path, "receipt.html"), self.page(path.name, receipts))
+            keep = again and before.get("submissions", ids) == ids
+            _put(self._place(path, "receipt.txt"), self.text(receipts) + "\n", keep=keep)
+            _put(self._place(path, "receipt.html"), self.page(path.name, receipts), keep=keep)
             if questions:
                 _put(answers, sheet(path.name, questions, given, self.lang, trouble))
             else:
@@ -233,12 +235,20 @@ def _read_json(path: Path) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _put(path: Path, text: str) -> None:
-    """Write a text file as a whole or not at all."""
+def _put(path: Path, text: str, *, keep: bool = False) -> None:
+    """Write a text file as a whole or not at all; with ``keep`` one that is there stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name[:100]}.{os.getpid()}.tmp")
+    new = path.with_name(f".{path.name[:100]}.{os.getpid()}-{threading.get_ident()}.tmp")
     try:
         new.write_text(text, encoding="utf-8")
-        new.replace(path)
+        if not keep:
+            new.replace(path)
+        elif not path.exists():
+            try:
+                os.link(new, path)  # also if another watcher writes it at this moment
+            except FileExistsError:
+                pass
+            except OSError:  # a stick without links
+                new.replace(path)
     finally:
         new.unlink(missing_ok=True)

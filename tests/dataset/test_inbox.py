@@ -172,7 +172,7 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(
 ) -> None:
     from kit.dataset import inbox as module
 
-    def locked(*_: object) -> None:
+    def locked(*_: object, **__: object) -> None:
         raise PermissionError(13, "locked")
 
     monkeypatch.setattr(module, "_put", locked)
