@@ -134,11 +134,12 @@ def _size(chunks: int | str) -> int:
 
 def _dask() -> tuple[Any, Any]:
     try:
-        import dask.array  # type: ignore[import-not-found, unused-ignore]
+        import dask.array
+        from dask.delayed import delayed
     except ImportError as error:
         raise UsageError(
             "Readings in pieces need dask, which is not installed.",
             do="Install kit with its extra cluster; or leave chunks out.",
             code="no-dask",
         ) from error
-    return dask.delayed, dask.array
+    return delayed, dask.array
