@@ -22,9 +22,9 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
-from kit.analysis.kendall import Floats
 from kit.analysis.result import Note, Result
 from kit.errors import AnalysisError
+from kit.stats.kendall import Floats
 from kit.text import N_, join, number, tr
 from kit.vocab.variables import variables
 

@@ -17,7 +17,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kit.analysis.kendall import Floats
+from kit.stats.kendall import Floats
 
 ChaoVariant = Literal["iNEXT", "classic", "bias-corrected"]
 

@@ -2,7 +2,7 @@
 
 Rules (DESIGN 4.6): at least five full years, months against the same months of other years at the same
 station, between-station covariance, no trend from a station that joins or leaves. How the slope and
-its interval are found stands in :mod:`kit.analysis.regional`.
+its interval are found stands in :mod:`kit.stats.regional`.
 
 Readings of one variable are used as they are: raw low-cost values, corrected values and reference values are
 different variables (a correction never overwrites), so they are never pooled by naming one variable here.
@@ -19,10 +19,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kit.analysis import kendall, regional, series
-from kit.analysis.regional import Joint
+from kit.analysis import series
 from kit.analysis.result import Note, Result, called, digits_for, named
 from kit.errors import AnalysisError, UsageError
+from kit.stats import kendall, regional
+from kit.stats.regional import Joint
 from kit.text import N_, day, number, tr, trn
 
 ALL_MONTHS = tuple(range(1, 13))

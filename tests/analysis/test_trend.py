@@ -12,7 +12,7 @@ import pytest
 import xarray as xr
 
 from kit.analysis import anomaly, compare, trend
-from kit.analysis.regional import joint_slope
+from kit.stats.regional import joint_slope
 from kit.errors import AnalysisError, UsageError
 
 SLOPE = -0.5

@@ -20,7 +20,7 @@ therefore move whole years, with all their months and stations, as one block:
 The interval holds every slope that, taken away from the data, leaves nothing that the same test would reject.
 What is left to assume: one year's weather says nothing about the next year's.
 
-Measured (tests/analysis/test_coverage.py, 500 runs each: 5 to 10 years, 1 to 8 stations, correlation between
+Measured (tests/stats/test_coverage.py, 500 runs each: 5 to 10 years, 1 to 8 stations, correlation between
 stations 0 to .8, between months 0 and .3): shuffling holds the true slope in 92.6 to 97.6 %, covariance in
 94.2 to 99.2 %, and is up to twice as wide at five years, equally wide from ten. Counting months and stations
 as independent would hold it in 46 % (8 years, 8 stations, .8, .3). With a correlation of .3 between years:
@@ -37,11 +37,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from kit.analysis import kendall
-from kit.analysis.kendall import Floats
+from kit.stats import kendall
+from kit.stats.kendall import Floats
 
 Method = Literal["shuffling", "covariance"]
-#: From this many years on, the covariance is estimated well enough (tests/analysis/test_coverage.py).
+#: From this many years on, the covariance is estimated well enough (tests/stats/test_coverage.py).
 COVARIANCE_FROM = 10
 #: With four years even the most extreme order of them is no rare event (2 of 24).
 FEWEST_YEARS = 5

@@ -1,7 +1,7 @@
 """Does the 95 % interval of the joint slope hold the true slope in 90 to 99 % of simulations?
 
 Run this file as a program for the whole table (5-12 years, 1-8 stations, correlation between stations 0, .5
-and .8, between months 0 and .3): ``python tests/analysis/test_coverage.py 1000``. It prints coverage and mean
+and .8, between months 0 and .3): ``python tests/stats/test_coverage.py 1000``. It prints coverage and mean
 width by shuffling, then by covariance. The tests repeat corners of it.
 """
 
@@ -18,8 +18,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from simulated import SLOPE, months
 
-from kit.analysis import kendall
-from kit.analysis.regional import joint_slope
+from kit.stats import kendall
+from kit.stats.regional import joint_slope
 
 
 def coverage(

@@ -12,7 +12,7 @@ import pymannkendall
 import pytest
 import scipy.stats
 
-from kit.analysis import kendall
+from kit.stats import kendall
 
 
 @pytest.fixture(scope="session")
