@@ -33,6 +33,7 @@ MALFORMED = "database disk image is malformed"
 _ENGINES = {"_internal", "deltalake", "polars", "pyo3_runtime"}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
+_MAY_NOT = ("readonly", "read-only", "permission denied")
 _NO_LINKS = {
     errno.EPERM,
     errno.ENOTSUP,
@@ -241,7 +242,8 @@ def explain(error: BaseException, folder: Path) -> DatasetError:
             code="disk-full",
             folder=str(folder),
         )
-    if number in _READ_ONLY or "readonly" in text or "read-only" in text or "permission denied" in text:
+    closed = "unable to open" in text and not os.access(folder, os.W_OK)  # SQLite does not say why
+    if closed or number in _READ_ONLY or any(words in text for words in _MAY_NOT):
         return DatasetError(
             "The dataset in {folder} cannot be written.",
             why="The folder or its disk is read-only for you.",
