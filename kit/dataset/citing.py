@@ -19,7 +19,7 @@ from kit.dataset.state import Citation, State, citations, not_found
 from kit.dataset.view import View
 from kit.entry import Entry, version_id
 from kit.errors import DatasetError, NotFoundError, UsageError
-from kit.formats import redacted
+from kit.ingest.lines import remark
 from kit.model import RULES
 from kit.store import flush as flushing
 from kit.store import folder as disk
@@ -76,7 +76,7 @@ def cite(shared: Dataset, store: Parts, note: str, now: datetime | None) -> str:
             do="Upload a file first.",
             code="nothing-to-cite",
         )
-    note = redacted(note.strip())
+    note = remark(note)
     with disk.in_words(store.folder):
         ids = frozenset(store.journal.ids(version.number))
         base, lists, there = _newest_list(store, state, ids)

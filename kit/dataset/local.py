@@ -20,6 +20,8 @@ from kit.dataset.stations import complete
 from kit.dataset.upgrading import upgrade
 from kit.dataset.view import View
 from kit.errors import DatasetError
+from kit.ingest.lines import remark
+from kit.ingest.personal import without_forms
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store import folder as disk
@@ -192,17 +194,20 @@ class Dataset(Cared):
         return self._verdict(self.submission(submission_id), retracted=False, reason=reason, now=now)
 
     def _verdict(self, found: Submission, *, retracted: bool, reason: str, now: datetime | None) -> str:
-        content = {"retracted": retracted, "reason": reason}
+        content = {"retracted": retracted, "reason": remark(reason)}
         return self.act(Draft("retraction", found.school, found.id, stamp(now), content))
 
     def annotate(self, subject: str, text: str, *, now: datetime | None = None) -> str:
-        """Say something about a submission or a station; return the entry's id."""
+        """Say something about a submission or a station; return the entry's id.
+
+        Addresses, telephone numbers and the like are taken out of ``text``, as everywhere.
+        """
         state = self._now()[1]
         school = subject.split("/", 1)[0]
         if subject not in state.stations:
             found = self.submission(subject)
             subject, school = found.id, found.school
-        return self.act(Draft("annotation", school, subject, stamp(now), {"text": text}))
+        return self.act(Draft("annotation", school, subject, stamp(now), {"text": remark(text)}))
 
     def review(
         self, station: str, variable: str, flag: int, why: str, *, sensor: str = "",
@@ -232,7 +237,7 @@ class Dataset(Cared):
 
         place = self.station(station)
         name = known_variable(variable).id
-        one = checked(Review(place.id, name, flag, why, sensor, utc(since), utc(until)))
+        one = checked(Review(place.id, name, flag, why, without_forms(sensor, False), utc(since), utc(until)))
         return self.act(Draft("review", place.school, place.id, stamp(now), one.content()))
 
     def act(self, *drafts: Draft) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kit.dataset.settings import Settings
 from kit.errors import UsageError
+from kit.ingest.lines import remark
 from kit.model import Station
 from kit.text import N_
 
@@ -15,7 +16,10 @@ _ID = re.compile(r"[^\s/]+/[^\s/]+")
 
 
 def complete(station: Station, settings: Settings) -> Station:
-    """Return a station with its time zone and region, from its coordinates or the dataset's settings."""
+    """Return a station with its time zone and region, from its coordinates or the dataset's settings.
+
+    Traces of people are taken out of its name.
+    """
     if not _ID.fullmatch(station.id):
         raise UsageError(
             "{id} cannot be a station's id.",
@@ -36,7 +40,8 @@ def complete(station: Station, settings: Settings) -> Station:
     if zone:
         check_zone(zone)
     ours = settings.school in ("", station.school)
-    return replace(station, zone=zone, region=station.region or (settings.region if ours else ""))
+    region = station.region or (settings.region if ours else "")
+    return replace(station, zone=zone, region=region, name=remark(station.name))
 
 
 def check_zone(zone: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from kit.ingest.personal import says_personal
+from kit.ingest.personal import says_personal, without_forms
 from kit.model import RawTable, Source
 
 #: So many lines at the beginning and at the end of a file are looked at.
@@ -21,6 +21,7 @@ _BY = re.compile(
     r"(?:by |von |durch )?[A-ZÕÄÖÜŠŽ]|\[e-mail\]|\[phone\]"
 )
 _WORD = re.compile(r"[^\W_]+")
+_NAME = re.compile(r"[^\W_][\w.'-]*(?: [A-ZÕÄÖÜŠŽ][\w.'-]*)*")
 
 
 def is_of_people(line: str) -> bool:
@@ -75,6 +76,26 @@ def without_people(source: Source, around: Iterable[str] = ()) -> tuple[Source, 
         for part, news in zip((lines, below), clean, strict=True)
     )
     return Source(source.name, above + data[head:tail] + under), changed
+
+
+def remark(text: str) -> str:
+    """Return what a person wrote without traces of people; a name of which nothing says that it is one stays.
+
+    >>> remark("new battery, ask mari@kool.ee or 555 1234")
+    'new battery, ask [e-mail] or [phone]'
+    >>> remark("Observer: A. B."), remark("taken by Ann Example in the garden")
+    ('Observer: …', 'taken by … in the garden')
+    """
+    return "\n".join(map(_nameless, without_forms(text.strip()).splitlines()))
+
+
+def _nameless(line: str) -> str:
+    if found := _value_of_people(line, ":="):
+        return f"{line[: found[0]]} …{line[found[1] :]}"
+    by = _BY.search(line)
+    if by and not by[0].endswith("]"):
+        return _nameless(line[: by.end() - 1] + _NAME.sub("…", line[by.end() - 1 :], count=1))
+    return line
 
 
 def _edges(source: Source) -> tuple[int, int]:

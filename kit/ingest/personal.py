@@ -183,6 +183,20 @@ def _all_shorter(texts: list[str], call: bool) -> list[str]:
     return [_CALL.sub("[phone]", text) for text in clean] if call else clean
 
 
+def without_forms(text: str, sentence: bool = True) -> str:
+    """Return a text without what has the form of an address, a phone number or an exact place.
+
+    Outside a ``sentence`` groups of digits stay: they are the number of a device.
+
+    >>> without_forms("garden 58.3812345, 26.7212345: tel 512 3456")
+    'garden 58.381, 26.721: tel [phone]'
+    >>> without_forms("at 659172 6473847"), without_forms("device 6591723")
+    ('at 659200 6473800', 'device 6591723')
+    """
+    text = _all_shorter([text], call=sentence)[0]
+    return coarse_text(text) if sentence and len(_METRES.findall(text)) > 1 else text
+
+
 def shorter(text: str) -> str:
     """Return a text with three decimals in pairs of coordinates."""
     return _PAIR.sub(lambda pair: re.sub(r"([.,]\d{3})\d+", r"\1", pair[0]), text)
