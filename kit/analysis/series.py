@@ -10,11 +10,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from kit.aggregate.zones import standard_offset
 from kit.analysis.result import called, named
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
@@ -178,6 +180,20 @@ def station_names(ds: xr.Dataset) -> dict[str, str]:
         station: f"{name} ({station})" if shared.count(name) > 1 and name != station else name
         for station, name in names.items()
     }
+
+
+def local_times(ds: xr.Dataset) -> np.ndarray[Any, np.dtype[np.datetime64]]:
+    """Return the local standard time at each station, shape (station, time).
+
+    Times of days, months and years are that already. A station without a zone has UTC.
+    """
+    times = ds["time"].values.astype("datetime64[us]")
+    zones = list(station_text(ds, "zone").values())
+    if step(ds) != "hour":
+        return np.repeat(times[None, :], len(zones), axis=0)
+    stamps = times.astype(np.int64)
+    shifts = {zone: standard_offset(zone, stamps) * 1_000_000 if zone else 0 for zone in set(zones)}
+    return np.array([stamps + shifts[zone] for zone in zones]).astype("datetime64[us]")
 
 
 def version(ds: xr.Dataset) -> str:

@@ -12,8 +12,8 @@ import pytest
 import xarray as xr
 
 from kit.analysis import anomaly, compare, trend
-from kit.stats.regional import joint_slope
 from kit.errors import AnalysisError, UsageError
+from kit.stats.regional import joint_slope
 
 SLOPE = -0.5
 
