@@ -70,6 +70,8 @@ def receipt_record(
 def _species(report: Report) -> dict[str, Any]:
     """Return the species that were seen, most frequent first (few), and how many they are."""
     table = report.sightings
+    if not len(table):
+        return {"species": [], "species_total": 0}
     names = table["vernacularName"].where(table["vernacularName"] != "", table["scientificName"])
     counts = names[(names != "") & (table["occurrenceStatus"] != "absent")].value_counts()
     return {"species": [str(name) for name in counts.index[: SHOWN + 1]], "species_total": len(counts)}
@@ -80,13 +82,17 @@ def _question_record(question: Question) -> dict[str, Any]:
 
 
 def _problem_record(problem: Problem) -> dict[str, Any]:
-    return asdict(problem)
+    return {**vars(problem), "params": dict(problem.params)}
 
 
 def _flag_groups(report: Report) -> list[dict[str, Any]]:
     """Return the flagged values grouped by variable, flag and reason, with the first rows of each."""
-    table = report.readings if report.kind == "readings" else report.sightings.assign(variable="")
-    wrong = table[table["flag"].isin((3, 4, 9))]
+    table = report.readings if report.kind == "readings" else report.sightings
+    wrong_flag = np.isin(table["flag"].to_numpy(), (3, 4, 9))
+    if not wrong_flag.any():
+        return []
+    wrong = table[wrong_flag]
+    wrong = wrong if report.kind == "readings" else wrong.assign(variable="")
     groups = []
     for (name, flag, reason), part in wrong.groupby(["variable", "flag", "reason"], sort=False):
         rows = part["row"].drop_duplicates()
@@ -111,7 +117,9 @@ def row_ranges(rows: Sequence[int] | NDArray[np.int64]) -> list[list[int]]:
 
 def _refused_groups(report: Report) -> list[dict[str, Any]]:
     """Return the problems of refused rows and cells, grouped by code, in the order of the file."""
-    stored = set(report.readings["row"]) | set(report.sightings["row"])
+    if not report.problems:
+        return []
+    stored = set(report.readings["row"].tolist()) | set(report.sightings["row"].tolist())
     groups: dict[str, dict[str, Any]] = {}
     rows: dict[str, list[int]] = {}
     for problem in report.problems:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, cached_property
 from typing import Any
 
@@ -57,23 +57,38 @@ def reason_template(code: str) -> str:
 
 def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) -> list[Problem]:
     """Return one problem per suspect or failed value (the first 500 of each reason and variable)."""
-    wrong = long[long["flag"].isin((3, 4))]
-    if wrong.empty:
+    at_wrong = np.isin(long["flag"].to_numpy(), (3, 4))
+    if not at_wrong.any():
         return []
+    wrong = long[at_wrong]
     listed = wrong.groupby(["reason", "_which"], sort=False).head(LISTED)
     problems = []
     usual: dict[int, Usual] = {}
     columns = [listed[name].tolist() for name in ("row", "_at", "_which", "reason")]
+    cells = _cells(columns[1], columns[2], meanings, table)
     for row, at, which, reason in zip(*columns, strict=True):
-        part = meanings[which]
+        part, text = meanings[which], cells[which, at]
         if which not in usual:
             usual[which] = Usual(part, _first_texts(table, part.column), table.decimal)
-        text = table.texts(part.column, [at])[0]
         code = next((one for one in reason.split(";") if one), "suspect")
         suggestion, params = _suggestion(code, reason, part, text, _raw(part, at), usual[which])
         said = {"reading": _reading(part, text), "why": reason_template(code)}
         problems.append(Problem(code, WHERE, row, part.name, text, suggestion, said | params))
     return problems
+
+
+def _cells(
+    ats: Sequence[int], kinds: Sequence[int], meanings: list[Meaning], table: RawTable
+) -> dict[tuple[int, int], str]:
+    """Return the texts of cells by (number of the meaning, place), looked up column by column."""
+    places: dict[int, list[int]] = {}
+    for at, which in zip(ats, kinds, strict=True):
+        places.setdefault(which, []).append(at)
+    return {
+        (which, at): text
+        for which, mine in places.items()
+        for at, text in zip(mine, table.texts(meanings[which].column, mine), strict=True)
+    }
 
 
 def _suggestion(
