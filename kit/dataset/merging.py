@@ -46,6 +46,8 @@ class Merged:
     ``taken`` entries came from the other copy, ``given`` went there (None: nothing was to be given);
     ``mended`` objects of this copy were missing or cut short and came from there. ``damaged`` names the
     objects of the other copy that were left out, ``unread`` says that its journal could not be read.
+    ``refused`` entries of the other copy were not taken over because they were erased, ``removed`` entries
+    of this copy went because they were erased there.
     """
 
     other: str
@@ -54,6 +56,8 @@ class Merged:
     mended: int = 0
     damaged: tuple[str, ...] = ()
     unread: bool = False
+    refused: int = 0
+    removed: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as ``kit merge --json`` prints it."""
@@ -66,11 +70,21 @@ class Merged:
         '2 entries were taken over from /media/usb/kit.'
         """
         there = {"other": self.other}
-        lines = [tr("This dataset held everything that is in {other} already.", lang, **there)]
+        lines = []
+        if not self.refused:
+            lines = [tr("This dataset held everything that is in {other} already.", lang, **there)]
         if self.taken:
             lines = [trn("{n} entry was taken over from {other}.",
                          "{n} entries were taken over from {other}.",
                          self.taken, lang, **there)]  # fmt: skip
+        if self.refused:
+            lines += [trn("{n} entry of {other} was not taken over: it was erased.",
+                          "{n} entries of {other} were not taken over: they were erased.",
+                          self.refused, lang, **there)]  # fmt: skip
+        if self.removed:
+            lines += [trn("{n} entry of this dataset was erased, as it was in {other}.",
+                          "{n} entries of this dataset were erased, as they were in {other}.",
+                          self.removed, lang, **there)]  # fmt: skip
         if self.given is not None:
             lines += [trn("{n} entry was given to {other}.", "{n} entries were given to {other}.",
                           self.given, lang, **there)]  # fmt: skip
@@ -105,7 +119,7 @@ def merge(store: Parts, other: Path) -> Merged:
             code="merge-itself", other=str(other),
         )  # fmt: skip
     theirs = _Other(other, store.objects)
-    taken = mended = 0
+    taken = mended = refused = 0
     try:
         mended = _mend(store, theirs)
         with disk.in_words(store.folder):
@@ -114,7 +128,9 @@ def merge(store: Parts, other: Path) -> Merged:
         for group in theirs.groups(known):
             with disk.in_words(store.folder):
                 kept = {entry.payload: data for entry, data in group if data is not None}
-                taken += store.journal.adopt([entry for entry, _ in group], kept)
+                store.journal.adopt([entry for entry, _ in group], kept)
+                gone = store.journal.unknown(entry.id for entry, _ in group)
+                taken, refused = taken + len(group) - len(gone), refused + len(gone)
                 flushing.on_step("adopted")
                 flushing.flush(store)
     except _Stopped as stopped:
@@ -124,7 +140,10 @@ def merge(store: Parts, other: Path) -> Merged:
             do="What was taken over so far ({n} entries) stays. Connect it and merge again.",
             code="merge-stopped", other=str(other), said=str(stopped), n=taken,
         ) from stopped  # fmt: skip
-    return Merged(str(other), taken, None, mended, tuple(sorted(theirs.damaged)), theirs.unread)
+    with disk.in_words(store.folder):
+        removed = len(known.difference(store.journal.ids()))
+    damaged = tuple(sorted(theirs.damaged))
+    return Merged(str(other), taken, None, mended, damaged, theirs.unread, refused, removed)
 
 
 def _mend(store: Parts, theirs: _Other) -> int:

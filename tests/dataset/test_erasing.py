@@ -176,13 +176,22 @@ def test_an_old_stick_brings_nothing_back(one: Dataset, tmp_path: Path) -> None:
     give(late, A, weather(WORD, 7.0, day=3))  # not known where it was erased
     late.close()
     version = one.version
-    assert one.merge(stick).taken == 0
+    for _ in range(2):
+        merged = one.merge(stick)
+        assert (merged.taken, merged.refused, merged.removed) == (0, 5, 0)
+        assert merged.text("en") == f"5 entries of {stick} were not taken over: they were erased."
     assert one.version == version
     check_rest(one)
     late = open_dataset(stick)
-    late.merge(one.folder)
+    merged = late.merge(one.folder)
+    assert (merged.taken, merged.refused, merged.removed) == (1, 0, 5)
+    assert merged.text("en").splitlines() == [
+        f"1 entry was taken over from {one.folder}.",
+        f"5 entries of this dataset were erased, as they were in {one.folder}.",
+    ]
     check_rest(late)
     assert late.version == one.version
+    assert one.merge(stick).to_dict()["refused"] == 0
 
 
 @pytest.mark.parametrize("order", list(permutations(range(3)))[::2])
