@@ -72,11 +72,10 @@ def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
     day, longer = dates(local), period > DAY
     if (period >= DAY).any():
         day = np.where(period < DAY, day, dates(local + DAY * MICRO // 2 - 1))
-    frames = [
-        _step(hours, day, period < DAY, 24.0, DAY),
-        _step(hours, day, period == DAY, 24.0, DAY),
-    ]
-    steps = best_of(frames)
+    short = period < DAY
+    if short.all():
+        return _step(hours, day, short, 24.0, DAY)
+    steps = best_of([_step(hours, day, short, 24.0, DAY), _step(hours, day, period == DAY, 24.0, DAY)])
     if not longer.any():
         return steps
     rest = hours[longer].copy()

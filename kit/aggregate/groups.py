@@ -43,7 +43,7 @@ _LARGEST, _WIDE = 2**62, 2**24
 
 def stamps(time: Any) -> Ints:
     """Return ``datetime64`` as whole microseconds since 1970."""
-    return np.asarray(time).astype("datetime64[us]").astype(np.int64)
+    return np.asarray(time).astype("datetime64[us]", copy=False).view(np.int64)
 
 
 def from_stamps(stamp: Ints) -> NDArray[Any]:
@@ -59,6 +59,13 @@ def as_category(column: pd.Series) -> pd.Categorical:
     return pd.Categorical.from_codes(codes, categories=names)
 
 
+def take(names: pd.Categorical, at: Ints) -> pd.Categorical:
+    """Return the names at these places."""
+    if len(names.categories) == 1 and len(at) <= len(names) and not names.codes.any():
+        return names[: len(at)]
+    return pd.Categorical.from_codes(names.codes[at], dtype=names.dtype, validate=False)
+
+
 def combine(columns: Sequence[pd.Categorical | Ints]) -> Ints:
     """Return one integer per row for a combination of names and integers, sorted like the columns."""
     key, total = np.zeros(len(columns[0]), dtype=np.int64), 1
@@ -70,12 +77,14 @@ def combine(columns: Sequence[pd.Categorical | Ints]) -> Ints:
         if size <= 1:
             continue
         if total == 1:
-            key, total = np.asarray(codes, dtype=np.int64), size
+            key, total = np.array(codes, dtype=np.int64), size
             continue
         if total * size > _LARGEST:
             key, total = _ranks(key)
             codes, size = _ranks(codes)
-        key, total = key * size + codes, total * size
+        key *= size
+        key += codes
+        total *= size
     return key
 
 
@@ -84,6 +93,8 @@ def _dense(column: Ints) -> tuple[Ints, int]:
     if not len(column):
         return column, 1
     low, high = int(column.min()), int(column.max())
+    if low == high:
+        return column, 1
     return (column - low, high - low + 1) if high - low < _WIDE else _ranks(column)
 
 

@@ -29,6 +29,7 @@ from kit.aggregate.groups import (
     kinds,
     sorting,
     stamps,
+    take,
 )  # fmt: skip
 from kit.aggregate.sums import WHOLE, by_hour
 from kit.errors import UsageError
@@ -94,26 +95,43 @@ def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFra
 
 
 def _usable(readings: pd.DataFrame, use: Sequence[int]) -> _Rows:
-    """Return the readings that are used, sorted, with the cadence of all."""
+    """Return the readings that are used, sorted, with the cadence of all where that matters."""
     names = [as_category(readings[name]) for name in ("station", "sensor", "variable")]
     stamp, value = stamps(readings["time"].to_numpy()), readings["value"].to_numpy(dtype=np.float64)
     period, flag = readings["period"].to_numpy(dtype=np.int64), readings["flag"].to_numpy()
-    key = combine([*names, period])
+    rows, key = _Rows(names, stamp, period, value, flag), combine([*names, period])
     order = sorting(key, stamp)  # stable: of equal times the later row comes last
-    rows = slice(None) if order is None else order
-    key, time = key[rows], stamp[rows]
-    new = changes(key)
-    step = cadences(time, np.cumsum(new) - 1)
-    used = np.isfinite(value) & np.logical_or.reduce([flag == one for one in use])
-    kept = np.flatnonzero(used[rows])
-    again = np.zeros(len(kept), dtype=bool)
-    if (~new[1:] & (time[1:] == time[:-1])).any():
-        again[:-1] = (key[kept[1:]] == key[kept[:-1]]) & (time[kept[1:]] == time[kept[:-1]])
-    kept = kept[~again]
-    at = kept if order is None else order[kept]
-    if order is None and len(kept) == len(stamp):
-        return _Rows(names, stamp, period, value, flag, step)
-    return _Rows([name.take(at) for name in names], stamp[at], period[at], value[at], flag[at], step[kept])
+    if order is not None:
+        rows, key = rows.take(order), key[order]
+    new, rise = changes(key), np.diff(rows.stamp)
+    rise[new[1:]] = HOUR * MICRO
+    if not _hour_by_hour(period, rise):
+        rows.step = cadences(rows.stamp, np.cumsum(new) - 1)
+    used = np.isfinite(rows.value) & _any_of(rows.flag, use)
+    if not rise.all():
+        kept = np.flatnonzero(used)
+        again = (key[kept[1:]] == key[kept[:-1]]) & (rows.stamp[kept[1:]] == rows.stamp[kept[:-1]])
+        used[kept[:-1][again]] = False
+    return rows.where(used)
+
+
+def _any_of(flag: NDArray[Any], use: Sequence[int]) -> Bools:
+    """Return which flags are among those to use."""
+    found = np.asarray(flag == use[0])
+    for one in use[1:]:
+        found |= flag == one
+    return found
+
+
+def _hour_by_hour(period: Ints, rise: Ints) -> bool:
+    """Return whether each reading is its hour: all are over one hour and none overlap.
+
+    ``rise`` are the microseconds since the reading before in the same series. The cadence is an hour or more
+    then, so that one reading is expected of an hour.
+    """
+    if not len(period) or int(rise.min(initial=HOUR * MICRO)) < HOUR * MICRO:
+        return False
+    return bool((period == HOUR).all())
 
 
 def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
@@ -128,19 +146,27 @@ def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
 
 
 class _Rows:
-    """Usable readings, column by column, sorted by series and time."""
+    """Usable readings, column by column, sorted by series and time.
+
+    ``step`` is the cadence at each; None where each reading is its hour (:func:`_hour_by_hour`).
+    """
 
     def __init__(
-        self, names: list[pd.Categorical], stamp: Ints, period: Ints, value: Floats, flag: Ints, step: Floats
-    ) -> None:
+        self, names: list[pd.Categorical], stamp: Ints, period: Ints, value: Floats, flag: Ints,
+        step: Floats | None = None,
+    ) -> None:  # fmt: skip
         self.names, self.stamp, self.period = names, stamp, period
         self.value, self.flag, self.step = value, flag, step
 
     def where(self, mask: Bools) -> _Rows:
         """Return the rows in ``mask``."""
-        at = np.flatnonzero(mask)
-        names = [name.take(at) for name in self.names]
-        return _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at], self.step[at])
+        return self if mask.all() else self.take(np.flatnonzero(mask))
+
+    def take(self, at: Ints) -> _Rows:
+        """Return the rows at these places."""
+        names = [take(name, at) for name in self.names]
+        step = None if self.step is None else self.step[at]
+        return _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at], step)
 
 
 def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
@@ -157,7 +183,7 @@ def _with_stretches(hours: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
     at = parts["row"].astype(np.int64)
     count = len(at)
     frame = _frame(
-        [name.take(at) for name in rows.names],
+        [take(name, at) for name in rows.names],
         time=from_stamps(parts["hour"].astype(np.int64) * (HOUR * MICRO)), period=np.full(count, HOUR),
         span=np.ones(count), value=parts["value"], n=parts["n"].astype(np.int64), coverage=parts["coverage"],
         flag=parts["flag"].astype(np.int8), at_least=parts["coverage"] < WHOLE, min=parts["min"],
@@ -185,6 +211,8 @@ def _unchanged(rows: _Rows) -> pd.DataFrame:
 def _hours(rows: _Rows) -> pd.DataFrame:
     """Aggregate readings of less than a day to hours."""
     hour = rows.stamp // (HOUR * MICRO)
+    if rows.step is None:
+        return _hours_as_given(rows, hour)
     groups = Groups(combine([*rows.names, rows.period, hour]), rows.stamp)
     names, hour = [groups.take(name) for name in rows.names], groups.take(hour)
     n = groups.size.astype(np.float64)
@@ -221,9 +249,25 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     return best(frame, combine([*names, hour]), weight)
 
 
+def _hours_as_given(rows: _Rows, hour: Ints) -> pd.DataFrame:
+    """Return readings each of which is its hour."""
+    count, value, vector = len(hour), rows.value, {}
+    none, whole = np.zeros(count, dtype=np.int64), np.ones(count)
+    low, turned = value, kinds(rows.names[2]) == TURNED
+    if turned.any():
+        vector = _vectors(rows, Groups(np.arange(count)))
+        value = np.where(turned, mean_direction(vector), value)
+        low = np.where(turned, np.nan, rows.value)
+    return _frame(
+        rows.names, time=from_stamps(hour * (HOUR * MICRO)), period=rows.period, span=whole, value=value,
+        n=none + 1, coverage=whole, flag=rows.flag.astype(np.int8), at_least=none.astype(bool), min=low,
+        max=low, **vector,
+    )  # fmt: skip
+
+
 def _expected(rows: _Rows, groups: Groups) -> tuple[Floats, Floats]:
     """Return how many readings each hour should have, and how many hours it stands for."""
-    period, step = groups.take(rows.period), groups.take(rows.step)
+    period, step = groups.take(rows.period), np.asarray(groups.take(rows.step))
     if len(period) and period.min() > 0 and period.max() <= HOUR and not np.isnan(step).any():
         return HOUR / np.minimum(step, HOUR), np.ones(len(step))
     step = np.where(np.isnan(step) & (period > 0), period, step)

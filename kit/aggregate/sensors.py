@@ -27,8 +27,10 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
         The same columns; ``sensor`` is the sensor's name where there is one, ``"+"`` where several were
         averaged.
     """
+    sensor, period = frame["sensor"].array.codes, frame["period"].to_numpy(dtype=np.int64)
+    if not len(frame) or (period.max() <= HOUR and (sensor == sensor[0]).all()):
+        return frame
     hour = stamps(frame["time"].to_numpy()) // (HOUR * MICRO)
-    period = frame["period"].to_numpy(dtype=np.int64)
     groups = Groups(combine([frame["station"].array, frame["variable"].array, period, hour]))
     if len(groups) == len(frame):
         return frame

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from kit import aggregate
 from kit.dataset import winners
 from kit.dataset.context import context
@@ -92,7 +94,8 @@ class Finals:
             ]
         if not frames:
             return LAYOUTS["readings"].no_rows().with_columns(pl.lit("").alias("submission")).select(columns)
-        return frames[0] if len(frames) == 1 else pl.concat(frames).sort(IDENTITY_ORDER)
+        order = [name for name in IDENTITY_ORDER if name in columns]
+        return frames[0] if len(frames) == 1 else pl.concat(frames).sort(order)
 
     def _divided(
         self, variables: Iterable[str], wanted: Sequence[str]
@@ -112,8 +115,15 @@ class Finals:
         self, variables: Iterable[str], stations: Sequence[Station], span: Days = (None, None)
     ) -> pd.DataFrame:
         """Return those rows as aggregation wants them: only what it looks at, names as categories."""
-        rows = self.readings(variables, stations, span, NEEDED)
-        return to_pandas(rows, {name: COLUMNS[name] for name in NEEDED}, categories)
+        import pandas as pd
+
+        names = sorted(set(variables))
+        needed = {name: COLUMNS[name] for name in NEEDED if name != "variable" or len(names) > 1}
+        table = to_pandas(self.readings(names, stations, span, tuple(needed)), needed, categories)
+        if len(names) == 1:
+            same = np.zeros(len(table), dtype=np.int8)
+            table["variable"] = pd.Categorical.from_codes(same, categories=pd.Index(names, dtype="str"))
+        return table
 
     def not_run(self, variables: Iterable[str], stations: Sequence[Station]) -> tuple[NotRun, ...]:
         """Return the context checks that could not run on these series."""

@@ -60,7 +60,7 @@ def to_pandas(
         elif dtype.startswith("datetime"):
             if getattr(series.dtype, "time_zone", None):
                 series = series.dt.replace_time_zone(None)
-            made[name] = series.to_numpy().astype("datetime64[us]")
+            made[name] = series.to_numpy().astype("datetime64[us]", copy=False)
         else:
             made[name] = series.to_numpy().astype(dtype, copy=False)
     return pd.DataFrame(made, copy=texts is None)
@@ -88,11 +88,14 @@ def categories(series: pl.Series) -> pd.Categorical:
     import numpy as np
     import pandas as pd
 
-    runs = series.rle().struct.unnest()
-    few = runs["value"].unique().sort()
-    codes = codes_of(runs["value"], few).astype("int32")
-    if len(runs) < len(series):
-        codes = np.repeat(codes, runs["len"].to_numpy())
+    if len(series) and series[0] == series[-1] and bool((series == series[0]).all()):
+        few, codes = series[:1], np.zeros(len(series), dtype="int8")
+    else:
+        runs = series.rle().struct.unnest()
+        few = runs["value"].unique().sort()
+        codes = codes_of(runs["value"], few).astype(np.min_scalar_type(-1 - len(few)))
+        if len(runs) < len(series):
+            codes = np.repeat(codes, runs["len"].to_numpy())
     return pd.Categorical.from_codes(codes, categories=pd.Index(few.to_list(), dtype="str"), validate=False)
 
 
