@@ -254,15 +254,24 @@ def files(shared: Dataset, table: str, *variables: str) -> list[str]:
 
 
 def alternating(works: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:
-    """Let several pieces of work take turns; print and return the shortest time of each, in seconds."""
-    found: dict[str, list[float]] = {name: [] for name in works}
+    """Let several pieces of work take turns; print and return the shortest time of each, in seconds.
+
+    The least time of the processor (of all threads together) is printed beside it: another program that runs
+    at the same time changes it less.
+    """
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in works}
     for _ in range(rounds):
         for name, work in works.items():
-            begin = time.perf_counter()
+            begin, busy = time.perf_counter(), time.process_time()
             work()
-            found[name].append(time.perf_counter() - begin)
-    for name, times in found.items():
+            found[name].append((time.perf_counter() - begin, time.process_time() - busy))
+    best = {}
+    for name, taken in found.items():
+        times, cpu = zip(*taken, strict=True)
+        best[name] = min(times)
+        median = statistics.median(times)
         print(
-            f"{name:40} {min(times) * 1e3:8.1f} ms (median {statistics.median(times) * 1e3:8.1f})", flush=True
-        )
-    return {name: min(times) for name, times in found.items()}
+            f"{name:40} {best[name] * 1e3:8.1f} ms (median {median * 1e3:8.1f}; "
+            f"processor {min(cpu) * 1e3:8.1f})", flush=True,
+        )  # fmt: skip
+    return best
