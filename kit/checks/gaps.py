@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kit.checks.limits import Limits
-from kit.checks.series import MICROSECONDS_PER_HOUR, Ordered
+from kit.checks.series import MICROSECONDS_PER_HOUR, Names, Ordered
 
 Floats = NDArray[np.float64]
 
@@ -26,7 +25,7 @@ class Gap:
     hours: float
 
 
-def find_gaps(order: Ordered, step: Floats, names: pd.DataFrame, own: Limits) -> tuple[Gap, ...]:
+def find_gaps(order: Ordered, step: Floats, names: Names, own: Limits) -> tuple[Gap, ...]:
     """Return the pauses longer than ``cadences`` steps and ``least_hours``, by station and sensor.
 
     Of several quantities of one sensor the one with most readings counts. Sensors that usually measure less
@@ -42,7 +41,7 @@ def find_gaps(order: Ordered, step: Floats, names: pd.DataFrame, own: Limits) ->
         return ()
     best: dict[tuple[str, str], int] = {}
     for code in np.argsort(-size, kind="stable").tolist():
-        best.setdefault((str(names["station"][code]), str(names["sensor"][code])), code)
+        best.setdefault((names["station"][code], names["sensor"][code]), code)
     found = []
     for (station, sensor), code in sorted(best.items()):
         mine = pause[order.series[pause] == code]

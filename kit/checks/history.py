@@ -36,7 +36,7 @@ def unlike_other_years(hours: Hours, variable: str) -> tuple[Bools, list[NotRun]
     if not own.known or not own.applies or not hours.value.size:
         return found, not_run
     month = months(hours.hour)
-    for code, key in enumerate(hours.names["station"].astype(str)):
+    for code, key in enumerate(hours.names["station"]):
         here = np.flatnonzero(np.isfinite(hours.value[code]))
         odd = far_from_other_years(scaled(hours.value[code, here], own), hours.hour[here], month[here], own)
         if odd is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.checks.series import series_codes
+from kit.checks.series import Names, series_codes
 from kit.model import Flag
 
 Floats = NDArray[np.float64]
@@ -28,7 +28,7 @@ class Hours:
 
     value: Floats
     hour: Ints
-    names: pd.DataFrame
+    names: Names
     series: Ints
     at: Ints
 

@@ -51,7 +51,7 @@ def unlike_neighbours(
     if not own.known or not own.applies or not hours.value.size:
         return found, not_run
     able: list[int] = []
-    for code, key in enumerate(hours.names["station"].astype(str)):
+    for code, key in enumerate(hours.names["station"]):
         station = stations.get(key)
         if station is None or station.latitude is None or station.longitude is None:
             not_run.append(NotRun(CHECK, variable, key, NO_PLACE))
@@ -59,7 +59,7 @@ def unlike_neighbours(
             not_run.append(NotRun(CHECK, variable, key, INDOORS))
         else:
             able.append(code)
-    period = np.maximum(hours.names["period"].to_numpy(dtype=np.int64), 3600)
+    period = np.maximum(np.array(hours.names["period"], dtype=np.int64), 3600)
     for kind in np.unique(period[able]).tolist():
         _compare(hours, variable, own, stations, [c for c in able if period[c] == kind], found, not_run)
     return found, once(not_run)
@@ -75,7 +75,7 @@ def _compare(
     found: Bools, not_run: list[NotRun],
 ) -> None:  # fmt: skip
     """Compare the series of one kind of period; ``found`` and ``not_run`` are added to."""
-    ids = hours.names["station"].astype(str).to_numpy(dtype=object)
+    ids = hours.names.array("station")
     keys = sorted({str(ids[code]) for code in codes})
     places = [stations[key] for key in keys]
     value = scaled(hours.value, own)

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
 from kit.checks.limits import Limits, limits
-from kit.checks.series import Ordered
+from kit.checks.series import Names, Ordered
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -95,12 +94,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-def disagreements(order: Ordered, names: pd.DataFrame, use: Bools) -> Iterator[tuple[str, Ints]]:
+def disagreements(order: Ordered, names: Names, use: Bools) -> Iterator[tuple[str, Ints]]:
     """Yield (check, places in ``order``) of the readings that contradict each other.
 
     ``names`` says variable, station, sensor and period of each series; readings outside ``use`` are left out.
     """
-    keys = zip(*(names[name].tolist() for name in ("variable", "station", "sensor", "period")), strict=True)
+    keys = zip(*(names[name] for name in ("variable", "station", "sensor", "period")), strict=True)
     where = {key: code for code, key in enumerate(keys)}
     bounds = np.searchsorted(order.series, np.arange(len(names) + 1))
     present = {key[0] for key in where}

@@ -18,6 +18,7 @@ from kit.checks.gaps import Gap, find_gaps
 from kit.checks.limits import Limits, limits
 from kit.checks.ranges import long_sums
 from kit.checks.series import (
+    Names,
     Ordered,
     blocks,
     by_series,
@@ -110,7 +111,7 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
     _check_places(findings, readings, stations)
     order, names = _check_series(findings, readings, value, time, stations)
     step = median_step(order.hours, order.series, len(names))
-    for variable in dict.fromkeys(names["variable"].astype(str).tolist()):
+    for variable in dict.fromkeys(names["variable"]):
         _check_shapes(findings, variable, order, step, names)
     use = np.isfinite(order.value) & ~findings.wrong()[order.index]
     for check, at in pairs.disagreements(order, names, use):
@@ -121,16 +122,16 @@ def run(readings: pd.DataFrame, stations: Mapping[str, Station], now: datetime |
 
 def _check_series(
     findings: Findings, readings: pd.DataFrame, value: Floats, time: Any, stations: Mapping[str, Station]
-) -> tuple[Ordered, pd.DataFrame]:
+) -> tuple[Ordered, Names]:
     """Check clocks, and values one by one; return the series in order and what each of them is."""
     series, names = series_codes(readings, ("variable", "station", "sensor", "period"))
     order = in_order(time, value, series)
     _check_clock(findings, readings, time, series, order)
-    variable_of = names["variable"].astype(str).to_numpy(dtype=object)
-    for variable in dict.fromkeys(variable_of.tolist()):
-        mine = variable_of == variable
+    for variable in dict.fromkeys(names["variable"]):
+        mine = np.array([one == variable for one in names["variable"]], dtype=bool)
         at = np.flatnonzero(mine[series])
-        at_stations = sorted({str(s) for s in names["station"][mine]})
+        pairs_of = zip(names["variable"], names["station"], strict=True)
+        at_stations = sorted({station for one, station in pairs_of if one == variable})
         for check, part in long_sums(variable, readings["period"].to_numpy()[at]):
             _check_values(findings, variable, value, at[part], at_stations, check)
         _check_seasons(findings, variable, (value, time, series), at, names, stations)
@@ -219,15 +220,16 @@ def _check_values(
 
 def _check_seasons(
     findings: Findings, variable: str, table: tuple[Floats, Any, Ints], at: Ints,
-    names: pd.DataFrame, stations: Mapping[str, Station],
+    names: Names, stations: Mapping[str, Station],
 ) -> None:  # fmt: skip
     """Check values against the limits of their half of the year, where the station's latitude is known."""
     own = limits("half-year-range", variable)
     if not own.known or not own.applies:
         return
     value, time, series = table
-    station_of = names["station"].astype(str).to_numpy(dtype=object)
-    present = dict.fromkeys(station_of[np.unique(series[at])].tolist())
+    station_of = names.array("station")
+    here = np.flatnonzero(np.bincount(series[at], minlength=len(names)))
+    present = dict.fromkeys(station_of[here].tolist())
     for key in present:
         station = stations.get(key)
         if station is None or station.latitude is None:
@@ -243,10 +245,10 @@ def _check_seasons(
 
 
 def _check_shapes(
-    findings: Findings, variable: str, order: Ordered, step: Floats, names: pd.DataFrame
+    findings: Findings, variable: str, order: Ordered, step: Floats, names: Names
 ) -> None:
     """Check how the values of one variable follow each other; its series stand together in ``order``."""
-    mine = np.flatnonzero(names["variable"].astype(str).to_numpy(dtype=object) == variable)
+    mine = [code for code, one in enumerate(names["variable"]) if one == variable]
     part = slice(*np.searchsorted(order.series, (mine[0], mine[-1] + 1)).tolist())
     at = np.arange(part.start, part.stop)
     hours, series = order.hours[part], order.series[part]
@@ -266,7 +268,7 @@ def _check_shapes(
     for check in SHAPES:
         own = limits(check, variable)
         if not own.known:
-            for station in sorted({str(names["station"][s]) for s in np.unique(series)}):
+            for station in sorted({names["station"][s] for s in np.unique(series)}):
                 findings.not_run.append(NotRun(check, variable, station, NO_LIMITS))
             continue
         if not own.applies:
@@ -325,7 +327,7 @@ def _extent(hours: Floats, series: Ints, use: NDArray[np.bool_], size: int) -> t
 
 def _able(
     findings: Findings, check: str, variable: str, own: Limits,
-    extent: tuple[Ints, Ints, Floats], step: Floats, names: pd.DataFrame,
+    extent: tuple[Ints, Ints, Floats], step: Floats, names: Names,
 ) -> NDArray[np.bool_]:  # fmt: skip
     """Return per series whether the check can run, and note where it cannot."""
     present, count, lasts = extent
@@ -333,7 +335,7 @@ def _able(
     most, needed = own.one("neighbour_hours", np.inf), own.one("suspect_hours", 0.0)
     able = np.ones(len(names), dtype=bool)
     for one in present.tolist():
-        sensor = {"sensor": str(names["sensor"][one])}
+        sensor = {"sensor": names["sensor"][one]}
         if count[one] < least:
             why, params = TOO_FEW, {**sensor, "n": int(count[one]), "least": least}
         elif check != "flat-line" and step[one] > most:
@@ -343,5 +345,5 @@ def _able(
         else:
             continue
         able[one] = False
-        findings.not_run.append(NotRun(check, variable, str(names["station"][one]), why, params))
+        findings.not_run.append(NotRun(check, variable, names["station"][one], why, params))
     return able

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -35,6 +35,26 @@ class Ordered:
     rising: bool
 
 
+@dataclass(frozen=True)
+class Names:
+    """What each of some series is: for each column (``"station"``, ``"sensor"`` ...) a text or number each."""
+
+    columns: Mapping[str, list[Any]]
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, column: str) -> list[Any]:
+        return self.columns[column]
+
+    def array(self, column: str) -> NDArray[Any]:
+        """Return a column as an array of objects."""
+        found = np.empty(self.size, dtype=object)
+        found[:] = self.columns[column]
+        return found
+
+
 def starts(series: Ints) -> Ints:
     """Return the places where a series begins; equal numbers stand together.
 
@@ -57,12 +77,17 @@ def blocks(series: Ints, size: int) -> Iterator[slice]:
             first = end
 
 
-def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, pd.DataFrame]:
-    """Return an integer per row for its combination of ``columns``, and the table of combinations."""
+def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, Names]:
+    """Return an integer per row for its combination of ``columns``, and what each combination is.
+
+    >>> codes, names = series_codes(pd.DataFrame({"a": ["x", "x", "y"], "b": [1, 2, 1]}), ["a", "b"])
+    >>> codes.tolist(), len(names), names["a"], names["b"]
+    ([0, 1, 2], 3, ['x', 'x', 'y'], [1, 2, 1])
+    """
     codes, found = series_numbers(frame, columns)
     first = np.zeros(found, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
-    return codes, pd.DataFrame({column: frame[column].array.take(first) for column in columns})
+    return codes, Names({column: frame[column].array[first].tolist() for column in columns}, found)
 
 
 def series_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, int]:

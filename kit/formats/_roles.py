@@ -50,6 +50,7 @@ _SHAPES = (
 #: "18.00.00" is a clock in a column of clocks and a date in a column of dates.
 _DOTTED = re.compile(r"([01]?\d|2[0-4])\.[0-5]\d\.[0-5]\d$")
 _POINT_CLOCK = re.compile(r"([01]?\d|2[0-4])([.,:h][0-5]\d?)?(\s*(uhr|h|uur))?$", re.I)
+_BARE_NUMBER = re.compile(r"[-+]?\d+(?:[.,]\d+)?", re.ASCII)
 _UTC = re.compile(r"(Z|UTC|GMT|[+-]00:?00)$")
 _OFFSET = re.compile(r"[+-]\d{2}:?\d{2}$")
 _COMPACT = re.compile(r"(19|20)\d{2}(0[1-9]|1[0-2])([0-2]\d|3[01])(([01]\d|2[0-4])([0-5]\d([0-5]\d)?)?)?$")
@@ -115,12 +116,14 @@ def _sample(cells: pd.Series) -> list[str]:
         if not len(picked):
             picked = cells[cells != ""].iloc[:_SAMPLE]
         return [str(cell) for cell in picked]
-    return [str(cell) for cell in cells[cells != ""].iloc[:_SAMPLE]]
+    return [str(cell) for cell in cells.tolist() if not (isinstance(cell, str) and cell == "")][:_SAMPLE]
 
 
 def _shape(sample: list[str], plain: str = "") -> str:
     if not sample:
         return "empty"
+    if all(map(_BARE_NUMBER.fullmatch, sample)):
+        return "number"
     dotted = sum(1 for cell in sample if _DOTTED.match(cell))
     if dotted >= 0.9 * len(sample) and words.CLOCK.match(plain):
         return "clock"

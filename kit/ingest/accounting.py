@@ -53,7 +53,7 @@ def count_rows(report: Report, already: pd.DataFrame | None = None, again: Bools
         table, keys = report.readings, [*IDENTITY, "value"]
         valued = table["value"].notna().to_numpy()
     known = _seen(table, keys, already, again)
-    wrong = table["flag"].isin(_WRONG).to_numpy()
+    wrong = np.isin(table["flag"].to_numpy(), _WRONG)
     rows, codes = _rows(table["row"])
     some = _any(codes, valued, len(rows))
     new = _any(codes, valued & ~known, len(rows))
@@ -113,9 +113,13 @@ def _seen(table: pd.DataFrame, keys: list[str], already: pd.DataFrame | None, ag
     """Return which records stand earlier in the table, or in ``already``."""
     if already is None and "value" in keys:
         first = repeated(table) if again is None else again.copy()
-        first[first] = table.loc[first, keys].duplicated(keep="first").to_numpy()
+        if first.any():
+            first[first] = table.loc[first, keys].duplicated(keep="first").to_numpy()
         return first
-    first = table[keys].duplicated(keep="first").to_numpy()
+    if "value" in keys and not repeated(table).any():
+        first = np.zeros(len(table), dtype=bool)
+    else:
+        first = table[keys].duplicated(keep="first").to_numpy()
     if already is None or not len(already) or not set(keys) <= set(already.columns):
         return first
     both = pd.concat([already[keys], table[keys]], ignore_index=True)

@@ -222,14 +222,14 @@ def to_amounts(
     """Return the long table with amounts instead of running totals, and notes about them.
 
     ``stamps`` are the times (UTC) at which the rows of the frame were read. Rows of a first reading go where
-    their record holds something else. New columns: ``_state`` and ``_counter``.
+    their record holds something else. The columns ``_state`` and ``_counter`` (0 and False) are filled in.
     """
     counting = [place for place, part in enumerate(meanings) if part.counter]
     zones = {station.id: station.zone for station in stations}
     state = np.zeros(len(long), dtype=np.int8)
     counter = np.isin(long["_which"].to_numpy(), counting)
     if not counter.any():
-        return long.assign(_state=state, _counter=counter), []
+        return long, []
     read = np.asarray(stamps).astype("datetime64[us]").astype(np.int64)[long["_at"].to_numpy()]
     time = long["time"].to_numpy().astype("datetime64[us]").astype(np.int64)
     value, period = long["value"].to_numpy(copy=True), long["period"].to_numpy(copy=True)

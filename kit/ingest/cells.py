@@ -23,8 +23,8 @@ def kinds(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
     else:
         codes, found = pd.factorize(cells, use_na_sentinel=False)
     texts = ["" if pd.isna(one) else str(one).strip() for one in found]
-    again, unique = pd.factorize(np.array(texts, dtype=object))
-    return again.astype(np.int64)[codes], [str(one) for one in unique]
+    again, unique = _distinct(texts)
+    return again[codes], unique
 
 
 def _of_category(codes: NDArray[np.integer[Any]], texts: Any) -> tuple[NDArray[np.int64], list[Any]]:
@@ -43,12 +43,21 @@ def category(codes: NDArray[np.integer[Any]], texts: Sequence[str]) -> pd.Catego
     >>> category(np.array([0, 1, 2]), ["roof", "garden", "roof"]).tolist()
     ['roof', 'garden', 'roof']
     """
-    again, unique = pd.factorize(np.array(texts, dtype=object))
-    return pd.Categorical.from_codes(again[codes] if len(texts) else codes, pd.Index(unique, dtype="str"))
+    again, unique = _distinct(texts)
+    found = pd.CategoricalDtype(pd.Index(unique, dtype="str"))
+    return pd.Categorical.from_codes(again[codes] if len(texts) else codes, dtype=found, validate=False)
+
+
+def _distinct(texts: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
+    """Return the number of each text among the different ones, in their order, and these."""
+    places: dict[str, int] = {}
+    codes = [places.setdefault(text, len(places)) for text in texts]
+    return np.array(codes, dtype=np.int64), list(places)
 
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its categories as plain texts."""
-    few = [str(name) for name, dtype in table.dtypes.items() if isinstance(dtype, pd.CategoricalDtype)]
-    texts = {name: table[name].cat.categories.astype("str").array.take(table[name].cat.codes) for name in few}
-    return table.assign(**texts) if texts else table
+    columns = {str(name): column.array for name, column in table.items()}
+    few = {name: cells for name, cells in columns.items() if isinstance(cells, pd.Categorical)}
+    texts = {name: cells.categories.astype("str").array.take(cells.codes) for name, cells in few.items()}
+    return pd.DataFrame(columns | texts, index=table.index, copy=False) if texts else table

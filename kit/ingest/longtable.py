@@ -54,6 +54,7 @@ def long_table(
         "row": table.frame.index.to_numpy(dtype=np.int32)[at],
         "_at": at, "_which": which, "_bad": bad[sort], "_ambiguous": times.ambiguous[at],
         "_nowhere": places.impossible[at],
+        "_state": np.zeros(len(at), dtype=np.int8), "_counter": np.zeros(len(at), dtype=bool),
     }, copy=False)  # fmt: skip
     if places.latitude is not None and places.longitude is not None and _elsewhere(places):
         long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]

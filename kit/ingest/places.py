@@ -74,7 +74,10 @@ def coordinates(table: RawTable) -> tuple[Floats, Floats, NDArray[np.bool_], lis
 
     Places out of range, and 0, 0, are impossible: NaN and one problem per distinct place.
     """
-    axes = {}
+    axes: dict[str, tuple[str | None, Floats]] = {}
+    if not {"latitude", "longitude"} & {column.role for column in table.columns}:
+        nowhere = np.full(len(table.frame), np.nan)
+        return nowhere, nowhere, np.zeros(len(table.frame), dtype=bool), []
     for axis in ("latitude", "longitude"):
         name = next((c.name for c in table.columns if c.role == axis), None)
         values = numbers(table.frame[name], table.decimal)[0] if name else np.full(len(table.frame), np.nan)
@@ -152,13 +155,18 @@ def find_places(
     return places
 
 
+def _nameless(size: int) -> tuple[NDArray[np.int64], list[str]]:
+    """Return what :func:`kinds` says of a column of empty cells."""
+    return np.zeros(size, dtype=np.int64), [""] if size else []
+
+
 def _begin(
     table: RawTable, answers: Mapping[str, str], stations: Mapping[str, Station], file: str, school: str
 ) -> tuple[Places, _Search]:
     """Return what the table alone says of places: named in a column, one for each column, or none."""
     latitude, longitude, impossible, problems = coordinates(table)
     column = next((c.name for c in table.columns if c.role == "station"), None)
-    codes, keys = kinds(table.frame[column] if column else pd.Series("", index=table.frame.index))
+    codes, keys = kinds(table.frame[column]) if column else _nameless(len(table.frame))
     by_column = list(dict.fromkeys(c.station for c in table.columns if c.role == "value" and c.station))
     if by_column:
         column, keys, codes = None, by_column, np.zeros(len(codes), dtype=np.int64)

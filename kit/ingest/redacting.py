@@ -149,4 +149,6 @@ def _is_text(dtype: Any) -> bool:
 def _without(table: RawTable, dropped: list[str]) -> RawTable:
     """Return the table without the personal columns; their cells are not looked at again."""
     columns = tuple(column for column in table.columns if column.name not in dropped)
+    if [column.name for column in columns] == table.frame.columns.tolist():
+        return table
     return replace(table, frame=table.frame[[column.name for column in columns]], columns=columns)

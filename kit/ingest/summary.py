@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.checks.series import numbered
 from kit.ingest.columns import Meaning
 from kit.ingest.periods import winter_offset
 from kit.ingest.places import Places
@@ -74,8 +75,11 @@ def shown_digits(parts: list[Meaning], name: str) -> int:
 def summary(readings: pd.DataFrame, meanings: list[Meaning]) -> dict[str, dict[str, Any]]:
     """Return per variable units in the file and kept, how many values, smallest, largest, the columns."""
     found = {}
+    of, kinds = numbered(readings["variable"])
+    codes, value = {str(kind): code for code, kind in enumerate(kinds)}, readings["value"].to_numpy()
     for name in dict.fromkeys(part.variable for part in meanings):
-        values = readings.loc[readings["variable"] == name, "value"].dropna()
+        values = value[of == codes.get(name, -1)]
+        values = values[~np.isnan(values)]
         parts = [part for part in meanings if part.variable == name]
         units = dict.fromkeys(part.unit for part in parts)
         converted = any(unit != variable(name).unit for unit in units)

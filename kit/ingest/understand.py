@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from kit import formats
@@ -167,7 +168,8 @@ def _with_readings(
     problems += flag_problems(long, columns.meanings, table)
     problems += odd_pressures(columns.meanings, places.stations)
     report.problems = (*report.problems, *problems)
-    report.readings = long[list(READINGS)].reset_index(drop=True).astype({"row": np.int64})
+    rows = {"row": long["row"].array.astype(np.int64)}
+    report.readings = pd.DataFrame({name: long[name].array for name in READINGS} | rows, copy=False)
     report.variables = summary(report.readings, columns.meanings)
     report.time = span(report.readings["time"], places, table, report.answers)
     note_times(report, table, times)

@@ -31,6 +31,10 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 
 
+#: What is usual already, or a number: no rule changes it.
+_USUAL = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?|[-+]?\d+(?:[.,]\d+)?", re.ASCII)
+
+
 def usual_time(text: str) -> str:
     """Return a time in the usual way of writing; other texts as they are.
 
@@ -39,7 +43,7 @@ def usual_time(text: str) -> str:
     >>> usual_time("2024/05/01 2:15:22 nachm. MESZ"), usual_time("Wed May 1 10:15:22 2024")
     ('2024/05/01 2:15:22 PM MESZ', 'May 1, 2024 10:15:22')
     """
-    if not any(letter.isdigit() for letter in text):
+    if _USUAL.fullmatch(text) or not any(letter.isdigit() for letter in text):
         return text
     found = " ".join(text.split())
     for pattern, new in _RULES:

@@ -33,5 +33,5 @@ def test_series_have_one_number_each(rows: list[tuple[str, int]]) -> None:
         frame = pd.DataFrame({"station": station, "period": np.array(periods, dtype=np.int32)})
         series, table = series_codes(frame, ("station", "period"))
         assert sorted(set(series.tolist())) == list(range(len(table)))
-        told = [tuple(table.astype({"station": "str"}).iloc[code]) for code in series]
+        told = [(table["station"][code], table["period"][code]) for code in series]
         assert told == rows
