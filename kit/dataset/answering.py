@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.remembering import Memory, contradict, recall
+from kit.dataset.stale import variables_of
 from kit.dataset.stations import complete
 from kit.errors import UsageError
 from kit.model import Question, Report, Source, Station
@@ -244,10 +245,14 @@ def already(shared: View, report: Report, without: str = "") -> pd.DataFrame | N
 
 
 def meets(entry: Entry, report: Report) -> bool:
-    """Return whether a submission may hold readings of a report: same station, overlapping times."""
+    """Return whether a submission may hold the same readings as a report: station, variable and times."""
     if entry.kind != "submission":
         return entry.kind == "retraction"
     if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
+        return False
+    if (entry.content["kind"], report.kind) == ("readings", "readings") and set(report.variables).isdisjoint(
+        variables_of(entry)
+    ):
         return False
     other = entry.content["receipt"].get("time", {})
     ends = [str(item.get(name, ""))[:19] for item in (other, report.time) for name in ("start", "end")]
