@@ -84,10 +84,12 @@ def series_codes(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, Nam
     >>> codes.tolist(), len(names), names["a"], names["b"]
     ([0, 1, 2], 3, ['x', 'x', 'y'], [1, 2, 1])
     """
-    codes, found = series_numbers(frame, columns)
+    each = [numbered(frame[column]) for column in columns]
+    codes, found = _combined(each, len(frame))
     first = np.zeros(found, dtype=np.int64)
     first[codes[::-1]] = np.arange(len(frame) - 1, -1, -1)
-    return codes, Names({column: frame[column].array[first].tolist() for column in columns}, found)
+    texts = (np.asarray(kinds, dtype=object)[own[first]].tolist() for own, kinds in each)
+    return codes, Names(dict(zip(columns, texts, strict=True)), found)
 
 
 def series_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, int]:
@@ -97,11 +99,14 @@ def series_numbers(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[Ints, i
     >>> numbers.tolist(), count
     ([0, 1, 2], 3)
     """
-    combined, size = np.zeros(len(frame), dtype=np.int64), 1
-    for column in columns:
-        codes, kinds = numbered(frame[column])
+    return _combined([numbered(frame[column]) for column in columns], len(frame))
+
+
+def _combined(each: Sequence[tuple[NDArray[np.integer[Any]], Any]], rows: int) -> tuple[Ints, int]:
+    combined, size = np.zeros(rows, dtype=np.int64), 1
+    for codes, kinds in each:
         combined, size = combined * (len(kinds) + 1) + codes + 1, size * (len(kinds) + 1)
-    if size <= len(frame):  # numbers that occur can be looked up
+    if size <= rows:  # numbers that occur can be looked up
         present = np.bincount(combined, minlength=size) > 0
         codes, found = (np.cumsum(present) - 1)[combined], int(present.sum())
     else:
@@ -118,7 +123,8 @@ def numbered(column: pd.Series[Any]) -> tuple[NDArray[np.integer[Any]], Any]:
     ([0, 1, 0], ['b', 'a'])
     """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        return column.cat.codes.to_numpy(), column.cat.categories
+        cells: Any = column.array
+        return cells.codes, cells.categories
     if column.dtype.kind in "iu" and len(column):
         cells = column.to_numpy()
         if (cells == cells[0]).all():

@@ -54,7 +54,7 @@ def missing_codes(table: Table, names: list[str]) -> tuple[tuple[str, ...], list
     refuted: set[float] = set()
     for name in names:
         cells = table.frame[name]
-        if not cells.isin(_spellings(table.decimal)).any():
+        if _spellings(table.decimal).isdisjoint(cells.tolist()):
             continue
         plain = cells.str.replace(",", ".", regex=False) if table.decimal == "," else cells
         numbers = pd.to_numeric(plain, errors="coerce").to_numpy(dtype="float64")

@@ -169,7 +169,9 @@ def _without_units(table: Table, times: set[str]) -> Table:
         if name in times:
             continue
         cells = table.frame.iloc[:, at]
-        sample = [str(cell) for cell in cells[cells != ""].iloc[:20]]
+        sample = [str(cell) for cell in cells.head(400).tolist() if cell != ""][:20]
+        if len(sample) < 20 < len(cells):
+            sample = [str(cell) for cell in cells[cells != ""].iloc[:20]]
         if sum(bool(_WITH_UNIT.fullmatch(cell)) for cell in sample) < 0.5 * max(len(sample), 1):
             continue
         split = cells.str.extract(_WITH_UNIT.pattern)

@@ -66,7 +66,7 @@ def _from_text(
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     text = cells.fillna("").astype("str")
     plain = _with_points(text) if decimal == "," else text
-    values = pd.to_numeric(plain, errors="coerce").to_numpy(dtype=np.float64, copy=True)
+    values = np.array(pd.to_numeric(plain.to_numpy(dtype=object), errors="coerce"), dtype=np.float64)
     rest = np.flatnonzero(np.isnan(values))
     if not len(rest):
         return values, np.zeros(len(values), dtype=bool)

@@ -41,6 +41,7 @@ _AXES = frozenset(
     ("x", "y", "coord", "coords", "coordinate", "coordinates", "easting", "northing", "lest", "utm", "gps")
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
+_TWO_LETTERS = re.compile(r"[A-Za-z].*[A-Za-z]", re.DOTALL)
 _MEASURED = ("value", "time", "date", "clock", "elapsed", "count")
 #: Words with a capital that stand in names of files and are no names of people.
 _PLAIN = re.compile(
@@ -212,6 +213,8 @@ def says_personal(name: str, alone: bool = True) -> bool:
     >>> [says_personal(n) for n in ("What is your name?", "Sisesta oma nimi", "Your school", "Tu nombre")]
     [True, True, False, True]
     """
+    if name.isascii() and not _TWO_LETTERS.search(name):  # dates and numbers: no word that counts is so short
+        return False
     words = [word.rstrip("0123456789") or word for word in tokens(name)]
     words = words[:-1] if len(words) > 1 and words[-1].isdigit() else words
     if "private" in words:

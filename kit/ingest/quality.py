@@ -42,6 +42,8 @@ def add_verdicts(
     flag, reason
         Of every reading so far. Missing values (flag 9) stay missing, without a verdict.
     """
+    if all(column.role != "quality" for column in table.columns):
+        return
     at, which = long["_at"].to_numpy(), long["_which"].to_numpy()
     there = long["value"].notna().to_numpy()
     for column in table.columns:

@@ -102,7 +102,8 @@ def span(
     zone = table.zone or ", ".join(dict.fromkeys(map(winter_offset, kinds)) if table.fixed_offset else kinds)
     if not len(times):
         return {"start": "", "end": "", "zone": zone}
-    ends = [pd.Timestamp(one).isoformat() + "Z" for one in (times.min(), times.max())]
+    moments = times.to_numpy(dtype="datetime64[us]")
+    ends = [one.item().isoformat() + "Z" for one in (np.fmin.reduce(moments), np.fmax.reduce(moments))]
     return {"start": ends[0], "end": ends[1], "zone": zone}
 
 

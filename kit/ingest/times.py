@@ -71,6 +71,8 @@ def text_of_times(frame: pd.DataFrame, columns: Sequence[Column]) -> tuple[pd.Se
     Several columns with times: one that states its zone wins, then one whose name says UTC, then the first.
     """
     stamps = [c.name for c in columns if c.role == "time"]
+    if len(stamps) == 1:
+        return frame[stamps[0]], stamps[0]
     if stamps:
         best = max(stamps, key=lambda name: _rank(pd.Series(frame[name]), name))
         return frame[best], best
@@ -267,13 +269,19 @@ def wall_clock(local: Micro, zone: str) -> tuple[Micro, Micro]:
     ['2013-11-03T05:00:00.000000', '2013-11-03T06:00:00.000000']
     """
     unique, inverse = np.unique(local, return_inverse=True)
-    index = pd.DatetimeIndex(unique)
-    flags = np.ones(len(index), dtype=bool)
-    sides = []
-    for is_dst in (flags, ~flags):
-        utc = index.tz_localize(zone, ambiguous=is_dst, nonexistent="NaT").tz_convert("UTC").tz_localize(None)
-        sides.append(utc.to_numpy().astype("datetime64[us]")[inverse])
-    return sides[0], sides[1]
+    first = _utc(unique, zone, "NaT")
+    second = first.copy()
+    odd = np.flatnonzero(np.isnat(first) & ~np.isnat(unique))
+    if len(odd):
+        for side, is_dst in ((first, True), (second, False)):
+            side[odd] = _utc(unique[odd], zone, np.full(len(odd), is_dst))
+    return first[inverse], second[inverse]
+
+
+def _utc(local: Micro, zone: str, ambiguous: Any) -> Micro:
+    """Return the UTC of local clock times as pandas reads them; NaT in the hour that does not occur."""
+    there = pd.DatetimeIndex(local).tz_localize(zone, ambiguous=ambiguous, nonexistent="NaT")
+    return there.tz_convert("UTC").tz_localize(None).to_numpy().astype("datetime64[us]")
 
 
 def _second_pass(
