@@ -8,7 +8,7 @@ each, sorted, in an object of ``raw/`` that travels with it; or only those that 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from hashlib import sha256
@@ -151,14 +151,15 @@ def entry_set(store: Parts, citation: Citation) -> frozenset[str]:
 def at(shared: View, store: Parts, wanted: str) -> View:
     """Return the dataset as it was; what :meth:`kit.dataset.local.Dataset.at` describes."""
     version, state = shared._now()
-    every = shared.versions()
     parsed = _WANTED.fullmatch(wanted.strip().lower())
     digits, said = parsed.groups() if parsed else ("-", None)
-    own = [item for item in every if item.id.startswith(digits)]
     cited = [one for one in citations(state) if one.version.startswith(digits)]
+    own = _own(store, version, digits) if version else []
+    if version and not own and not cited:
+        own = _own(store, version, digits, anew=True)
     ids = {item.id for item in own} | {one.version for one in cited}
     if version is None or not ids:
-        raise _unknown(wanted, every, state)
+        raise _unknown(wanted, store.journal.version_ids().values(), state)
     if len(ids) > 1:
         raise NotFoundError(
             "{name} may mean several versions: {close}.",
@@ -187,6 +188,25 @@ def at(shared: View, store: Parts, wanted: str) -> View:
     return View(store, shared._settings, standing, only=only - gone, rules=rules, erased=erased)
 
 
+def _own(store: Parts, newest: Version, digits: str, *, anew: bool = False) -> list[Version]:
+    """Return the versions of this copy up to ``newest`` whose ids begin with these digits, oldest first.
+
+    Only these are read, and those whose ids were not noted yet (with ``anew`` all).
+    """
+    with disk.in_words(store.folder):
+        numbers = [number for number in store.versions.numbers() if number <= newest.number]
+        known = {} if anew else store.journal.version_ids()
+        if late := [number for number in numbers if number not in known]:
+            noted = {one.number: one.id for one in store.versions.read_all(late)}
+            store.journal.note_version_ids(noted)
+            known |= noted
+        close = [number for number in numbers if known.get(number, "").startswith(digits)]
+        found = store.versions.read_all(close)
+    if all(one.id == known[one.number] for one in found):
+        return found
+    return _own(store, newest, digits, anew=True)
+
+
 def erased_ids(store: Parts, state: State) -> frozenset[str]:
     """Return the ids of the entries that the erasures of a state list."""
     found: set[str] = set()
@@ -202,8 +222,8 @@ def _standing(newest: Version, name: str, entries: int) -> Version:
     return replace(newest, id=name, rules=RULES, entries=entries, added=())
 
 
-def _unknown(wanted: str, every: Sequence[Version], state: State) -> NotFoundError:
-    known = [item.short for item in every] + [one.version[:12] for one in citations(state)]
+def _unknown(wanted: str, own: Iterable[str], state: State) -> NotFoundError:
+    known = [one[:12] for one in own] + [one.version[:12] for one in citations(state)]
     error = not_found("version", wanted, known)
     error.why = ELSEWHERE
     return error

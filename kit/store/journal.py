@@ -57,6 +57,7 @@ CREATE TABLE IF NOT EXISTS pending (
 CREATE TABLE IF NOT EXISTS pending_rows (
     id TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (id, name)
 );
+CREATE TABLE IF NOT EXISTS version_ids (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
 """
 
 
@@ -99,10 +100,7 @@ class Journal:
             self._log = Path(f"{self.path}-wal") if mode == "wal" else None
             self._log_is_named = False
             sql.execute("PRAGMA journal_size_limit=16777216")
-            if (
-                sql.execute("SELECT count(*) FROM sqlite_master WHERE name = 'log_erasure'").fetchone()[0]
-                == 0
-            ):
+            if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'version_ids'").fetchone():
                 sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + removing.SCHEMA + "COMMIT;")
             if new and self.path is not None:
                 disk.sync_folder(self.path.parent)
@@ -328,6 +326,7 @@ class Journal:
             sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
             sql.executemany("DELETE FROM pending WHERE id = ?", ids)
+            sql.execute("INSERT OR REPLACE INTO version_ids VALUES (?, ?)", (version.number, version.id))
             newest = max(version.number, int(self.meta("settled") or 0))
             sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
         with self._mutex:
@@ -363,9 +362,9 @@ class Journal:
 
     # --- the log
 
-    def ids(self, upto: int | None = None) -> list[str]:
-        """Return the ids, in any order, of the entries of versions up to ``upto`` (None: of all entries)."""
-        where, values = ("", ()) if upto is None else ("WHERE version <= ?", (upto,))
+    def ids(self, upto: int | None = None, after: int = -1) -> list[str]:
+        """Return the ids of the entries of versions ``after`` < number <= ``upto`` (None: all), in any order."""
+        where, values = ("", ()) if upto is None else ("WHERE version > ? AND version <= ?", (after, upto))
         with self._mutex:
             rows = self._connect().execute(f"SELECT id FROM log {where}", values)
             return [row[0] for row in rows.fetchall()]
@@ -383,6 +382,16 @@ class Journal:
                 .fetchall()
             )
         return [parse_entry(*row) for row in rows]
+
+    def version_ids(self) -> dict[int, str]:
+        """Return the ids of versions by number, as far as they were noted; a file may say another one."""
+        with self._mutex:
+            return dict(self._connect().execute("SELECT number, id FROM version_ids").fetchall())
+
+    def note_version_ids(self, ids: Mapping[int, str]) -> None:
+        """Note the ids of versions by number."""
+        with self._begin() as sql:
+            sql.executemany("INSERT OR REPLACE INTO version_ids VALUES (?, ?)", ids.items())
 
     def entry(self, entry_id: str) -> Entry | None:
         """Return one entry, None if there is none."""

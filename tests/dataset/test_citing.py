@@ -204,3 +204,51 @@ def test_a_citation_that_contradicts_itself(shared: Dataset, monkeypatch: pytest
     monkeypatch.setattr(citing, "citations", lambda _: [state.Citation(entry.id, **wrong)])
     with pytest.raises(DatasetError, match="contradicts itself"):
         shared.at("ffffff")
+
+
+def reads(shared: Dataset, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note the names of versions that are read from now on."""
+    seen: list[str] = []
+    space = shared._store.versions.space
+    get_all = type(space).get_all
+
+    def noted(self: Any, names: Any) -> Any:
+        names = list(names)
+        seen.extend(name for name in names if name.startswith("versions/"))
+        return get_all(self, names)
+
+    monkeypatch.setattr(type(space), "get_all", noted)
+    return seen
+
+
+def test_going_back_reads_only_the_version_that_is_meant(
+    shared: Dataset, day_file: DayFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    versions = []
+    for number in range(12):
+        shared.annotate("EE-A/roof", f"remark {number}")
+        versions.append(shared.version)
+    shared.close()
+    again = open_dataset(shared.folder)
+    seen = reads(again, monkeypatch)
+    newest = again._store.versions.newest()
+    assert newest is not None
+    for back, version in enumerate(reversed(versions)):
+        seen.clear()
+        assert again.at(version).version == version
+        assert seen == [f"versions/{newest.number - back}.json"]
+
+
+def test_ids_of_versions_that_were_noted_are_not_trusted(shared: Dataset) -> None:
+    for number in range(3):
+        shared.annotate("EE-A/roof", f"remark {number}")
+    every = shared.versions()
+    journal = shared._store.journal
+    wrong = {every[-1].number: every[-2].id, every[-2].number: every[-1].id, every[-3].number: "0" * 64}
+    for one in every:
+        journal.note_version_ids(wrong)
+        assert shared.at(one.id).version == one.short
+    journal.note_version_ids(dict.fromkeys(wrong, "0" * 64))
+    assert shared.at(every[-2].id).version == every[-2].short
+    with pytest.raises(NotFoundError):
+        shared.at("0" * 64)
