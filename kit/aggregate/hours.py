@@ -79,8 +79,9 @@ def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFra
     [[3.0, 5.0, 0.83, 3.0]]
     """
     _check_call(readings, use)
-    if bool(readings["time"].isna().any()):
-        readings = readings[readings["time"].notna()]
+    timeless = np.isnat(readings["time"].to_numpy())
+    if timeless.any():
+        readings = readings[~timeless]
     table = _usable(readings, use)
     long = table.period >= DAY
     stretch = ~long & (table.period > 0) & (kinds(table.names[2]) == SUM)
@@ -165,16 +166,17 @@ class _Rows:
     def take(self, at: Ints) -> _Rows:
         """Return the rows at these places."""
         names = [take(name, at) for name in self.names]
-        step = None if self.step is None else self.step[at]
-        return _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at], step)
+        rows = _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at])
+        rows.step = None if self.step is None else self.step[at]
+        return rows
 
 
 def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
     station, sensor, variable = names
-    one = np.ones(len(station), dtype=np.int64)
-    data = {"station": station, "sensor": sensor, "variable": variable, "devices": one, **columns}
-    empty = np.full(len(station), np.nan)
-    return pd.DataFrame({name: data.get(name, empty) for name in FRAME}, copy=False)
+    data = {"station": station, "sensor": sensor, "variable": variable, **columns}
+    data.setdefault("devices", np.ones(len(station), dtype=np.int64))
+    nothing = np.full(len(station), np.nan)
+    return pd.DataFrame({name: data.get(name, nothing) for name in FRAME}, copy=False)
 
 
 def _with_stretches(hours: pd.DataFrame, rows: _Rows) -> pd.DataFrame:
@@ -210,9 +212,9 @@ def _unchanged(rows: _Rows) -> pd.DataFrame:
 
 def _hours(rows: _Rows) -> pd.DataFrame:
     """Aggregate readings of less than a day to hours."""
-    hour = rows.stamp // (HOUR * MICRO)
     if rows.step is None:
-        return _hours_as_given(rows, hour)
+        return _hours_as_given(rows)
+    hour = rows.stamp // (HOUR * MICRO)
     groups = Groups(combine([*rows.names, rows.period, hour]), rows.stamp)
     names, hour = [groups.take(name) for name in rows.names], groups.take(hour)
     n = groups.size.astype(np.float64)
@@ -249,19 +251,22 @@ def _hours(rows: _Rows) -> pd.DataFrame:
     return best(frame, combine([*names, hour]), weight)
 
 
-def _hours_as_given(rows: _Rows, hour: Ints) -> pd.DataFrame:
+def _hours_as_given(rows: _Rows) -> pd.DataFrame:
     """Return readings each of which is its hour."""
-    count, value, vector = len(hour), rows.value, {}
-    none, whole = np.zeros(count, dtype=np.int64), np.ones(count)
+    count, value, vector = len(rows.stamp), rows.value, {}
+    start = rows.stamp // (HOUR * MICRO)
+    start *= HOUR * MICRO
+    one, whole = np.ones(count, dtype=np.int64), np.ones(count)
     low, turned = value, kinds(rows.names[2]) == TURNED
     if turned.any():
         vector = _vectors(rows, Groups(np.arange(count)))
         value = np.where(turned, mean_direction(vector), value)
         low = np.where(turned, np.nan, rows.value)
     return _frame(
-        rows.names, time=from_stamps(hour * (HOUR * MICRO)), period=rows.period, span=whole, value=value,
-        n=none + 1, coverage=whole, flag=rows.flag.astype(np.int8), at_least=none.astype(bool), min=low,
-        max=low, **vector,
+        rows.names,
+        time=from_stamps(start), period=rows.period, span=whole, value=value, n=one,
+        coverage=whole, flag=rows.flag.astype(np.int8, copy=False), at_least=np.zeros(count, dtype=bool),
+        min=low, max=low, devices=one, **vector,
     )  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from kit.errors import UsageError
 from kit.model import Station
 
 FREQUENCIES = ("1h", "1D", "1MS", "1YS")
-COLUMNS = ("station", "variable", "time", "value", "n", "coverage", "flag", "at_least", "deployment")
+NAMES = ("station", "variable")
+COLUMNS = (*NAMES, "time", "value", "n", "coverage", "flag", "at_least", "deployment")
 
 
 def to_freq(
@@ -121,8 +122,9 @@ def _numbered(frame: pd.DataFrame, texts: bool) -> pd.DataFrame:
     if order is not None:
         frame, series = frame.iloc[order], series[order]
     number = deployments(frame["devices"].to_numpy(), series)
-    frame = frame.assign(deployment=number)[list(COLUMNS)].reset_index(drop=True)
-    return frame.astype({"station": "str", "variable": "str"}) if texts else frame
+    columns = {name: frame[name].array if name in NAMES else frame[name].to_numpy() for name in COLUMNS[:-1]}
+    frame = pd.DataFrame({**columns, "deployment": number}, copy=False)
+    return frame.astype(dict.fromkeys(NAMES, "str")) if texts else frame
 
 
 def one_sensor(frame: pd.DataFrame) -> pd.DataFrame:

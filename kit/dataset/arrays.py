@@ -82,16 +82,16 @@ def to_xarray(
     known = {station.id: station for station in stations}
     names = list(dict.fromkeys(wanted)) if wanted is not None else sorted(frame["variable"].unique())
     there = pd.Categorical(frame["variable"])
-    mine = there.isin(names)
-    frame, there = (frame, there) if mine.all() else (frame[mine], there[mine])
-    station = pd.Categorical(frame["station"]).remove_unused_categories()
-    ids = station.categories.tolist()
+    if not set(there.categories) <= set(names):
+        mine = there.isin(names)
+        frame, there = frame[mine], there[mine]
     axis = axis_of(frame["time"].to_numpy(), step)
-    places = (station.codes, _steps(frame["time"], axis, step))
+    ids, places = _rows(pd.Categorical(frame["station"]), len(axis))
+    places += _steps(frame["time"], axis, step)
     arrays: dict[str, Any] = {}
     for name in names:
         here = np.asarray(there == name)
-        part = (frame, places) if here.all() else (frame[here], (places[0][here], places[1][here]))
+        part = (frame, places) if here.all() else (frame[here], places[here])
         arrays |= _arrays(known_variable(name), *part, (len(ids), len(axis)), step, name in numbered)
     found = xr.Dataset(arrays, coords={"time": ("time", axis), **station_coordinates(ids, known)})
     found["time"].attrs = {"standard_name": "time", "long_name": "start of the period", "axis": "T"}
@@ -108,6 +108,12 @@ def to_xarray(
     return found
 
 
+def _rows(station: pd.Categorical, width: int) -> tuple[list[str], Any]:
+    """Return the stations that occur, by id, and for each row where the cells of its station begin."""
+    there = np.bincount(station.codes, minlength=len(station.categories)) > 0
+    return station.categories[there].tolist(), ((np.cumsum(there) - 1) * width)[station.codes]
+
+
 def axis_of(times: Any, step: str) -> pd.DatetimeIndex:
     """Return every step from the first to the last of some times."""
     if not len(times):
@@ -122,14 +128,16 @@ def _steps(times: pd.Series, axis: pd.DatetimeIndex, step: str) -> Any:
     stamp, unit = times.to_numpy(), {"1h": "h", "1D": "D", "1MS": "M", "1YS": "Y"}[step]
     first = axis[0].to_datetime64()
     if step == "1h":  # of a zone that is no whole hour from UTC, too
-        return (stamp - first) // np.timedelta64(1, "h")
+        found = (stamp - first).astype("timedelta64[us]", copy=False).view(np.int64)
+        found //= 3_600_000_000
+        return found
     return (stamp.astype(f"datetime64[{unit}]") - first.astype(f"datetime64[{unit}]")).astype(np.int64)
 
 
 def _arrays(
     variable: Variable,
     frame: pd.DataFrame,
-    places: tuple[Any, Any],
+    places: Any,
     shape: tuple[int, int],
     step: str,
     numbered: bool,
@@ -141,10 +149,9 @@ def _arrays(
     name, dims = variable.id, ("station", "time")
     value = np.full(shape, np.nan)
     flag = np.full(shape, int(Flag.MISSING), dtype=np.int8)
-    coverage = np.zeros(shape)
-    value[places] = frame["value"].to_numpy()
-    flag[places] = frame["flag"].to_numpy()
-    coverage[places] = frame["coverage"].to_numpy()
+    coverage = np.full(shape, 0.0)
+    for cells, column in ((value, "value"), (flag, "flag"), (coverage, "coverage")):
+        cells.reshape(-1)[places] = frame[column].to_numpy()
     attributes = {
         "units": variable.cf_units, "long_name": variable.name("en"), "cell_methods": _method(variable, step),
         "ancillary_variables": f"{name}_flag {name}_coverage",
@@ -162,7 +169,7 @@ def _arrays(
     made[f"{name}_coverage"] = (dims, coverage, share)
     if variable.kind == "sum":
         least = np.zeros(shape, dtype=np.int8)
-        least[places] = frame["at_least"].to_numpy()
+        least.reshape(-1)[places] = frame["at_least"].to_numpy()
         words = {
             "long_name": "something is missing: the sum is at least this",
             "flag_values": np.array([0, 1], dtype=np.int8),
@@ -173,7 +180,7 @@ def _arrays(
     deployment = frame["deployment"].to_numpy()
     if numbered or (deployment > 0).any():
         number = np.full(shape, -1, dtype=np.int16)
-        number[places] = deployment
+        number.reshape(-1)[places] = deployment
         made[f"{name}_deployment"] = (dims, number, {"long_name": "deployment", "comment": _DEPLOYMENT})
         attributes["ancillary_variables"] += f" {name}_deployment"
     return made

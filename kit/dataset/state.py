@@ -228,7 +228,8 @@ def chosen(
         for name in wanted:
             if not any(_within(code, name) for code in known):
                 raise not_found("region", name, known)
-        found = [item for item in found if any(_within(item.region, name) for name in wanted)]
+        meant = {code for code in known if any(_within(code, name) for name in wanted)}
+        found = [item for item in found if item.region in meant]
     return sorted(found, key=lambda item: item.id)
 
 
