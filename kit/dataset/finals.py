@@ -53,8 +53,8 @@ class Finals:
         self._days: dict[str, dict[str, pl.DataFrame]] = {}
 
     def _find_stale(self) -> Stale:
-        late = self._store.journal.entries(self.version.settled.upto, self.version.number)
-        return since(late, self.state)
+        late = set(self._store.journal.ids(self.version.number, self.version.settled.upto))
+        return since([entry for entry in self.state.entries if entry.id in late], self.state)
 
     # --- readings
 
