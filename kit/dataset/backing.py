@@ -9,6 +9,7 @@ replica id, of its own.
 from __future__ import annotations
 
 import json
+import os
 import re
 import zipfile
 import zlib
@@ -19,11 +20,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.packing import not_there, packing
-from kit.dataset.settings import LAYOUT, NAME, settings_from
+from kit.dataset.settings import LAYOUT, NAME, place_of, settings_from
 from kit.entry import canonical_json
 from kit.errors import DatasetError, FileError, UsageError
 from kit.store import folder as disk
 from kit.store.entries import parse_entry
+from kit.store.journal import NAME as JOURNAL
+from kit.store.space import Space, space_of
+from kit.store.versions import name_of
 from kit.text import tr, trn
 
 if TYPE_CHECKING:
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from kit.store.flush import Parts
 
 LIST = "backup.json"
+#: A file of this name says that a backup is being restored here, and which.
+MARK = "restoring"
 #: So many names of damaged objects are told; the others are counted.
 NAMES = 5
 _OBJECT = re.compile(r"(?:entries/([0-9a-f]{2})/(\1[0-9a-f]{62})\.json|raw/([0-9a-f]{2})/(\3[0-9a-f]{62}))")
@@ -119,14 +125,14 @@ def backup(shared: View, store: Parts, out: Path) -> Backup:
     damaged: list[str] = []
     with packing(out) as pack:
         ids = store.journal.ids(version.number) if version else []
-        pack.put(NAME, (store.folder / NAME).read_bytes())
+        pack.put(NAME, store.space.get(NAME))
         about = {"layout": LAYOUT, "version": version.id if version else "", "entries": len(ids)}
         pack.put(LIST, canonical_json(about))
         for name, data in _objects(store, sorted(ids), damaged):
             pack.put(name, data)
         for number in store.versions.numbers():
             if version and number <= version.number:
-                pack.put(f"versions/{number}.json", (store.versions.folder / f"{number}.json").read_bytes())
+                pack.put(name_of(number), store.space.get(name_of(number)))
     return Backup(str(out), version.short if version else "", len(ids), out.stat().st_size, tuple(damaged))
 
 
@@ -168,10 +174,13 @@ def _objects(store: Parts, ids: Iterable[str], damaged: list[str]) -> Iterator[t
 # --- making a dataset of one
 
 
-def restore(backup: Path, folder: Path) -> Restored:
-    """Make a dataset in ``folder`` of a backup (a .zip file, or its unpacked folder); verify every object.
+def restore(backup: Path, folder: str | os.PathLike[str]) -> Restored:
+    """Make a dataset in ``folder`` (or a bucket) of a backup (a .zip file, or its unpacked folder).
 
-    What is damaged is left out, with what depends on it, and named.
+    Every object is verified.
+
+    What is damaged is left out, with what depends on it, and named. When it was interrupted, the same again
+    goes on with it.
 
     Raises
     ------
@@ -184,27 +193,38 @@ def restore(backup: Path, folder: Path) -> Restored:
     """
     from kit.dataset.local import Dataset
 
-    backup, folder = backup.expanduser().absolute(), folder.expanduser().absolute()
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    backup, space = backup.expanduser().absolute(), space_of(place_of(folder))
+    found = _Found(backup)
+    if not _is_empty(space) and not found.is_half(space):
         raise UsageError(
             "{folder} is not empty.",
             why="A dataset is restored to a place of its own, so that nothing is overwritten.",
             do="Name a folder that does not exist yet.",
-            code="not-empty", folder=str(folder),
+            code="not-empty", folder=space.url,
         )  # fmt: skip
-    with disk.in_words(folder):
-        found = _Found(backup)
-        settings_from(found.read(NAME).decode("utf-8", "replace"), backup)
-        disk.make_folder(folder)
-        disk.refuse_network_share(folder)
-        damaged = found.unpack(folder)
-        disk.create(folder / NAME, found.read(NAME))  # last: until now the folder was no dataset
-    shared = Dataset(folder)
+    with disk.in_words(space.home):
+        settings_from(found.read(NAME).decode("utf-8", "replace"), str(backup))
+        disk.make_folder(space.home)
+        disk.refuse_network_share(space.home)
+        space.create(MARK, found.name())
+        damaged = found.unpack(space)
+        space.create(NAME, found.read(NAME))  # last: until now the folder was no dataset
+        space.delete([MARK])
+    shared = Dataset(space.url)
     version = shared._now()[0]
     entries = len(shared._store.journal.ids())
     wanted = str(found.about.get("version") or (version.id if version else ""))
     shared.close()
-    return Restored(str(folder), version.short if version else "", wanted[:12], entries, tuple(damaged))
+    return Restored(space.url, version.short if version else "", wanted[:12], entries, tuple(damaged))
+
+
+def _is_empty(space: Space) -> bool:
+    """Return whether nothing is there: no file, and no journal of something that was there."""
+    folder = space.home
+    if space.local is not None:
+        return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+    with disk.in_words(folder):
+        return not (folder / JOURNAL).exists() and next(iter(space.items("")), None) is None
 
 
 def _whole(data: bytes) -> Mapping[str, Any]:
@@ -243,6 +263,17 @@ class _Found:
             code="no-backup", file=str(self.place),
         )  # fmt: skip
 
+    def name(self) -> bytes:
+        """Return what tells this backup from any other: its objects are named after their content."""
+        return sha256("\n".join(self.names).encode()).hexdigest().encode()
+
+    def is_half(self, space: Space) -> bool:
+        """Return whether restoring this very backup to ``space`` was interrupted."""
+        try:
+            return not space.exists(NAME) and space.get(MARK) == self.name()
+        except OSError:
+            return False
+
     def read(self, name: str) -> bytes:
         return self.archive.read(name) if self.archive else (self.place / name).read_bytes()
 
@@ -253,16 +284,16 @@ class _Found:
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError):
             return b""
 
-    def unpack(self, folder: Path) -> list[str]:
+    def unpack(self, space: Space) -> list[str]:
         """Write every whole object; return the names of those that are not, and of what depends on them."""
         damaged: list[str] = []
-        raw = set(self._objects(damaged, "raw/", folder))
-        entries = set(self._objects(damaged, "entries/", folder, raw))
+        raw = set(self._objects(damaged, "raw/", space))
+        entries = set(self._objects(damaged, "entries/", space, raw))
         damaged += sorted(self._wanted() - entries - set(damaged))
         if not damaged:
             for name in self.names:
                 if _VERSION.fullmatch(name):
-                    disk.create(folder / name, self.read(name))
+                    space.create(name, self.read(name))
         return damaged
 
     def _wanted(self) -> set[str]:
@@ -274,7 +305,7 @@ class _Found:
         return {f"entries/{one[:2]}/{one}.json" for one in found}
 
     def _objects(
-        self, damaged: list[str], kind: str, folder: Path, raw: set[str] | None = None
+        self, damaged: list[str], kind: str, space: Space, raw: set[str] | None = None
     ) -> Iterator[str]:
         """Write the whole objects of a kind (entries whose kept copy is there); yield their names."""
         for name in self.names:
@@ -285,7 +316,7 @@ class _Found:
             whole = sha256(data).hexdigest() == (parts[2] or parts[4])
             payload = parse_entry(data).payload if whole and raw is not None else ""
             if whole and (not payload or raw is None or f"raw/{payload[:2]}/{payload}" in raw):
-                disk.keep(folder / name, data)
+                space.keep(name, data)
                 yield name
             else:
                 damaged.append(name)

@@ -66,7 +66,7 @@ class Cared(View):
         trouble = self._settler.trouble
         settling = "running" if self._settler.running else "due" if is_due(version) else "no"
         return {
-            "folder": str(self.folder),
+            "folder": self.url,
             "version": self.version,
             "schools": len(self.schools()),
             "stations": len(state.stations),

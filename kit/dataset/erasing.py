@@ -31,8 +31,10 @@ from kit.store import erasing, removing
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.acts import Draft
+from kit.store.entries import entry_name, raw_name
 from kit.store.flush import Parts
 from kit.store.removing import Gone
+from kit.store.space import Folder
 from kit.text import N_, tr, trn
 
 if TYPE_CHECKING:
@@ -63,7 +65,7 @@ class Erased:
     were looked at afterwards; ``left`` says in which of them what was still found. ``mentions`` are entries
     that stay and name it by its id; ``citations`` are cited versions that held it, ``lost`` those that cannot
     be followed any more. ``busy`` says that another program still reads in the journal, so that its file
-    could not be written anew yet.
+    could not be written anew yet, ``bucket`` that the dataset is in one.
     """
 
     subject: str
@@ -80,6 +82,7 @@ class Erased:
     citations: tuple[str, ...] = ()
     lost: tuple[str, ...] = ()
     busy: bool = False
+    bucket: bool = False
 
     @property
     def ok(self) -> bool:
@@ -110,7 +113,7 @@ class Erased:
                              (self.citations, CITED), (self.lost, LOST)):  # fmt: skip
             if names:
                 lines.append(tr(words, lang, names=_some(names)))
-        return "\n".join([*lines, tr(ELSEWHERE, lang)])
+        return "\n".join([*lines, tr(ELSEWHERE, lang), *([tr(OLD_OBJECTS, lang)] if self.bucket else [])])
 
 
 _LISTS = ("shared", "mixed", "mentions", "citations", "lost")
@@ -131,6 +134,10 @@ LOST = N_("These citations cannot be followed in every copy any more: {names}.")
 ELSEWHERE = N_(
     "Out of reach are backups, exports, reports and other copies of the dataset (sticks, other computers): a "
     "copy is cleaned when it merges with this one (kit merge); delete the others yourself."
+)
+OLD_OBJECTS = N_(
+    "A bucket that keeps old versions of its objects still has it in those: whoever keeps the bucket must "
+    "delete them."
 )
 
 
@@ -173,6 +180,7 @@ def erase(shared: Cared, store: Parts, subject: str, reason: str, now: datetime 
         tuple(one.id[:12] for one in state.submissions.values() if one.entry.payload in kept_ids),
         tuple(one.id[:12] for one in state.submissions.values() if name in removing.schools_of(one.entry)),
         done.files, done.left, done.mentions, cited, lost, done.busy,
+        store.space.local is None,
     )  # fmt: skip
 
 
@@ -308,25 +316,28 @@ def prove(store: Parts, needles: Needles) -> tuple[int, dict[str, str], tuple[st
     """
     entries = store.journal.entries()
     named = {one.subject[:12] for one in entries if one.kind == removing.KIND}
-    paths = {store.objects.entry_path(one.id): one for one in entries}
-    raw = {store.objects.raw_path(one.payload) for one in entries if one.payload}
-    said: set[str] = needles.in_text((store.folder / NAME).read_text(encoding="utf-8"))
+    names = {entry_name(one.id): one for one in entries}
+    raw = {raw_name(one.payload) for one in entries if one.payload}
+    said: set[str] = needles.in_text(store.space.get(NAME).decode("utf-8"))
     mentions = []
     looked = 1
-    for path, entry in paths.items():
+    there = {item.name for item in store.space.items("entries")}
+    for name, entry in names.items():
         found = needles.in_text(entry.canonical().decode())
-        looked += path.exists()
+        looked += name in there
         if entry.kind != removing.KIND:
             said |= found
             if found & needles.ids:
                 mentions.append(entry.id[:12])
-    for path in raw:
-        with suppress(OSError):
-            looked += 1
-            for text in texts(path.read_bytes()):
-                said |= needles.in_text(text)
-    skip = frozenset([*paths, *raw, store.folder / NAME])
-    files, left = search(store.folder, needles.without(said), named, skip)
+    for _, data in store.space.get_all(raw):
+        looked += data is not None
+        for text in texts(data or b""):
+            said |= needles.in_text(text)
+    needles = needles.without(said)
+    files, left = search(store.space, needles, named, frozenset([*names, *raw, NAME]))
+    if store.space.local is None:
+        more, mine = search(Folder(store.folder), needles, named, frozenset())
+        files, left = files + more, left | {f"{store.folder}/{name}": one for name, one in mine.items()}
     return looked + files, left, tuple(mentions)
 
 

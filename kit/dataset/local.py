@@ -1,9 +1,10 @@
-"""A shared dataset in a folder of this computer."""
+"""A shared dataset, in a folder of this computer or in a bucket."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,12 +15,12 @@ from kit.dataset.answering import Act
 from kit.dataset.caring import Cared
 from kit.dataset.deriving import derive, stamp
 from kit.dataset.receipt import Receipt
-from kit.dataset.settings import LAYOUT, Settings, find, make, read_settings
+from kit.dataset.settings import LAYOUT, Settings, find, make, place_of, read_settings
 from kit.dataset.state import Submission
 from kit.dataset.stations import complete
 from kit.dataset.upgrading import upgrade
 from kit.dataset.view import View
-from kit.errors import DatasetError
+from kit.errors import DatasetError, UsageError
 from kit.ingest.lines import remark
 from kit.ingest.personal import without_forms
 from kit.model import Source, Station
@@ -29,6 +30,7 @@ from kit.store.acts import Draft
 from kit.store.journal import Journal
 from kit.store.mending import look_again
 from kit.store.renewing import open_journal
+from kit.store.space import Space, Unreachable, space_of
 from kit.vocab.variables import variable as known_variable
 
 if TYPE_CHECKING:
@@ -36,46 +38,58 @@ if TYPE_CHECKING:
 
 
 class Dataset(Cared):
-    """A shared dataset in a folder. ``kit.open()`` gives one.
+    """A shared dataset in a folder or a bucket. ``kit.open()`` gives one.
 
-    Several processes may use one folder at the same time. What a method acknowledged is durable; what was
-    interrupted is completed by whoever opens the dataset next.
+    Several processes may use one folder, and several computers one bucket, at the same time. What a method
+    acknowledged is durable; what was interrupted is completed by whoever opens the dataset next. Of a bucket
+    that cannot be reached what was acknowledged waits on this computer.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
-        place = Path(folder).absolute()
-        settings = read_settings(place)
-        disk.refuse_network_share(place)
+        space = space_of(place_of(folder))
+        settings = read_settings(space)
+        disk.refuse_network_share(space.home)
         try:
-            self._open(place, settings)
+            self._open(space, settings)
         except DatasetError as error:
             if error.code != "journal-damaged":
                 raise
-            self._open(place, settings)  # that was noted: now a new one is made
+            self._open(space, settings)  # that was noted: now a new one is made
 
-    def _open(self, place: Path, settings: Settings) -> None:
-        with disk.in_words(place):
-            writable = os.access(place, os.W_OK)
-            journal = open_journal(place) if writable else Journal(None)
-            store = flushing.parts(place, derive, journal)
+    def _open(self, space: Space, settings: Settings) -> None:
+        with disk.in_words(space.home):
+            writable = space.writable()
+            journal = open_journal(space) if writable else Journal(None)
+            store = flushing.parts(space, derive, journal)
             Cared.__init__(self, store, settings)
             if settings.layout < LAYOUT:
                 upgrade(store)
-            if not writable:
-                look_again(store)
-            elif flushing.has_work(store):
-                try:
+            try:
+                if not writable:
+                    look_again(store)
+                elif flushing.has_work(store):
                     flushing.flush(store)
-                except DatasetError as error:
-                    # It opens all the same, so that verify can tell everything that is damaged.
-                    if error.code not in ("object-missing", "object-changed"):
-                        raise
+            except DatasetError as error:
+                # It opens all the same, so that verify can tell everything that is damaged.
+                damaged = error.code in ("object-missing", "object-changed")
+                if not writable or not (damaged or isinstance(error, Unreachable)):
+                    raise
             if store.journal.erasing:
                 self._complete()
 
     @property
     def inbox(self) -> Path:
-        """The folder into which a class drops its files."""
+        """The folder into which a class drops its files.
+
+        Raises :class:`kit.errors.UsageError` for a dataset in a bucket.
+        """
+        if self._store.space.local is None:
+            raise UsageError(
+                "A dataset in a bucket has no inbox of its own.",
+                why="An inbox is a folder into which a class drops its files.",
+                do="Name a folder of this computer: kit upload --inbox FOLDER",
+                code="no-inbox",
+            )
         return self.folder / "inbox"
 
     # --- giving
@@ -245,7 +259,8 @@ class Dataset(Cared):
         self._must_be_writable()
         with disk.in_words(self.folder):
             made = flushing.acknowledge(self._store, drafts)
-            self._flushed(flushing.flush(self._store))
+            with suppress(Unreachable):  # acknowledged all the same: it is delivered later
+                self._flushed(flushing.flush(self._store))
         return made[-1].id if made else ""
 
     def at(self, version: str) -> View:
@@ -313,7 +328,7 @@ class Dataset(Cared):
         Parameters
         ----------
         other
-            Folder of the other copy.
+            Folder or bucket of the other copy.
         both
             Give, too: afterwards both copies hold the same.
 
@@ -329,16 +344,16 @@ class Dataset(Cared):
         there = Dataset(other) if both else None
         if there is not None:
             there._must_be_writable()
-        taken = merge(self._store, Path(other))
+        taken = merge(self._store, space_of(place_of(other)))
         if self._store.journal.erasing:
             self._complete()
         if there is None:
             return taken
-        given = merge(there._store, self.folder)
+        given = merge(there._store, self._store.space)
         if there._store.journal.erasing:
             there._complete()
         there.close()
-        mine = {f"{self.folder}: {name}" for name in given.damaged}
+        mine = {f"{self.url}: {name}" for name in given.damaged}
         return replace(taken, given=given.taken, damaged=(*taken.damaged, *sorted(mine)))
 
     def close(self) -> None:
@@ -349,6 +364,8 @@ class Dataset(Cared):
 def open_dataset(url: str | os.PathLike[str] | None = None) -> Dataset:
     """Open a shared dataset: ``url``, else ``$KIT_DATASET``, else the folder with kit.toml found upward.
 
+    ``url`` is a folder or a bucket (``"s3://bucket/prefix"``; ARCHITECTURE.md, "Buckets").
+
     Raises :class:`kit.errors.DatasetError` when there is none, when a newer kit made it, when it lies on a
     network share, or when it cannot be read.
     """
@@ -358,15 +375,15 @@ def open_dataset(url: str | os.PathLike[str] | None = None) -> Dataset:
 def create(
     folder: str | os.PathLike[str], school: str = "", region: str = "", zone: str = "", language: str = ""
 ) -> Dataset:
-    """Make a shared dataset in a folder (which may exist) and open it.
+    """Make a shared dataset in a folder (which may exist) or a bucket (which must), and open it.
 
     ``school``, ``region`` and ``zone`` are given to new stations that do not say; ``language`` is "en" or
     "et".
     """
-    place = Path(folder).expanduser().absolute()
+    place = place_of(folder)
     from kit.dataset.stations import check_zone
 
     if zone:
         check_zone(zone)
-    make(place, Settings(school, region, zone, language))
+    make(space_of(place), Settings(school, region, zone, language))
     return Dataset(place)

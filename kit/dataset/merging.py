@@ -18,7 +18,6 @@ import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from hashlib import sha256
-from pathlib import Path
 from typing import Any, TypeVar
 
 from kit.dataset.settings import NAME, read_settings
@@ -27,8 +26,9 @@ from kit.errors import DatasetError, UsageError
 from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store import peeking
-from kit.store.entries import Objects, parse_entry
+from kit.store.entries import Objects, entry_name, parse_entry, raw_name
 from kit.store.flush import Parts
+from kit.store.space import Space, Unreachable, sizes
 from kit.text import tr, trn
 
 #: So many entries, or bytes of kept copies, are taken over together.
@@ -104,7 +104,7 @@ class Merged:
         return "\n".join(lines)
 
 
-def merge(store: Parts, other: Path) -> Merged:
+def merge(store: Parts, other: Space) -> Merged:
     """Take over what ``store`` lacks from the dataset in ``other``.
 
     Raises :class:`DatasetError` when ``other`` is no dataset or was made by a newer kit, and when it can no
@@ -112,11 +112,11 @@ def merge(store: Parts, other: Path) -> Merged:
     is this very folder.
     """
     read_settings(other)
-    if other.samefile(store.folder):
+    if _same(other, store.space):
         raise UsageError(
             "{other} is this dataset itself.",
             do="Name the folder of another copy.",
-            code="merge-itself", other=str(other),
+            code="merge-itself", other=other.url,
         )  # fmt: skip
     theirs = _Other(other, store.objects)
     taken = mended = refused = 0
@@ -138,19 +138,18 @@ def merge(store: Parts, other: Path) -> Merged:
             "The copy in {other} can no longer be read.",
             why="The computer says: {said}",
             do="What was taken over so far ({n} entries) stays. Connect it and merge again.",
-            code="merge-stopped", other=str(other), said=str(stopped), n=taken,
+            code="merge-stopped", other=other.url, said=str(stopped), n=taken,
         ) from stopped  # fmt: skip
     with disk.in_words(store.folder):
         removed = len(known.difference(store.journal.ids()))
     damaged = tuple(sorted(theirs.damaged))
-    return Merged(str(other), taken, None, mended, damaged, theirs.unread, refused, removed)
+    return Merged(other.url, taken, None, mended, damaged, theirs.unread, refused, removed)
 
 
 def _mend(store: Parts, theirs: _Other) -> int:
     """Put back the objects of this copy that are missing or cut short and that the other holds whole."""
     with disk.in_words(store.folder):
-        entries = _sizes(store.folder / "entries")
-        raw = _sizes(store.folder / "raw")
+        entries, raw = sizes(store.space, "entries"), sizes(store.space, "raw")
     odd = {name[:-5] for name, size in theirs.sizes("entries").items() if entries.get(name) != size}
     odd_raw = {name for name, size in theirs.sizes("raw").items() if raw.get(name) != size}
     with disk.in_words(store.folder):
@@ -160,21 +159,23 @@ def _mend(store: Parts, theirs: _Other) -> int:
             odd_raw &= {entry.payload for entry in store.journal.entries()}
     count = 0
     for name in sorted(odd):
-        if store.objects.fault(store.objects.entry_path(name), name) and (found := theirs.entry(name)):
+        if store.objects.fault(entry_name(name), name) and (found := theirs.entry(name)):
             with disk.in_words(store.folder):
                 store.objects.put_entry(name, found.canonical())
             count += 1
     for name in sorted(odd_raw):
-        if store.objects.fault(store.objects.raw_path(name), name) and (data := theirs.raw(name)) is not None:
+        if store.objects.fault(raw_name(name), name) and (data := theirs.raw(name)) is not None:
             with disk.in_words(store.folder):
                 store.objects.put_raw(name, data)
             count += 1
     return count
 
 
-def _sizes(folder: Path) -> dict[str, int]:
-    """Return the size of each object below a folder, by its name."""
-    return {path.name: path.stat().st_size for path in folder.glob("??/*") if not path.name.startswith(".")}
+def _same(one: Space, other: Space) -> bool:
+    """Return whether two spaces are the same folder or bucket."""
+    if one.local is None or other.local is None:
+        return one.url == other.url
+    return one.local.samefile(other.local)
 
 
 Found = tuple[Entry, bytes | None]
@@ -189,13 +190,13 @@ class _Stopped(Exception):
 class _Other:
     """Another copy, which is only read; what is whole among ``ours`` is not read there."""
 
-    folder: Path
+    space: Space
     ours: Objects
     damaged: set[str] = field(default_factory=set)
     unread: bool = False
 
     def __post_init__(self) -> None:
-        self.objects = Objects(self.folder)
+        self.objects = Objects(self.space)
         self._errors = 0
 
     def groups(self, known: set[str]) -> Iterator[list[Found]]:
@@ -232,7 +233,7 @@ class _Other:
 
     def _waiting(self, known: set[str]) -> Iterator[Found]:
         try:
-            for name, data, kept in peeking.waiting(self.folder):
+            for name, data, kept in peeking.waiting(self.space.home):
                 entry = None if name in known else parse_entry(data)
                 if entry and entry.id == name and (found := self._with_copy(entry, kept)):
                     yield found
@@ -243,7 +244,7 @@ class _Other:
     def _with_copy(self, entry: Entry, kept: bytes | None = None) -> Found | None:
         """Return an entry with its kept copy (None where we hold that); None if that is damaged."""
         name = entry.payload
-        if not name or not self.ours.fault(self.ours.raw_path(name), name):
+        if not name or not self.ours.fault(raw_name(name), name):
             return entry, None
         if kept is None or sha256(kept).hexdigest() != name:
             kept = self.raw(name)
@@ -251,7 +252,7 @@ class _Other:
 
     def entry(self, name: str) -> Entry | None:
         """Return an entry; None, and a note, when it is damaged."""
-        return self._look(lambda: self._entry(name), self.objects.entry_path(name))
+        return self._look(lambda: self._entry(name), entry_name(name))
 
     def _entry(self, name: str) -> Entry:
         found = self.objects.entry(name)
@@ -261,27 +262,29 @@ class _Other:
 
     def raw(self, name: str) -> bytes | None:
         """Return a kept copy; None, and a note, when it is damaged."""
-        return self._look(lambda: self.objects.raw(name), self.objects.raw_path(name))
+        return self._look(lambda: self.objects.raw(name), raw_name(name))
 
     def sizes(self, kind: str) -> dict[str, int]:
         """Return the size of each object of ``entries`` or ``raw``, by its name."""
-        return self._look(lambda: _sizes(self.folder / kind)) or {}
+        return dict(self._look(lambda: sizes(self.space, kind)) or {})
 
-    def _look(self, read: Callable[[], T], place: Path | None = None) -> T | None:
+    def _look(self, read: Callable[[], T], place: str = "") -> T | None:
         """Return what is read; None, and a note of ``place``, where that object is damaged."""
         try:
             found = read()
         except (OSError, ValueError, TypeError) as error:
+            if isinstance(error, Unreachable):
+                raise _Stopped(error.words()) from None
             self._must_be_there()
             said = isinstance(error, OSError) and not isinstance(error, DatasetError)
             self._errors = self._errors + 1 if said else 0
-            if place is None or self._errors == ERRORS:
+            if not place or self._errors == ERRORS:
                 raise _Stopped(getattr(error, "strerror", None) or str(error)) from error
-            self.damaged.add("/".join(place.parts[-3:]))
+            self.damaged.add(place)
             return None
         self._errors = 0
         return found
 
     def _must_be_there(self) -> None:
-        if not (self.folder / NAME).exists():
+        if not self.space.exists(NAME):
             raise _Stopped(os.strerror(errno.ENOENT))

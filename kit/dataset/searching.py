@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import kit
+from kit.store.space import Space, Unreachable
 
 _WORD = re.compile(r"\w{6,}")
 _LETTER = re.compile(r"[^\W\d_]")
@@ -135,21 +136,20 @@ def cells(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def search(
-    folder: Path, needles: Needles, named: set[str], skip: frozenset[Path]
+    space: Space, needles: Needles, named: set[str], skip: frozenset[str]
 ) -> tuple[int, dict[str, str]]:
-    """Search every file below a folder but those to ``skip``; return how many, and what was found where.
+    """Search every file of a space but those to ``skip``; return how many, and what was found where.
 
     The latter is a needle by the place in which it stands. ``named`` are ids that erasures name: in rows of
     the log that are erasures, and in the bytes of its file, they may stand.
     """
     looked, found = 0, {}
-    for path in sorted(folder.rglob("*")):
-        if path in skip or path.is_dir():
+    for place in sorted(item.name for item in space.items("")):
+        if place in skip:
             continue
         looked += 1
-        place = path.relative_to(folder).as_posix()
         hits = needles.in_text(unquote(place))
-        for part in _of_file(path, needles, named):
+        for part in _of_file(space, place, needles, named):
             hits |= part
             if hits:
                 break
@@ -158,16 +158,18 @@ def search(
     return looked, found
 
 
-def _of_file(path: Path, needles: Needles, named: set[str]) -> Iterator[set[str]]:
+def _of_file(space: Space, name: str, needles: Needles, named: set[str]) -> Iterator[set[str]]:
     try:
-        data = path.read_bytes()
+        data = space.get(name)
+    except Unreachable:
+        raise
     except OSError:  # gone in the meantime
         return
     database = data[:15] == b"SQLite format 3"
-    raw = needles.without(named) if database or path.name.endswith(("-wal", "-shm")) else needles
+    raw = needles.without(named) if database or name.endswith(("-wal", "-shm")) else needles
     for text in texts(data):
         yield raw.in_text(text)
-    if database:
+    if database and space.local:
         with suppress(sqlite3.Error):
-            for kind, text in cells(path):
+            for kind, text in cells(space.home / name):
                 yield needles.without(named).in_text(text) if kind == "erasure" else needles.in_text(text)

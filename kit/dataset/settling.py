@@ -25,6 +25,7 @@ from kit.store import folder as disk
 from kit.store.flush import Parts, on_step
 from kit.store.frames import to_polars
 from kit.store.layouts import LAYOUTS, NOT_RUN, SETTLED
+from kit.store.tables import Outrun
 from kit.store.versions import Arrival, Settled, Version
 
 if TYPE_CHECKING:
@@ -66,9 +67,12 @@ def settle(
         work = _Work(store, version, state, stop)
         if version.settled.upto and not version.arrivals and not work.finals.stale.any:
             return None
-        work.prepare()
-        work.readings()
-        work.sightings()
+        try:
+            work.prepare()
+            work.readings()
+            work.sightings()
+        except Outrun as error:
+            raise _busy(store) from error
         return work.commit()
 
 
@@ -90,12 +94,16 @@ def alone(store: Parts, patience: float) -> Iterator[None]:
         with FileLock(str(store.folder / LOCK), timeout=patience):
             yield
     except Timeout as error:
-        raise DatasetError(
-            "The tables of the dataset in {folder} are being settled by another program.",
-            why="Only one can do that at a time; nothing is lost.",
-            do="Go on working; it will be done soon.",
-            code="settling", folder=str(store.folder),
-        ) from error  # fmt: skip
+        raise _busy(store) from error
+
+
+def _busy(store: Parts) -> DatasetError:
+    return DatasetError(
+        "The tables of the dataset in {folder} are being settled by another program.",
+        why="Only one can do that at a time; nothing is lost.",
+        do="Go on working; it will be done soon.",
+        code="settling", folder=store.space.url,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from kit.store import flush as flushing
 from kit.store import folder as disk
 from kit.store.flush import Parts
 from kit.store.layouts import LAYOUTS
-from kit.store.versions import Arrival, Version
+from kit.store.versions import Arrival, Version, name_of
 
 _SAME = ("number", "id", "rules", "entries", "made")
 
@@ -35,20 +35,19 @@ def upgrade(store: Parts) -> None:
             "The dataset in {folder} was made by an older kit.",
             why="Its tables must be derived again, and the folder is read-only for you.",
             do="Let somebody who may write there open it once, or copy it to your own disk.",
-            code="older-layout", folder=str(store.folder),
+            code="older-layout", folder=store.space.url,
         )  # fmt: skip
     with disk.in_words(store.folder), flushing.lock(store, 120.0):
         store.journal.set_meta("doubt", "1")  # whoever is next looks at everything
         for number in store.versions.numbers():
-            path = store.versions.folder / f"{number}.json"
-            fields = json.loads(path.read_bytes())
+            name = name_of(number)
+            fields = json.loads(store.space.get(name))
             if "tables" in fields:
                 for table in store.tables.values():
                     table.discard()
-                disk.replace(path, canonical_json(asdict(_version(fields))))
-        path = store.folder / NAME
-        text = path.read_text(encoding="utf-8")
-        disk.replace(path, re.sub(r"(?m)^layout\s*=.*$", f"layout = {LAYOUT}", text).encode())
+                store.space.replace(name, canonical_json(asdict(_version(fields))))
+        text = store.space.get(NAME).decode()
+        store.space.replace(NAME, re.sub(r"(?m)^layout\s*=.*$", f"layout = {LAYOUT}", text).encode())
 
 
 def _version(fields: Mapping[str, Any]) -> Version:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.comparing import compare, hash_of
@@ -13,6 +12,7 @@ from kit.entry import Entry, version_id
 from kit.errors import DatasetError, KitError
 from kit.model import RULES
 from kit.store import reading
+from kit.store.entries import entry_name, raw_name
 from kit.store.flush import Parts
 from kit.store.frames import unpack
 from kit.store.layouts import LAYOUTS
@@ -75,8 +75,7 @@ def _objects(store: Parts, version: Version, entries: list[Entry]) -> Iterator[s
 
 
 def _object(store: Parts, kind: str, name: str) -> Iterator[str]:
-    path = store.objects.entry_path(name) if kind == "entry" else store.objects.raw_path(name)
-    fault = store.objects.fault(path, name)
+    fault = store.objects.fault(entry_name(name) if kind == "entry" else raw_name(name), name)
     if not fault:
         return
     if kind == "entry" and fault == "missing":
@@ -158,15 +157,15 @@ def _files(store: Parts, version: Version) -> Iterator[str]:
     for name, named in version.settled.tables.items():
         table = store.tables[name]
         try:
-            paths = [path for _, path in table.files(table.open(int(named["version"])))]
+            names = table.names(table.open(int(named["version"])))
         except Exception:  # noqa: BLE001  (many kinds)
             if name not in LAYOUTS:  # of the others it is told already
                 yield tr("table {table}: it cannot be read", table=name)
             continue
-        for path in paths:
-            place = Path(path).relative_to(table.folder.parent).as_posix()
+        for one in names:
+            place = one.removeprefix("tables/")
             known = sums.get(place)
-            if known and store.objects.fault(Path(path), known):
+            if known and store.objects.fault(one, known):
                 yield tr("table {table}: the file {file} was changed", table=name, file=place)
 
 

@@ -21,6 +21,7 @@ from kit.store import reading
 from kit.store.flush import Parts
 from kit.store.frames import to_pandas
 from kit.store.layouts import LAYOUTS
+from kit.store.space import Unreachable
 from kit.store.versions import Version
 from kit.text import N_, tr, trn
 from kit.vocab.variables import variable as known_variable
@@ -62,14 +63,19 @@ class View:
         self._known: Finals | None = None
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.folder} version {self.version or '-'}>"
+        return f"<{type(self).__name__} {self.url} version {self.version or '-'}>"
 
     # --- what it is
 
     @property
     def folder(self) -> Path:
-        """The folder of the dataset."""
+        """The folder of the dataset; of one in a bucket the folder of its journal on this computer."""
         return self._store.folder
+
+    @property
+    def url(self) -> str:
+        """What :func:`kit.open` opens it by: its folder, or the address of its bucket."""
+        return self._store.space.url
 
     @property
     def school(self) -> str:
@@ -88,14 +94,18 @@ class View:
         return version.short if version else ""
 
     def _version(self) -> Version | None:
-        return self._pinned or self._store.versions.newest()
+        return self._pinned or self._store.versions.seen()
 
     def _now(self) -> tuple[Version | None, State]:
         """Return the version and what its entries mean."""
         with disk.in_words(self.folder):
             version = self._version()
-            flushing.catch_up(self._store)  # after the version was chosen: so the journal knows its entries
             number = version.number if version else 0
+            try:
+                flushing.catch_up(self._store)  # after it was chosen: so the journal knows its entries
+            except Unreachable:
+                if int(self._store.journal.meta("settled") or 0) < number:
+                    raise
             before, state = self._state
             if self._only is not None and before == 0:
                 entries = self._store.journal.entries(0, number)
@@ -234,7 +244,7 @@ class View:
             from kit.dataset.chunked import Piece, chunked
 
             whole = Piece(
-                str(self.folder), finals.version.number, self._only, tuple(asked),
+                self.url, finals.version.number, self._only, tuple(asked),
                 tuple(one.id for one in stations), span, freq, tuple(use),
                 None if wanted is None else tuple(wanted),
             )  # fmt: skip

@@ -9,13 +9,13 @@ for each power of 16 in the number of their rows, and a row is rewritten once pe
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from kit.store import folder as disk
 from kit.store.layouts import Layout
+from kit.store.space import Space, Unreachable, space_of
 from kit.store.versions import Arrival
 
 if TYPE_CHECKING:
@@ -27,15 +27,20 @@ FAN = 16
 LARGEST = 4_000_000
 
 
+def file_name(sha256: str) -> str:
+    """Return where the file with this SHA-256 stands.
+
+    >>> file_name("3f9ac2")
+    'arrivals/3f/3f9ac2.parquet'
+    """
+    return f"arrivals/{sha256[:2]}/{sha256}.parquet"
+
+
 class Arrivals:
-    """The files of arrivals in one dataset folder."""
+    """The files of arrivals of one dataset."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "arrivals"
-
-    def path(self, name: str) -> Path:
-        """Return where the file with this SHA-256 stands."""
-        return self.folder / name[:2] / f"{name}.parquet"
+    def __init__(self, place: Space | str | os.PathLike[str]) -> None:
+        self.space = space_of(place)
 
     def put(self, layout: Layout, frame: pl.DataFrame, after: int, upto: int) -> Arrival:
         """Keep rows, durable when this returns."""
@@ -43,13 +48,15 @@ class Arrivals:
         layout.in_order(frame).write_parquet(buffer, compression="zstd", compression_level=1)
         data = buffer.getvalue()
         name = sha256(data).hexdigest()
-        disk.keep(self.path(name), data)
+        self.space.keep(file_name(name), data)
         return Arrival(layout.name, name, len(frame), after, upto)
 
     def whole(self, item: Arrival) -> bool:
         """Return whether the file is there and is what was written."""
         try:
-            return sha256(self.path(item.file).read_bytes()).hexdigest() == item.file
+            return sha256(self.space.get(file_name(item.file))).hexdigest() == item.file
+        except Unreachable:
+            raise
         except OSError:
             return False
 
@@ -57,8 +64,11 @@ class Arrivals:
         """Return the rows of some files lazily; None if there are no files."""
         import polars as pl
 
-        paths = [self.path(item.file) for item in items]
-        return pl.scan_parquet(paths, glob=False).select(list(layout.all_columns)) if paths else None
+        paths = [self.space.place(file_name(item.file)) for item in items]
+        if not paths:
+            return None
+        found = pl.scan_parquet(paths, glob=False, storage_options=self.space.options)
+        return found.select(list(layout.all_columns))
 
     def read(self, layout: Layout, items: Iterable[Arrival]) -> pl.DataFrame:
         """Return the rows of some files."""

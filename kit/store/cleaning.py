@@ -9,16 +9,13 @@ is older than ``grace`` and neither one of the newest versions names it nor one 
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from kit.store import flush as flushing
 from kit.store.flush import Parts
+from kit.store.space import Folder, Item, Space, Unreachable
 from kit.store.tables import Table
 from kit.store.versions import Version, Versions
 
@@ -35,32 +32,44 @@ class Cleaned:
     files: int = 0
     size: int = 0
 
-    def remove(self, paths: Iterable[Path], limit: float) -> None:
-        """Remove those of some files that were last written before ``limit`` (seconds since 1970)."""
-        for path in paths:
-            with suppress(OSError):  # gone already, or (on Windows) open in another process
-                found = path.stat()
-                if found.st_mtime <= limit:
-                    path.unlink()
-                    self.files += 1
-                    self.size += found.st_size
+    def remove(self, space: Space, items: Iterable[Item], limit: float) -> None:
+        """Remove those of some objects that were last written before ``limit`` (seconds since 1970)."""
+        for item in items:
+            if item.written > limit:
+                continue
+            try:
+                space.delete([item.name])
+            except Unreachable:
+                raise
+            except OSError:  # (on Windows) open in another process
+                continue
+            self.files += 1
+            self.size += item.size
 
 
 def clean(store: Parts, grace: float = GRACE, keep: int = KEEP) -> Cleaned:
     """Remove what no version needs any more; the caller holds the lock for settling."""
-    limit = time.time() - grace
+    space = store.space
+    limit = space.now() - grace
     done = Cleaned()
     with flushing.lock(store, 120.0):  # nobody is about to name an arrival that stands there unnamed
         needed = {item.file for version in kept(store.versions, limit, keep) for item in version.arrivals}
-        done.remove(_below(store.arrivals.folder, lambda name: name.partition(".")[0] not in needed), limit)
+        late = (one for one in space.items("arrivals") if _last(one).partition(".")[0] not in needed)
+        done.remove(space, late, limit)
     newest = kept(store.versions, limit, keep)
     for table in store.tables.values():
         _table(table, newest, limit, done)
-        done.remove(_below(table.aside, lambda _: True), limit)
-    for place in ("", "versions", "entries", "raw"):
-        deep = place in ("entries", "raw")
-        done.remove(_below(store.folder / place, lambda name: name.endswith(".part"), deep=deep), limit)
+    done.remove(space, space.items("tables/.aside"), limit)
+    for place in ("versions", "entries", "raw"):
+        done.remove(space, (one for one in space.items(place) if one.name.endswith(".part")), limit)
+    home = Folder(store.folder)
+    done.remove(home, (one for one in home.items("", deep=False) if one.name.endswith(".part")), limit)
     return done
+
+
+def _last(item: Item) -> str:
+    """Return the last part of a name."""
+    return item.name.rpartition("/")[2]
 
 
 def kept(versions: Versions, limit: float, keep: int = KEEP) -> list[Version]:
@@ -77,62 +86,43 @@ def _made(version: Version) -> float:
     return datetime.strptime(version.made, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC).timestamp()
 
 
-def _below(folder: Path, wanted: Callable[[str], bool], *, deep: bool = True) -> Iterator[Path]:
-    """Yield the files of a folder, and of the folders in it, whose names are wanted."""
-    try:
-        with os.scandir(folder) as found:
-            items = list(found)
-    except (FileNotFoundError, NotADirectoryError):
-        return
-    for item in items:
-        if item.is_dir(follow_symlinks=False):
-            if deep:
-                yield from _below(Path(item.path), wanted)
-        elif wanted(item.name):
-            yield Path(item.path)
-
-
 def _table(table: Table, versions: Sequence[Version], limit: float, done: Cleaned) -> None:
     """Remove the files of a settled table that none of these versions names."""
     named = [version.settled.tables[table.layout.name] for version in versions if version.settled.upto]
-    needed: set[Path] = set()
+    needed: set[str] = set()
     numbers: list[int] = []
     for item in {(str(one["id"]), int(one["version"])): one for one in named}.values():
         try:
             snapshot = table.open(int(item["version"]))
-            there = [Path(path) for _, path in table.files(snapshot)]
-        except Exception:  # noqa: BLE001  (deltalake's many kinds: of another table, or damaged)
+            there = table.names(snapshot)
+        except Exception as error:  # noqa: BLE001  (deltalake's many kinds: of another table, or damaged)
+            table.must_be_reachable(error)
             if item == named[0]:
                 return  # verify tells; whoever derives the rows anew makes a new table
             continue
         if snapshot.metadata().id == item["id"]:
             needed.update(there)
             numbers.append(int(item["version"]))
-    if table.folder.is_dir() and not named and _newest(table.log) <= limit:
-        _discard(table, done)
-    files = _below(table.folder, lambda _: True)
-    done.remove((path for path in files if path not in needed and path.parent != table.log), limit)
+    log = f"{table.name}/_delta_log/"
+    items = table.items()
+    logs = [one for one in items if one.name.startswith(log)]
+    if items and not named and max((one.written for one in logs), default=0.0) <= limit:
+        done.files += len(items)
+        done.size += sum(one.size for one in items)
+        table.discard()
+        return
+    late = (one for one in items if one.name not in needed and not one.name.startswith(log))
+    done.remove(table.space, late, limit)
     if numbers:
-        done.remove(_log(table, min(numbers)), limit)
+        done.remove(table.space, _log(logs, min(numbers)), limit)
 
 
-def _discard(table: Table, done: Cleaned) -> None:
-    paths = list(_below(table.folder, lambda _: True))
-    done.size += sum(path.stat().st_size for path in paths)
-    done.files += len(paths)
-    table.discard()
-
-
-def _newest(folder: Path) -> float:
-    return max((path.stat().st_mtime for path in _below(folder, lambda _: True)), default=0.0)
-
-
-def _log(table: Table, oldest: int) -> Iterator[Path]:
+def _log(logs: Sequence[Item], oldest: int) -> Iterator[Item]:
     """Yield the files of the log that nobody needs who opens the Delta version ``oldest`` or a later one."""
-    found = {path: path.name.split(".", 1)[0] for path in _below(table.log, lambda _: True, deep=False)}
-    numbered = {path: int(stem) for path, stem in found.items() if stem.isdigit()}
-    starts = [n for path, n in numbered.items() if ".checkpoint" in path.name and n <= oldest]
-    for path in found:
-        temporary = "#" in path.name or path.name.endswith(".tmp")
-        if temporary or (starts and path in numbered and numbered[path] < max(starts)):
-            yield path
+    found = {one: _last(one).split(".", 1)[0] for one in logs}
+    numbered = {one: int(stem) for one, stem in found.items() if stem.isdigit()}
+    starts = [n for one, n in numbered.items() if ".checkpoint" in one.name and n <= oldest]
+    for one in found:
+        temporary = "#" in one.name or one.name.endswith(".tmp")
+        if temporary or (starts and one in numbered and numbered[one] < max(starts)):
+            yield one

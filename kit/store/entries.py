@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+import os
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from kit.entry import Entry
 from kit.errors import DatasetError
-from kit.store import folder as disk
+from kit.store.space import Space, space_of
 
 FIELDS = ("kind", "school", "subject", "counter", "made", "payload", "content")
 
@@ -31,67 +32,94 @@ def parse_entry(data: bytes, entry_id: str = "") -> Entry:
     return entry
 
 
-class Objects:
-    """The immutable objects of one dataset folder."""
+def entry_name(entry_id: str) -> str:
+    """Return where the entry with this id is kept.
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    >>> entry_name("3f9ac2")
+    'entries/3f/3f9ac2.json'
+    """
+    return f"entries/{entry_id[:2]}/{entry_id}.json"
+
+
+def raw_name(sha256: str) -> str:
+    """Return where the kept copy with this SHA-256 is kept.
+
+    >>> raw_name("3f9ac2")
+    'raw/3f/3f9ac2'
+    """
+    return f"raw/{sha256[:2]}/{sha256}"
+
+
+class Objects:
+    """The immutable objects of one dataset."""
+
+    def __init__(self, place: Space | str | os.PathLike[str]) -> None:
+        self.space = space_of(place)
 
     def entry_path(self, entry_id: str) -> Path:
-        """Return where the entry with this id is kept."""
-        return self.folder / "entries" / entry_id[:2] / f"{entry_id}.json"
+        """Return the file of the entry with this id, of a dataset in a folder."""
+        return self.space.home / entry_name(entry_id)
 
     def raw_path(self, sha256: str) -> Path:
-        """Return where the kept copy with this SHA-256 is kept."""
-        return self.folder / "raw" / sha256[:2] / sha256
+        """Return the file of the kept copy with this SHA-256, of a dataset in a folder."""
+        return self.space.home / raw_name(sha256)
 
     def put_entry(self, entry_id: str, data: bytes) -> None:
         """Keep an entry's canonical JSON, durable when this returns."""
-        disk.keep(self.entry_path(entry_id), data)
+        self.space.keep(entry_name(entry_id), data)
 
     def put_raw(self, sha256: str, data: bytes) -> None:
         """Keep a kept copy, durable when this returns."""
-        disk.keep(self.raw_path(sha256), data)
+        self.space.keep(raw_name(sha256), data)
 
     def entry(self, entry_id: str) -> Entry:
         """Return an entry; :class:`DatasetError` when it is missing or was changed."""
-        data = self._checked(self.entry_path(entry_id), entry_id)
+        data = self._checked(entry_name(entry_id), entry_id)
         return parse_entry(data)
 
     def entry_if_whole(self, entry_id: str) -> Entry | None:
-        """Return an entry, None when its file is damaged (``verify`` reports it)."""
-        try:
-            return self.entry(entry_id)
-        except (DatasetError, ValueError):
-            return None
+        """Return an entry, None when its object is damaged (``verify`` reports it)."""
+        return next(self.entries_if_whole([entry_id]))
+
+    def entries_if_whole(self, ids: Iterable[str]) -> Iterator[Entry | None]:
+        """Yield entries, None for one whose object is damaged."""
+        ids = list(ids)
+        for entry_id, (_, data) in zip(ids, self.space.get_all(map(entry_name, ids)), strict=True):
+            whole = data is not None and hashlib.sha256(data).hexdigest() == entry_id
+            try:
+                yield parse_entry(data) if whole and data is not None else None
+            except ValueError:
+                yield None
 
     def raw(self, sha256: str) -> bytes:
         """Return a kept copy; :class:`DatasetError` when it is missing or was changed."""
-        return self._checked(self.raw_path(sha256), sha256)
+        return self._checked(raw_name(sha256), sha256)
 
     def entry_ids(self) -> Iterator[str]:
-        """Yield the ids of all entries in the folder (by their names), sorted."""
-        for path in sorted((self.folder / "entries").glob("??/*.json")):
-            if not path.name.startswith("."):
-                yield path.stem
+        """Yield the ids of all entries that are there (by their names), sorted."""
+        names = (item.name.rpartition("/")[2] for item in self.space.items("entries"))
+        yield from sorted(name[:-5] for name in names if name.endswith(".json") and name[0] != ".")
 
-    def fault(self, path: Path, sha256: str) -> str:
+    def fault(self, name: str, sha256: str) -> str:
         """Return ``"missing"``, ``"changed"`` or "" for an object."""
-        try:
-            return "" if hashlib.sha256(path.read_bytes()).hexdigest() == sha256 else "changed"
-        except FileNotFoundError:
-            return "missing"
+        return next(self.faults({name: sha256}))
 
-    def _checked(self, path: Path, sha256: str) -> bytes:
+    def faults(self, wanted: dict[str, str]) -> Iterator[str]:
+        """Yield :meth:`fault` for objects by their names."""
+        for name, data in self.space.get_all(wanted):
+            whole = data is not None and hashlib.sha256(data).hexdigest() == wanted[name]
+            yield "" if whole else "missing" if data is None else "changed"
+
+    def _checked(self, name: str, sha256: str) -> bytes:
         try:
-            data = path.read_bytes()
+            data = self.space.get(name)
         except FileNotFoundError:
             raise DatasetError(
                 "The object {object} is missing from the dataset.",
                 why="A file was deleted from the folder, or was not copied with it.",
                 do="Copy {object} from a backup or from another copy of the dataset.",
                 code="object-missing",
-                object=_place(path),
+                object=name,
             ) from None
         if hashlib.sha256(data).hexdigest() != sha256:
             raise DatasetError(
@@ -99,10 +127,6 @@ class Objects:
                 why="Its content no longer fits its name.",
                 do="Copy {object} from a backup or from another copy of the dataset.",
                 code="object-changed",
-                object=_place(path),
+                object=name,
             )
         return data
-
-
-def _place(path: Path) -> str:
-    return "/".join(path.parts[-3:])

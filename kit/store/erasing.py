@@ -14,18 +14,19 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from itertools import pairwise
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kit.entry import canonical_json
 from kit.store import flush as flushing
-from kit.store import folder as disk
 from kit.store import reading
+from kit.store.arrivals import file_name
+from kit.store.entries import entry_name, raw_name
 from kit.store.flush import Parts
 from kit.store.journal import NAME
 from kit.store.layouts import LAYOUTS
 from kit.store.removing import QUIET, Gone
-from kit.store.versions import Arrival, Settled, Version
+from kit.store.space import Folder
+from kit.store.versions import SEEN, Arrival, Settled, Version, name_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -41,10 +42,14 @@ def rewrite_rows(store: Parts) -> list[Gone]:
     store.journal.set_meta("doubt", "1")  # what still lies in entries/ is looked at, too
     newest = flushing.bring(store)
     gone = store.journal.erased()
-    if newest is not None and any(one.kind not in QUIET for one in gone):
+    while newest is not None and any(one.kind not in QUIET for one in gone):
         arrivals = [item for name in LAYOUTS for item in _arrivals(store, newest, name, {o.id for o in gone})]
-        if (tuple(arrivals), Settled()) != (newest.arrivals, newest.settled):
-            newest = flushing.commit(store, lambda _: (arrivals, Settled()))
+        if (tuple(arrivals), Settled()) == (newest.arrivals, newest.settled):
+            break
+        made = flushing.commit_after(store, newest, arrivals, Settled())
+        newest, gone = made or store.versions.newest(), store.journal.erased()
+        if made:
+            break
     flushing.on_step("rows-erased")
     if newest is not None:
         _drop_files(store, newest)
@@ -104,51 +109,40 @@ def _cuts(store: Parts, name: str, upto: int) -> list[int]:
 
 def _drop_files(store: Parts, newest: Version) -> None:
     """Remove every file with rows that the newest version does not name; readers go on with that version."""
-    named = {store.arrivals.path(item.file) for item in newest.arrivals}
-    for path in sorted(store.arrivals.folder.glob("*/*")):
-        if path not in named:
-            path.unlink(missing_ok=True)
+    named = {file_name(item.file) for item in newest.arrivals}
+    store.space.delete(one.name for one in list(store.space.items("arrivals")) if one.name not in named)
     if not newest.settled.upto:
-        tables = store.folder / "tables"
         for table in store.tables.values():
             table.discard()
-        shutil.rmtree(tables, ignore_errors=True)
+        store.space.delete(one.name for one in list(store.space.items("tables")))
+        if store.space.local:
+            shutil.rmtree(store.space.local / "tables", ignore_errors=True)
 
 
 def drop_objects(store: Parts, gone: Sequence[Gone]) -> list[str]:
     """Do steps 3 and 4; return the hashes of the kept copies that stay, for another entry has them, too."""
     needed = {entry.payload for entry in store.journal.entries()}
     shared = sorted({one.payload for one in gone} & needed - {""})
-    paths = [store.objects.raw_path(one.payload) for one in gone if one.payload and one.payload not in needed]
-    _remove(paths)
+    space = store.space
+    space.delete(raw_name(one.payload) for one in gone if one.payload and one.payload not in needed)
     flushing.on_step("raw-erased")
-    _remove([store.objects.entry_path(one.id) for one in gone])
+    space.delete(entry_name(one.id) for one in gone)
     flushing.on_step("entries-erased")
     ids = {one.id for one in gone}
     for version in store.versions.all():
         if not ids.isdisjoint(version.added):
             rest = replace(version, added=tuple(one for one in version.added if one not in ids))
-            disk.replace(store.versions.folder / f"{version.number}.json", canonical_json(asdict(rest)))
-    _remove([*store.versions.folder.glob(".*"), *store.folder.glob(f".{NAME}-*")])  # put aside when damaged
-    for place in ("entries", "raw"):
-        _remove([path for path in (store.folder / place).rglob(".*.part") if _age(path) > YOUNG])
+            space.replace(name_of(version.number), canonical_json(asdict(rest)))
+    space.delete(one.name for one in list(space.items("versions")) if one.name.startswith("versions/."))
+    home = Folder(store.folder)
+    home.delete([path.name for path in store.folder.glob(f".{NAME}-*")])  # put aside when damaged
+    (store.folder / SEEN).unlink(missing_ok=True)
+    now = time.time()
+    for place in ("entries", "raw") if space.local else ():
+        parts = [one for one in space.items(place) if one.name.endswith(".part")]
+        space.delete(one.name for one in parts if now - one.written > YOUNG)
     flushing.on_step("versions-erased")
     return shared
-
-
-def _remove(paths: Sequence[Path]) -> None:
-    for path in paths:
-        path.unlink(missing_ok=True)
-    for folder in {path.parent for path in paths}:
-        if folder.is_dir():
-            disk.sync_folder(folder)
-
-
-def _age(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 def finish(store: Parts, patience: float = 5.0) -> bool:

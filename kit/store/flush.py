@@ -26,6 +26,7 @@ from kit.store.frames import unpack
 from kit.store.journal import Journal, Pending
 from kit.store.layouts import LAYOUTS, SETTLED
 from kit.store.mending import can_take_in, look_again, note
+from kit.store.space import Space, space_of
 from kit.store.tables import Table
 from kit.store.versions import Arrival, Settled, Version, Versions
 
@@ -42,12 +43,15 @@ on_step: Callable[[str], None] = lambda step: None  # noqa: E731
 LOCK = "flush.lock"
 #: Rows that are derived again are kept in files of about so many.
 CHUNK = 500_000
+#: From so many objects on several are put at the same time, by so many threads.
+FEW, HANDS = 4, 8
 
 
 @dataclass
 class Parts:
-    """The parts of one dataset folder's store."""
+    """The parts of one dataset's store; ``folder`` is the home of its ``space``."""
 
+    space: Space
     folder: Path
     journal: Journal
     objects: Objects
@@ -57,11 +61,12 @@ class Parts:
     derive: Derive
 
 
-def parts(folder: Path, derive: Derive, journal: Journal | None = None) -> Parts:
-    """Return the parts of the store in a folder."""
-    tables = {name: Table(folder, layout) for name, layout in SETTLED.items()}
-    journal = journal or Journal(folder)
-    return Parts(folder, journal, Objects(folder), Arrivals(folder), tables, Versions(folder), derive)
+def parts(place: Space | Path, derive: Derive, journal: Journal | None = None) -> Parts:
+    """Return the parts of the store in a folder or a bucket."""
+    space = space_of(place)
+    tables = {name: Table(space, layout) for name, layout in SETTLED.items()}
+    journal = journal or Journal(space.home)
+    return Parts(space, space.home, journal, Objects(space), Arrivals(space), tables, Versions(space), derive)
 
 
 def acknowledge(
@@ -141,9 +146,8 @@ def catch_up(store: Parts) -> None:
     settled = int(store.journal.meta("settled") or 0)
     newest = store.versions.newest()
     if newest is not None and newest.number > settled:
-        for number in store.versions.between(settled, newest.number):
-            version = newest if number == newest.number else store.versions.read(number)
-            found = map(store.objects.entry_if_whole, store.journal.unknown(version.added))
+        for version in store.versions.read_all(store.versions.between(settled, newest.number)):
+            found = store.objects.entries_if_whole(store.journal.unknown(version.added))
             store.journal.settle(version, [entry for entry in found if entry])
 
 
@@ -161,12 +165,10 @@ def recover(store: Parts) -> bool:
 
 def _step(store: Parts, batch: Sequence[Pending]) -> None:
     """Bring one batch into a version."""
-    for item in batch:
-        if item.kept is not None:
-            store.objects.put_raw(item.entry.payload, item.kept)
+    kept = {item.entry.payload: item.kept for item in batch if item.kept is not None}
+    _together(store.objects.put_raw, kept)
     on_step("raw")
-    for item in batch:
-        store.objects.put_entry(item.entry.id, item.entry.canonical())
+    _together(store.objects.put_entry, {item.entry.id: item.entry.canonical() for item in batch})
     on_step("entries")
     rows = {name: _rows(store, name, batch) for name in LAYOUTS}
     on_step("rows")
@@ -185,6 +187,19 @@ def _step(store: Parts, batch: Sequence[Pending]) -> None:
         return arrivals, newest.settled if newest else Settled()
 
     commit(store, with_batch, [item.entry.id for item in batch])
+
+
+def _together(put: Callable[[str, bytes], None], objects: Mapping[str, bytes]) -> None:
+    """Put some objects, durable when this returns: a disk flushes many as fast as one."""
+    if len(objects) < FEW:
+        for name, data in objects.items():
+            put(name, data)
+        return
+    from concurrent.futures import ThreadPoolExecutor
+
+    with ThreadPoolExecutor(HANDS) as hands:
+        for done in [hands.submit(put, *one) for one in objects.items()]:
+            done.result()
 
 
 def commit(
@@ -217,6 +232,14 @@ def commit(
         on_step("settled")
         if made:
             return version
+
+
+def commit_after(
+    store: Parts, newest: Version, arrivals: Sequence[Arrival], settled: Settled
+) -> Version | None:
+    """Make a version of the rows of ``newest``; return None if another computer has made one after it."""
+    found = commit(store, lambda seen: (list(arrivals), settled) if seen == newest else None)
+    return found if found and (found.arrivals, found.settled) == (tuple(arrivals), settled) else None
 
 
 # --- rows
@@ -256,12 +279,12 @@ def rows_of(data: Iterable[tuple[pl.DataFrame, str, int]]) -> pl.DataFrame | Non
 
 def _derive_again(store: Parts) -> Version | None:
     """Derive the rows of every entry under the rules in force; nothing is settled then."""
-    newest = store.versions.newest()
-    if newest is None:
-        return None
-    arrivals = derived_arrivals(store, 0, newest.number)
-    on_step("derived")
-    return commit(store, lambda _: (arrivals, Settled()))
+    while newest := store.versions.newest():
+        arrivals = derived_arrivals(store, 0, newest.number)
+        on_step("derived")
+        if made := commit_after(store, newest, arrivals, Settled()):
+            return made
+    return None
 
 
 def derived_arrivals(store: Parts, after: int, upto: int) -> list[Arrival]:
@@ -301,4 +324,5 @@ def _mend(store: Parts, newest: Version) -> Version | None:
     if (tuple(mended), settled) == (newest.arrivals, newest.settled):
         return newest
     note(store.journal, "rows")
-    return commit(store, lambda _: (mended, settled))
+    # Where somebody made a version meanwhile, whoever reads next finds what is still to be mended.
+    return commit_after(store, newest, mended, settled) or store.versions.newest()

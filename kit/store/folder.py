@@ -31,6 +31,8 @@ DAMAGED = "journal.damaged"
 MALFORMED = "database disk image is malformed"
 #: In what modules the errors of deltalake and Polars say that they are.
 _ENGINES = {"_internal", "deltalake", "polars", "pyo3_runtime"}
+#: What people call a dataset whose home, a folder, is not where its objects stand: URLs of buckets.
+CALLED: dict[Path, str] = {}
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
 _MAY_NOT = ("readonly", "read-only", "permission denied")
@@ -208,11 +210,16 @@ def in_words(folder: Path) -> Iterator[None]:
         if is_damage(error):
             with suppress(OSError):
                 (folder / DAMAGED).touch()
-        raise explain(error, folder) from error
+        raise explain(error, folder) from cause(error, folder)
     except BaseException as error:  # a panic of theirs is no Exception
         if type(error).__module__.split(".")[0] not in _ENGINES:
             raise
-        raise explain(error, folder) from error
+        raise explain(error, folder) from cause(error, folder)
+
+
+def cause(error: BaseException, folder: Path) -> BaseException | None:
+    """Return the error that a traceback may show: never what the server of a bucket wrote."""
+    return None if folder in CALLED else error
 
 
 def _is_full(folder: Path) -> bool:
@@ -231,8 +238,15 @@ def is_damage(error: BaseException) -> bool:
 
 def explain(error: BaseException, folder: Path) -> DatasetError:
     """Return the :class:`DatasetError` that says what ``error`` means for the dataset in ``folder``."""
+    if isinstance(error, DatasetError):
+        return error
     text = str(error).lower()
     number = getattr(error, "errno", None)
+    busy = "locked" in text or type(error).__name__ == "Timeout"
+    if folder in CALLED and number is None and not busy and not isinstance(error, sqlite3.Error):
+        from kit.store.bucket import in_words as told
+
+        return told(error, CALLED[folder])
     full = number in _FULL or any(words in text for words in ("no space left", "disk is full", "quota"))
     if full or (isinstance(error, sqlite3.OperationalError) and _is_full(folder)):
         return DatasetError(
@@ -260,13 +274,13 @@ def explain(error: BaseException, folder: Path) -> DatasetError:
             folder=str(folder),
             said=str(error),
         )
-    if "locked" in text or type(error).__name__ == "Timeout":
+    if busy:
         return DatasetError(
             "The dataset in {folder} is busy.",
             why="Another program has been writing to it for a long time.",
             do="Try again in a minute.",
             code="busy",
-            folder=str(folder),
+            folder=CALLED.get(folder, str(folder)),
         )
     return DatasetError(
         "The dataset in {folder} cannot be read or written.",

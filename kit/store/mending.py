@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from kit.entry import version_id
 from kit.errors import DatasetError
+from kit.store.entries import entry_name, raw_name
 from kit.store.versions import Version
 
 if TYPE_CHECKING:
@@ -33,10 +34,11 @@ def look_again(store: Parts) -> None:
     copied = journal.meta("copied") == "1"
     numbers = store.versions.numbers()  # first: what comes while this looks has its entries already
     known = set(journal.ids())
-    found = map(objects.entry_if_whole, sorted(set(objects.entry_ids()) - known))
-    journal.adopt((entry for entry in found if entry), here=True)
-    for entry_id in sorted(known):
-        entry = journal.entry(entry_id) if objects.fault(objects.entry_path(entry_id), entry_id) else None
+    found = objects.entries_if_whole(sorted(set(objects.entry_ids()) - known))
+    journal.adopt([entry for entry in found if entry], here=True)
+    names = {entry_name(entry_id): entry_id for entry_id in sorted(known)}
+    for entry_id, fault in zip(names.values(), list(objects.faults(names)), strict=True):
+        entry = journal.entry(entry_id) if fault else None
         if entry is not None and entry.id == entry_id:
             objects.put_entry(entry.id, entry.canonical())
     newest = _newest_that_fits(store, numbers, copied=copied)
@@ -67,7 +69,7 @@ def _left_out(store: Parts) -> tuple[int, list[tuple[str, str]]]:
 def can_take_in(store: Parts) -> bool:
     """Return whether a kept copy is here now for which a submission was left out; then all is looked at."""
     late = [payload for one, payload in _left_out(store)[1] if not store.journal.entry(one)]
-    if not any(store.objects.raw_path(payload).exists() for payload in late):
+    if not any(store.space.exists(raw_name(payload)) for payload in late):
         return False
     for name in ("copied", "doubt"):
         store.journal.set_meta(name, "1")
@@ -125,14 +127,11 @@ def _has_rows(store: Parts, versions: list[Version]) -> bool:
 
 def _without_copy(store: Parts, ids: Iterable[str]) -> list[str]:
     """Return those of some entries whose kept copy is neither in the folder nor in the journal."""
-    found = []
-    for entry_id in sorted(ids):
-        entry = store.journal.entry(entry_id)
-        if entry is None or not entry.payload or store.journal.keeps(entry_id):
-            continue
-        if store.objects.fault(store.objects.raw_path(entry.payload), entry.payload):
-            found.append(entry_id)
-    return found
+    found = [store.journal.entry(entry_id) for entry_id in sorted(ids)]
+    named = [one for one in found if one and one.payload and not store.journal.keeps(one.id)]
+    wanted = {raw_name(one.payload): one.payload for one in named}
+    faults = dict(zip(wanted, store.objects.faults(wanted), strict=True))
+    return [one.id for one in named if faults[raw_name(one.payload)]]
 
 
 def note(journal: Journal, what: str, name: str = "") -> None:

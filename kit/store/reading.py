@@ -99,6 +99,7 @@ def _look(
             return look(version)
         except Exception as error:  # noqa: BLE001  (many kinds, for a missing or torn file)
             trouble = error
+            store.tables[next(iter(store.tables))].must_be_reachable(error)
         newest = store.versions.newest()
         if attempt == 1 and can_repair:
             newest = repair(store)
@@ -106,7 +107,7 @@ def _look(
     assert trouble is not None
     if isinstance(trouble, DatasetError):
         raise trouble
-    raise disk.explain(trouble, store.folder) from trouble
+    raise disk.explain(trouble, store.folder) from disk.cause(trouble, store.folder)
 
 
 def count(store: Parts, name: str, version: Version | None) -> int:

@@ -18,16 +18,18 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kit.store import folder as disk
-from kit.store.entries import Objects, parse_entry
+from kit.store.entries import Objects, parse_entry, raw_name
 from kit.store.journal import NAME, Journal
 from kit.store.mending import note
+from kit.store.space import Space
 
 #: A journal that was put aside and of which nothing was taken yet; afterwards it ends with ``.part``.
 OLD = ".old"
 
 
-def open_journal(folder: Path) -> Journal:
-    """Return the journal of a folder, made anew if it was found to be damaged."""
+def open_journal(space: Space) -> Journal:
+    """Return the journal of a dataset, made anew if it was found to be damaged."""
+    folder = space.home
     mark = folder / disk.DAMAGED
     try:
         if not mark.exists() and not any(folder.glob(f".{NAME}-*{OLD}")):
@@ -40,11 +42,12 @@ def open_journal(folder: Path) -> Journal:
     from kit.store.flush import LOCK
 
     with FileLock(str(folder / LOCK), timeout=120.0):
-        return _renewed(folder, mark)
+        return _renewed(space, mark)
 
 
-def _renewed(folder: Path, mark: Path) -> Journal:
+def _renewed(space: Space, mark: Path) -> Journal:
     """Return the journal; the caller holds the lock, and may come second."""
+    folder = space.home
     try:
         if mark.exists():
             raise sqlite3.DatabaseError(disk.MALFORMED)
@@ -57,12 +60,12 @@ def _renewed(folder: Path, mark: Path) -> Journal:
     for old in sorted(folder.glob(f".{NAME}-*{OLD}")):
         for data, kept in _waiting(old):
             entry = parse_entry(data)
-            objects = Objects(folder)
+            objects = Objects(space)
             raw = {} if kept is None else {sha256(kept).hexdigest(): kept}
             if (
                 not entry.payload
                 or entry.payload in raw
-                or not objects.fault(objects.raw_path(entry.payload), entry.payload)
+                or not objects.fault(raw_name(entry.payload), entry.payload)
             ):
                 journal.adopt([entry], raw)
         for path in (_late(old), old):

@@ -10,18 +10,19 @@ the tail of the log at the start.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from kit.store import folder as disk
 from kit.store.datafiles import DataFile, Times, apart, from_log
 from kit.store.layouts import Layout
+from kit.store.space import Item, Space, Unreachable, space_of
 
 if TYPE_CHECKING:
     import polars as pl
@@ -35,12 +36,21 @@ _DELTA = {"str": "string", "float64": "double", "int8": "byte", "int32": "intege
           "bool": "boolean", "datetime64[us]": "timestamp"}  # fmt: skip
 
 
-class Table:
-    """One Delta table of a dataset folder. Only the holder of the lock for settling may write."""
+class Outrun(Exception):
+    """Another computer has written to the table in between: what this one settles does not count."""
 
-    def __init__(self, folder: Path, layout: Layout) -> None:
-        self.folder = folder / "tables" / layout.name
-        self.aside = folder / "tables" / ".aside"
+
+class Table:
+    """One Delta table of a dataset. Only the holder of the lock for settling may write.
+
+    ``folder``, ``log`` and ``aside`` are of a dataset in a folder.
+    """
+
+    def __init__(self, place: Space | str | os.PathLike[str], layout: Layout) -> None:
+        self.space = space_of(place)
+        self.name = f"tables/{layout.name}"
+        self.folder = self.space.home / "tables" / layout.name
+        self.aside = self.space.home / "tables" / ".aside"
         self.log = self.folder / "_delta_log"
         self.layout = layout
         self._known: dict[tuple[str, int], list[DataFile]] = {}
@@ -51,7 +61,7 @@ class Table:
         """Return the table at a Delta version (None: its newest); errors of deltalake pass."""
         from deltalake import DeltaTable
 
-        return DeltaTable(str(self.folder), version=version)
+        return DeltaTable(self.space.place(self.name), version=version, storage_options=self.space.options)
 
     def prepare(self, named: Mapping[str, Any] | None) -> DeltaTable:
         """Return the table ready to be written to, as ``named`` (its part of the newest version) names it.
@@ -77,8 +87,32 @@ class Table:
         except Exception as error:  # deltalake raises many kinds; all but these mean damage
             if any(word in str(error).lower() for word in ("too many open", "permission", "memory")):
                 raise
+            self.must_be_reachable(error)
             return False
-        return same and all(_whole(Path(path)) for _, path in self.files(found))
+        return same and self._all_there(found)
+
+    def must_be_reachable(self, error: Exception) -> None:
+        """Raise :class:`Unreachable` if an error of the engines says that the network is away."""
+        if self.space.local is None:
+            told = disk.explain(error, self.space.home)
+            if isinstance(told, Unreachable):
+                raise told from None
+
+    def _all_there(self, table: DeltaTable) -> bool:
+        names = self.names(table)
+        if self.space.local is None:
+            return {item.name for item in self.space.items(self.name)}.issuperset(names)
+        return all(self._whole(name) for name in names)
+
+    def _whole(self, name: str, size: int | None = None) -> bool:
+        """Return whether a Parquet file is there with both its marks (and its full length, if known)."""
+        try:
+            with (self.space.home / name).open("rb") as file:
+                head = file.read(4)
+                file.seek(-4, 2)
+                return head == b"PAR1" and file.read(4) == b"PAR1" and size in (None, file.tell())
+        except OSError:
+            return False
 
     def _create(self) -> DeltaTable:
         from deltalake import DeltaTable, Field, Schema
@@ -86,20 +120,26 @@ class Table:
 
         types = {name: PrimitiveType(_DELTA[dtype]) for name, dtype in self.layout.all_columns.items()}
         fields = [Field(name, kind, nullable=True) for name, kind in types.items()]
-        disk.make_folder(self.folder)
+        if self.space.local:
+            disk.make_folder(self.folder)
         keep = {
             "delta.logRetentionDuration": "interval 36500 days",
             "delta.deletedFileRetentionDuration": "interval 36500 days",
             "delta.enableExpiredLogCleanup": "false",
         }
         return DeltaTable.create(
-            str(self.folder), Schema(fields), mode="error", configuration=keep,
+            self.space.place(self.name), Schema(fields), mode="error", configuration=keep,
+            storage_options=self.space.options,
             partition_by=[self.layout.partition] if self.layout.partition else None,
         )  # fmt: skip
 
     def discard(self) -> None:
         """Take the table out of the way (it can be derived again)."""
-        if self.folder.exists():
+        if self.space.local is None:
+            logs = f"{self.name}/_delta_log/"  # first: without them it is no table
+            names = [item.name for item in self.space.items(self.name)]
+            self.space.delete(sorted(names, key=lambda name: not name.startswith(logs)))
+        elif self.folder.exists():
             self.aside.mkdir(parents=True, exist_ok=True)
             gone = self.aside / f"{self.layout.name}-{uuid.uuid4().hex}"
             self.folder.rename(gone)
@@ -108,25 +148,32 @@ class Table:
     # --- the tail of the log after a power cut
 
     def cut_torn_tail(self, durable: int) -> list[str]:
-        """Move log files after Delta version ``durable`` aside, from the first torn one on; return names."""
-        if not self.log.is_dir():
+        """Move log files after Delta version ``durable`` aside, from the first torn one on; return names.
+
+        A bucket has no torn files.
+        """
+        if self.space.local is None or not self.log.is_dir():
             return []
         number = durable + 1
-        while self._log_file(number).exists():
-            if self._is_torn(self._log_file(number)):
+        while (self.log / f"{number:020d}.json").exists():
+            if self._is_torn(number):
                 return self._cut_from(number)
             number += 1
         return []
 
-    def _log_file(self, number: int) -> Path:
-        return self.log / f"{number:020d}.json"
+    def _added(self, number: int) -> list[tuple[str, int]] | None:
+        """Return (relative path, size) of the files a commit added; None for an empty file."""
+        text = self.space.get(f"{self.name}/_delta_log/{number:020d}.json").decode()
+        actions = [json.loads(line) for line in text.splitlines() if line.strip()]
+        added = [action["add"] for action in actions if "add" in action]
+        return [(unquote(one["path"]), int(one["size"])) for one in added] if actions else None
 
-    def _is_torn(self, path: Path) -> bool:
+    def _is_torn(self, number: int) -> bool:
         try:
-            added = _added(path)
+            added = self._added(number)
         except (ValueError, KeyError, TypeError):
             return True
-        return added is None or any(not _whole(self.folder / name, size) for name, size in added)
+        return added is None or any(not self._whole(f"{self.name}/{name}", size) for name, size in added)
 
     def _cut_from(self, number: int) -> list[str]:
         self.aside.mkdir(parents=True, exist_ok=True)
@@ -145,10 +192,12 @@ class Table:
         """Put ``rows`` in the place of those that fit ``where`` (SQL; "" for all), exactly once.
 
         After the commit the table's application transaction ``app`` stands at ``seq``; a ``seq`` that it has
-        reached already writes nothing. Earlier Delta versions stay readable.
+        reached already writes nothing. Earlier Delta versions stay readable. :class:`Outrun` when somebody
+        else has written in between.
         """
         from deltalake import CommitProperties, Transaction, write_deltalake
 
+        mine = table.version() + 1
         for attempt in range(ATTEMPTS):
             if int(table.transaction_version(app) or 0) >= seq:
                 return table
@@ -158,12 +207,17 @@ class Table:
                     writer_properties=_writer(self.layout),
                     commit_properties=CommitProperties(app_transactions=[Transaction(app, seq)]),
                 )  # fmt: skip
-            except Exception:  # whatever it says, the commit may have happened: look again
+            except Exception as error:  # whatever it says, the commit may have happened: look again
+                self.must_be_reachable(error)
                 table = self.open()
                 if int(table.transaction_version(app) or 0) < seq and attempt == ATTEMPTS - 1:
                     raise
             else:
-                return self.open()
+                table = self.open()
+            if table.version() >= mine:
+                table = self.open(mine)
+                if int(table.transaction_version(app) or 0) < seq:
+                    raise Outrun
         return table
 
     def _marked(self, frame: pl.DataFrame) -> pl.DataFrame:
@@ -179,17 +233,22 @@ class Table:
 
         Returns the SHA-256 of each data file, by its place under ``tables/``.
         """
-        if durable == newest:
-            return {}
-        sums = {}
-        folders = {self.folder.parent, self.folder, self.log}
+        sums: dict[str, str] = {}
         for number in range(durable + 1, newest + 1):
-            path = self._log_file(number)
-            for name, _ in _added(path) or ():
-                disk.sync_file(self.folder / name)
-                folders.add((self.folder / name).parent)
-                sums[f"{self.layout.name}/{name}"] = sha256((self.folder / name).read_bytes()).hexdigest()
-            disk.sync_file(path)
+            for name, _ in self._added(number) or ():
+                data = self.space.get(f"{self.name}/{name}")
+                sums[f"{self.layout.name}/{name}"] = sha256(data).hexdigest()
+        if self.space.local and durable < newest:
+            self._sync(range(durable + 1, newest + 1), [name.partition("/")[2] for name in sums])
+        return sums
+
+    def _sync(self, numbers: range, names: Sequence[str]) -> None:
+        folders = {self.folder.parent, self.folder, self.log}
+        for name in names:
+            disk.sync_file(self.folder / name)
+            folders.add((self.folder / name).parent)
+        for number in numbers:
+            disk.sync_file(self.log / f"{number:020d}.json")
             for extra in self.log.glob(f"{number:020d}.checkpoint*"):
                 disk.sync_file(extra)
         last = self.log / "_last_checkpoint"
@@ -197,7 +256,6 @@ class Table:
             disk.sync_file(last)
         for folder in folders:
             disk.sync_folder(folder)
-        return sums
 
     # --- reading
 
@@ -218,7 +276,7 @@ class Table:
         import polars as pl
 
         actions = pl.DataFrame(table.get_add_actions(flatten=True))
-        return from_log(actions, str(self.folder), self.layout.partition)
+        return from_log(actions, self.space.place(self.name), self.layout.partition)
 
     def scan(
         self,
@@ -244,7 +302,10 @@ class Table:
             return self.layout.no_rows().lazy()
         parts = []
         for value, group in groupby(files, key=lambda one: one.value):
-            lazy = pl.scan_parquet([one.path for one in group], glob=False, hive_partitioning=False)
+            lazy = pl.scan_parquet(
+                [one.path for one in group], glob=False, hive_partitioning=False,
+                storage_options=self.space.options,
+            )  # fmt: skip
             lazy = lazy if where is None else lazy.filter(where)
             marked = {self.layout.partition: pl.lit(value)} if self.layout.partition else {}
             parts.append(lazy.with_columns(**marked) if marked else lazy)
@@ -254,9 +315,14 @@ class Table:
         columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
         return lazy.with_columns(pl.col(name).dt.replace_time_zone(None) for name in columns)
 
-    def files(self, table: DeltaTable) -> list[tuple[str, str]]:
-        """Return (value of the partition, path) of each data file of a snapshot."""
-        return [(one.value, one.path) for one in self._listed(table)]
+    def names(self, table: DeltaTable) -> list[str]:
+        """Return the name of each data file of a snapshot."""
+        start = len(self.space.place(""))
+        return [one.path[start:] for one in self._listed(table)]
+
+    def items(self) -> list[Item]:
+        """Return every object of the table, also those that no snapshot names."""
+        return list(self.space.items(self.name))
 
     def lowest(self, table: DeltaTable, partition: str, column: str) -> list[str]:
         """Return the lowest value of a column in each data file of a partition, ascending (from the log)."""
@@ -284,23 +350,3 @@ def _writer(layout: Layout) -> Any:
         compression="ZSTD", compression_level=3, max_row_group_size=131_072,
         column_properties=dict.fromkeys(named, steps) or None,
     )  # fmt: skip
-
-
-def _added(path: Path) -> list[tuple[str, int]] | None:
-    """Return (relative path, size) of the files a commit added; None for an empty file."""
-    lines = [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
-    if not lines:
-        return None
-    actions = [json.loads(line) for line in lines]
-    return [(unquote(a["add"]["path"]), int(a["add"]["size"])) for a in actions if "add" in a]
-
-
-def _whole(path: Path, size: int | None = None) -> bool:
-    """Return whether a Parquet file is there with both its marks (and its full length, if that is known)."""
-    try:
-        with path.open("rb") as file:
-            head = file.read(4)
-            file.seek(-4, 2)
-            return head == b"PAR1" and file.read(4) == b"PAR1" and size in (None, file.tell())
-    except OSError:
-        return False

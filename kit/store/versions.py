@@ -9,15 +9,17 @@ the entries up to version ``settled.upto``, the arrivals (Parquet files named af
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 from kit.entry import canonical_json
 from kit.errors import DatasetError
 from kit.store import folder as disk
+from kit.store.space import Space, Unreachable, space_of
 
 
 @dataclass(frozen=True)
@@ -74,77 +76,118 @@ class Version:
         return [item for item in self.arrivals if item.table == table]
 
 
-class Versions:
-    """The versions of one dataset folder."""
+#: In the home of a bucket: the newest version that was seen there, for when the network is away.
+SEEN = "newest.json"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder / "versions"
+
+def name_of(number: int) -> str:
+    """Return where a version stands."""
+    return f"versions/{number}.json"
+
+
+class Versions:
+    """The versions of one dataset."""
+
+    def __init__(self, place: Space | str | os.PathLike[str]) -> None:
+        self.space = space_of(place)
         self._newest: Version | None = None
         self._unseen: frozenset[int] = frozenset()
 
     def numbers(self) -> list[int]:
         """Return the numbers of all versions, ascending."""
-        try:
-            names = [path.name for path in self.folder.iterdir()]
-        except FileNotFoundError:
-            return []
+        names = [name.partition("/")[2] for name in self._names()]
         found = sorted(int(name[:-5]) for name in names if name.endswith(".json") and name[:-5].isdigit())
         return [number for number in found if number not in self._unseen]
 
     def between(self, after: int, upto: int) -> list[int]:
         """Return the numbers ``after`` < number <= ``upto`` of versions that there are."""
-        return [number for number in range(after + 1, upto + 1) if self._path(number).exists()]
+        wanted = range(after + 1, upto + 1)
+        if self.space.local is None and len(wanted) > 1:
+            there = set(self.numbers())
+            return [number for number in wanted if number in there]
+        return [number for number in wanted if self.space.exists(name_of(number))]
+
+    def _names(self) -> list[str]:
+        if self.space.local is None:
+            return [item.name for item in self.space.items("versions")]
+        with suppress(FileNotFoundError):
+            return [f"versions/{path.name}" for path in (self.space.local / "versions").iterdir()]
+        return []
 
     def newest(self) -> Version | None:
         """Return the newest version, None in a dataset without any."""
-        if self._newest and not self._path(self._newest.number + 1).exists() and self._still_there():
+        if self._newest and not self.space.exists(name_of(self._newest.number + 1)) and self._still_there():
             return self._newest
         numbers = self.numbers()
-        self._newest = self.read(numbers[-1]) if numbers else None
+        self._now(self.read(numbers[-1]) if numbers else None)
         return self._newest
 
+    def seen(self) -> Version | None:
+        """Return the newest version; while the network is away the newest that was seen on this computer.
+
+        :class:`kit.store.space.Unreachable` when none was seen here.
+        """
+        try:
+            return self.newest()
+        except Unreachable:
+            if self._newest is None and (self.space.home / SEEN).exists():
+                self._newest = _version(json.loads((self.space.home / SEEN).read_bytes()))
+            if self._newest is None:
+                raise
+            return self._newest
+
+    def _now(self, newest: Version | None) -> None:
+        if self.space.local is None and newest is not None and newest != self._newest:
+            disk.make_folder(self.space.home)
+            disk.replace(self.space.home / SEEN, canonical_json(asdict(newest)))
+        self._newest = newest
+
     def _still_there(self) -> bool:
-        return self._newest is not None and self._path(self._newest.number).exists()
+        return self._newest is not None and self.space.exists(name_of(self._newest.number))
 
     def read(self, number: int) -> Version:
-        """Return one version by its number in this folder."""
-        path = self._path(number)
+        """Return one version by its number in this dataset."""
+        return self._parsed(number, self.space.get(name_of(number)))
+
+    def _parsed(self, number: int, data: bytes) -> Version:
         try:
-            return _version(json.loads(path.read_bytes()))
+            return _version(json.loads(data))
         except (ValueError, TypeError, KeyError) as error:
             raise DatasetError(
                 "The file {file} of the dataset is damaged.",
                 why="It is not a version as kit writes it.",
                 do="Open the dataset again, or run kit rebuild: it is made again from what was given.",
                 code="version-damaged",
-                file=f"versions/{path.name}",
+                file=name_of(number),
             ) from error
 
     def all(self) -> list[Version]:
         """Return all versions, ascending."""
-        return [self.read(number) for number in self.numbers()]
+        return self.read_all(self.numbers())
+
+    def read_all(self, numbers: Collection[int]) -> list[Version]:
+        """Return some versions."""
+        found = zip(numbers, self.space.get_all(map(name_of, numbers)), strict=True)
+        return [self._parsed(number, data) for number, (_, data) in found if data is not None]
 
     def put_aside(self, numbers: Collection[int], *, here: bool = False) -> list[str]:
-        """Do without some versions, with ``here`` without touching the folder; return their names."""
-        late = [self._path(number) for number in numbers]
+        """Do without some versions, with ``here`` without touching the dataset; return their names."""
+        late = [name_of(number) for number in numbers]
         self._newest = None
         if here:
             self._unseen |= set(numbers)
         elif late:
-            for path in late:
-                path.rename(path.with_name(f".{path.name}.{secrets.token_hex(4)}.part"))
-            disk.sync_folder(self.folder)
-        return [f"versions/{path.name}" for path in late]
+            for name in late:
+                self.space.keep(f"versions/.{name[9:]}.{secrets.token_hex(4)}.part", self.space.get(name))
+            self.space.delete(late)
+        return late
 
     def commit(self, version: Version) -> bool:
         """Make a version, durable; return False when another process made that number first."""
-        made = disk.create(self._path(version.number), canonical_json(asdict(version)))
+        made = self.space.create(name_of(version.number), canonical_json(asdict(version)))
         if made:
-            self._newest = version
+            self._now(version)
         return made
-
-    def _path(self, number: int) -> Path:
-        return self.folder / f"{number}.json"
 
 
 def _version(fields: Mapping[str, Any]) -> Version:
