@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 #: Members of an archive that go into the tables together: at most so many, at most so many seconds.
 GROUP, SECONDS = 200, 3.0
+#: So many other submissions of the same file are named in a receipt.
+NAMED = 5
 
 
 def one_source(what: str | os.PathLike[str] | Source) -> Source:
@@ -112,12 +114,13 @@ def drafts_of(
 
 
 def elsewhere(shared: Dataset, report: Report, besides: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Return the submissions of the same file with other answers that count: perhaps one was a mistake."""
-    return [
-        {"submission": item.id, "made": item.made, "stations": list(item.stations)}
-        for item in shared._now()[1].alike("payload", report.kept.sha256)
-        if not item.retracted and item.id not in besides
-    ]
+    """Return the newest submissions of the same file with other answers that count: perhaps a mistake.
+
+    At most :data:`NAMED`: a receipt does not grow with the dataset.
+    """
+    alike = shared._now()[1].alike("payload", report.kept.sha256)
+    others = [item for item in alike if not item.retracted and item.id not in besides][-NAMED:]
+    return [{"submission": one.id, "made": one.made, "stations": list(one.stations)} for one in others]
 
 
 def _again(shared: Dataset, report: Report, made: str, ids: tuple[str, ...]) -> Receipt:

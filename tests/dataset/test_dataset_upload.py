@@ -47,6 +47,17 @@ def test_a_path_and_its_kept_copy(shared: Dataset, day_file: DayFile, tmp_path: 
     assert (shared.folder / "raw" / source.sha256[:2] / source.sha256).read_bytes() == source.data
 
 
+def test_a_receipt_names_other_submissions_of_the_file_and_does_not_grow(
+    shared: Dataset, day_file: DayFile
+) -> None:
+    """A template that every school uploads as it is would else make entries grow with the dataset."""
+    receipts = [shared.upload(day_file([10, 12]), station=f"EE-A/place{n}") for n in range(8)]
+    named = [[one["stations"] for one in receipt.record["elsewhere"]] for receipt in receipts]
+    assert named[0] == []
+    assert named[2] == [["EE-A/place0"], ["EE-A/place1"]]
+    assert named[7] == [[f"EE-A/place{n}"] for n in range(2, 7)]
+
+
 def test_the_same_file_again_is_the_same_submission(shared: Dataset, day_file: DayFile) -> None:
     first = shared.upload(day_file([10, 12]), now=NOW)
     version = shared.version
