@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
-from tests.faults.killing import ACTS, Killer, Tally
+from tests.faults.acts import ACTS
+from tests.faults.killer import Killer, Tally
 
 
 def tell(text: str, where: TextIO = sys.stdout) -> None:
@@ -25,18 +28,20 @@ def main() -> int:
     names = options.act or list(ACTS)
     tallies = {name: Tally(name) for name in names}
     place = Path(tempfile.mkdtemp(prefix="kit-faults-"))
-    Killer(place, options.seed).run(
-        tallies, -(-options.kills // len(names)), lambda text: tell(text, sys.stderr)
-    )
-    tell(f"{'act':10}{'kills':>8}{'unfinished':>12}{'lost':>8}{'doubled':>9}{'needed manual repair':>22}")
-    total = Tally("all")
+    with suppress(KeyboardInterrupt):  # then the table has what was done until now
+        Killer(place, options.seed).run(
+            tallies, -(-options.kills // len(names)), lambda text: tell(text, sys.stderr)
+        )
+    counts = ("kills", "acknowledged", "lost", "doubled", "repair")
+    total = Tally("all", *(sum(getattr(one, name) for one in tallies.values()) for name in counts))
+    tell(f"{'stage':10}{'kills':>8}{'acknowledged':>14}{'lost':>8}{'doubled':>9}{'repaired by hand':>18}")
     for one in [*tallies.values(), total]:
-        tell(f"{one.act:10}{one.kills:8}{one.open:12}{one.lost:8}{one.doubled:9}{one.repair:22}")
-        for name in ("kills", "open", "lost", "doubled", "repair"):
-            setattr(total, name, getattr(total, name) + getattr(one, name))
+        tell(f"{one.act:10}{one.kills:8}{one.acknowledged:14}{one.lost:8}{one.doubled:9}{one.repair:18}")
         total.notes += one.notes if one is not total else []
     for note in total.notes:
         tell(note)
+    if total.ok:
+        shutil.rmtree(place)
     return 0 if total.ok else 1
 
 

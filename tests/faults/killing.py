@@ -1,9 +1,8 @@
-"""Acts on a shared dataset that are killed at random moments, and what must hold afterwards.
+"""A world in which acts on a shared dataset are killed, and what must hold in it afterwards.
 
 A :class:`World` is two copies of a dataset and a plain account of what must be in them: for every file that
 was ever given, in which states it may be. An act that was acknowledged before it was killed has happened; of
 any other it is open whether it has. After each kill the dataset is opened as anybody would and compared.
-Half of the kills come at a random time, half before a random change of a file.
 """
 
 from __future__ import annotations
@@ -16,9 +15,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +34,7 @@ from kit.store.entries import Objects
 HEAD = "sensor_id;sensor_type;location;lat;lon;timestamp;P1;durP1;ratioP1;P2;durP2;ratioP2"
 ROOF = Station("EE-A/roof", "EE-79", 58.378, 26.729, zone="Europe/Tallinn")
 GARDEN = Station("EE-A/garden", "EE-79", 58.379, 26.73, zone="Europe/Tallinn")
-ABSENT, BACK = "absent", "taken back"
-#: After so many kills a world is looked at in every detail and a new one is begun.
-AGE = 40
-
+ABSENT, BACK, SAID = "absent", "taken back", "said"
 
 #: Names of methods with their arguments (keywords in a dict at the end).
 Calls = list[list[Any]]
@@ -99,23 +95,6 @@ def said(output: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in output.read_text().split("\n")[:-1]]
 
 
-@dataclass
-class Tally:
-    """What came of the kills of one act."""
-
-    act: str
-    kills: int = 0
-    open: int = 0
-    lost: int = 0
-    doubled: int = 0
-    repair: int = 0
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def ok(self) -> bool:
-        return not (self.lost or self.doubled or self.repair)
-
-
 class Broken(Exception):
     """What must hold does not: ``kind`` is lost, doubled or repair."""
 
@@ -134,6 +113,8 @@ class World:
         self.rows: dict[str, int] = {}
         self.may: dict[str, set[str]] = {}
         self.elsewhere: dict[str, set[str]] = {}
+        #: Reviews, by the time from which they hold.
+        self.said: dict[str, set[str]] = {}
         self.erased: set[str] = set()
         self.outputs = 0
         for folder in (self.folder, self.other):
@@ -156,6 +137,13 @@ class World:
             self.rows[path.name] = rows
             made.append(str(path))
         return made
+
+    def fresh_place(self, name: str) -> Path:
+        """Return a path below the world's place at which nothing is."""
+        path = self.place / name
+        shutil.rmtree(path, ignore_errors=True)
+        path.unlink(missing_ok=True)
+        return path
 
     def order(self, calls: Calls, folder: Path | None = None, **more: Any) -> dict[str, Any]:
         self.outputs += 1
@@ -187,14 +175,21 @@ class World:
 
     def look(self) -> None:
         """Open the dataset as anybody would and compare; afterwards what is there is certain."""
+        self.must(self._look)
+
+    def must(self, do: Callable[[], None]) -> None:
+        """Do what must be possible now without anybody's help."""
         try:
-            shared = open_dataset(self.folder)
-            self._compare(shared)
-            shared.close()
+            do()
         except Broken:
             raise
         except Exception as error:
             raise Broken("repair", f"{type(error).__name__}: {error}") from error
+
+    def _look(self) -> None:
+        shared = open_dataset(self.folder)
+        self._compare(shared)
+        shared.close()
 
     def _compare(self, shared: Dataset) -> None:
         submissions = shared.submissions()
@@ -215,6 +210,7 @@ class World:
         if strange:
             raise Broken("doubled", f"never given: {strange}")
         self._rows(shared, {items[0].id: name for name, items in live.items()})
+        self._reviews(shared)
         self._versions(shared)
 
     def _rows(self, shared: Dataset, files: dict[str, str]) -> None:
@@ -228,6 +224,16 @@ class World:
         if found != wanted:
             fewer = sum(n for n, _ in found.values()) < sum(n for n, _ in wanted.values())
             raise Broken("lost" if fewer else "doubled", f"rows {found} not {wanted}")
+
+    def _reviews(self, shared: Dataset) -> None:
+        found = Counter(one.since for one in shared._now()[1].reviews)
+        for since, may in self.said.items():
+            state = SAID if found[since] else ABSENT
+            if found[since] > 1:
+                raise Broken("doubled", f"the review since {since} is there {found[since]} times")
+            if state not in may:
+                raise Broken("lost", f"the review since {since} is {state}")
+            self.said[since] = {state}
 
     def _versions(self, shared: Dataset) -> None:
         versions = shared.versions()
@@ -276,164 +282,3 @@ def settled_and_not_are_equal(shared: Dataset) -> None:
         raise Broken("repair", f"settled tables differ: {error}") from error
     finally:
         shared._known = None
-
-
-# --- acts: each returns the calls that are to be killed, and what becomes of which files
-
-Change = dict[str, tuple[str, str]]
-
-
-def upload(world: World) -> tuple[Calls, Change]:
-    paths = world.fresh(2)
-    return [["upload", path] for path in paths], {Path(path).name: (ABSENT, ROOF.id) for path in paths}
-
-
-def flush(world: World) -> tuple[Calls, Change]:
-    paths = world.fresh(world.chance.choice([1, 4]))
-    done = world.calm([["upload", path] for path in paths], hold=True)
-    assert {item["status"] for item in done} == {"received"}
-    world.may |= {Path(path).name: {ROOF.id} for path in paths}
-    return [["status"]], {}
-
-
-def settle(world: World) -> tuple[Calls, Change]:
-    (path,) = world.fresh(1)
-    world.calm([["upload", path]])
-    world.may[Path(path).name] = {ROOF.id}
-    return [["compact"]], {}
-
-
-def clean(world: World) -> tuple[Calls, Change]:
-    settle(world)
-    world.calm([["compact"]])
-    return [["clean", 0.0]], {}
-
-
-def merge(world: World) -> tuple[Calls, Change]:
-    paths = world.fresh(2)
-    world.calm([["upload", path] for path in paths], world.other)
-    new = {name: (next(iter(may)), next(iter(may))) for name, may in world.elsewhere.items()}
-    for path in paths:
-        world.elsewhere[Path(path).name] = {ROOF.id}
-        new[Path(path).name] = (ABSENT, ROOF.id)
-    for name, (_, then) in new.items():
-        world.may.setdefault(name, {ABSENT, then})
-    return [["merge", str(world.other)]], {
-        name: (ABSENT, then) for name, (_, then) in new.items()
-        if ABSENT in world.may[name] and name not in world.erased
-    }  # fmt: skip
-
-
-def correct(world: World) -> tuple[Calls, Change]:
-    name = world.one(world.chance.choice([ROOF.id, GARDEN.id]))
-    (now,) = world.may[name]
-    if now == BACK:
-        return retract(world)
-    then = GARDEN.id if now == ROOF.id else ROOF.id
-    return [["correct", world.submission(name), {"station": then}]], {name: (now, then)}
-
-
-def retract(world: World) -> tuple[Calls, Change]:
-    name = world.one()
-    (now,) = world.may[name]
-    if now == BACK:
-        return [["upload", str(world.drop / name)]], {name: (BACK, ROOF.id)}
-    return [["retract", world.submission(name)]], {name: (now, BACK)}
-
-
-def erase(world: World) -> tuple[Calls, Change]:
-    settle(world)
-    shared = open_dataset(world.folder)
-    files = [item.file for item in shared.submissions()]
-    shared.close()
-    name = world.chance.choice([name for name in files if files.count(name) == 1])
-    world.erased.add(name)
-    (now,) = world.may[name]
-    return [["erase", world.submission(name), "mistake"]], {name: (now, ABSENT)}
-
-
-def cite(world: World) -> tuple[Calls, Change]:
-    settle(world)
-    return [["cite"]], {}
-
-
-def rebuild(world: World) -> tuple[Calls, Change]:
-    return [["rebuild"]], {}
-
-
-ACTS: dict[str, Callable[[World], tuple[Calls, Change]]] = {
-    "upload": upload, "flush": flush, "settle": settle, "merge": merge, "correct": correct,
-    "retract": retract, "erase": erase, "cite": cite, "clean": clean, "rebuild": rebuild,
-}  # fmt: skip
-
-
-class Killer:
-    """Kills one act after another and counts what comes of it."""
-
-    def __init__(self, place: Path, seed: int) -> None:
-        self.place, self.chance = place, random.Random(seed)
-        self.lengths = dict.fromkeys(ACTS, 0.6)
-        self.ops = dict.fromkeys(ACTS, 30)
-        self.worlds = 0
-        self.age = 0
-
-    def run(
-        self, tallies: dict[str, Tally], kills: int, tell: Callable[[str], None] = lambda _: None
-    ) -> None:
-        """Kill each act ``kills`` times."""
-        with uploading() as uploader:
-            world = self._world(uploader)
-            left = [name for name in tallies for _ in range(kills)]
-            self.chance.shuffle(left)
-            while left:
-                name = left[-1]
-                try:
-                    if self._kill(world, name, tallies[name]):
-                        left.pop()
-                        tell(f"{sum(item.kills for item in tallies.values())} {name}")
-                    if self.age >= AGE or not left:
-                        world.examine()
-                except Broken as error:
-                    left = left[:-1]
-                    tally = tallies[name]
-                    setattr(tally, error.kind, getattr(tally, error.kind) + 1)
-                    tally.notes.append(f"{world.place}: {error}")
-                    tell(f"{name}: {error.kind}: {error} ({world.place})")
-                    self.age = AGE
-                else:
-                    if self.age >= AGE:
-                        shutil.rmtree(world.place)
-                if left and self.age >= AGE:
-                    world = self._world(uploader)
-
-    def _world(self, uploader: Uploader) -> World:
-        self.worlds, self.age = self.worlds + 1, 0
-        return World(self.place / f"world-{self.worlds}", self.chance, uploader)
-
-    def _kill(self, world: World, name: str, tally: Tally) -> bool:
-        """Do one act and kill it; return False if it came to its end before that."""
-        calls, change = ACTS[name](world)
-        ops = world.place / "ops"
-        order = world.order(calls, ops=str(ops))
-        after = None
-        if self.chance.random() < 0.5:
-            order["die_at"] = self.chance.randint(1, self.ops[name])
-        else:
-            after = self.chance.uniform(0, self.lengths[name])
-        codes, took = world.uploader.run([order], after)
-        found = said(Path(order["output"]))
-        killed = codes == [-signal.SIGKILL]
-        if not killed and codes != [0]:
-            raise Broken("repair", f"{calls}: {codes} {found}")
-        if not killed:
-            self.ops[name] = int(ops.read_text())
-            self.lengths[name] = took if after is None else (self.lengths[name] + took) / 2
-        sure = not killed or len(found) == len(calls)
-        told = {item["file"] for item in found if "file" in item}
-        for file, (before, then) in change.items():
-            world.may[file] = {then} if sure or file in told else {before, then}
-        world.look()
-        self.age += killed
-        tally.kills += killed
-        tally.open += killed and not sure
-        return killed

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from tests.faults.killing import ACTS, Uploader, World, said, uploading
+from tests.faults.acts import ACTS
+from tests.faults.killing import Uploader, World, said, uploading
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
 PAGE = 4096

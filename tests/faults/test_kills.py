@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.killing import ACTS, Killer, Tally
+from tests.faults.acts import ACTS
+from tests.faults.killer import Killer, Tally
 
 KILLS = 2
 

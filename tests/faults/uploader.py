@@ -1,9 +1,9 @@
 """A process with everything loaded that forks a child for each order it reads, and tells how it ended.
 
 An order is a line of JSON. ``{"arguments": [...], "output": path}`` is a ``kit`` command; ``{"folder": path,
-"calls": [[name, argument ... {keyword: argument}] ...], "output": path}`` opens a dataset and calls methods,
-one line of JSON each. The answer is a line with the child's process id; when the child has ended, a line
-with its exit code follows (negative: the signal). What else may stand in an order:
+"calls": [[name, argument ... {keyword: argument}] ...], "output": path}`` opens a dataset and calls methods
+(``unpack`` restores a backup), one line of JSON each. The answer is a line with the child's process id; when
+the child has ended, a line with its exit code follows (negative: the signal). What else may stand there:
 
 * ``die_at``: the child kills itself before its so-manieth change of a file of Python's (Rust's are not seen);
 * ``ops``: a file into which the child writes how many such changes there were;
@@ -20,6 +20,7 @@ import signal
 import sys
 import time
 import traceback
+from pathlib import Path
 from typing import Any
 
 import deltalake  # noqa: F401
@@ -35,6 +36,7 @@ import kit.dataset.settling
 import kit.dataset.verifying  # noqa: F401
 from kit.__main__ import main
 from kit.dataset import open_dataset
+from kit.dataset.backing import restore
 from kit.errors import DatasetError, KitError
 from kit.store import flush as flushing
 
@@ -84,18 +86,31 @@ def tell(said: dict[str, Any]) -> None:
     sys.stdout.flush()
 
 
+def moments(named: dict[str, Any]) -> dict[str, Any]:
+    """Return the arguments with times where they are about times."""
+    times = {name: real.datetime.fromisoformat(named[name]) for name in ("since", "until") if name in named}
+    return {**named, **times}
+
+
+def unpack(backup: str, folder: str) -> str:
+    return restore(Path(backup), Path(folder)).version
+
+
 def call(order: dict[str, Any]) -> int:
     """Call methods of a dataset; 4 when one of them fails in words."""
     try:
         shared = open_dataset(order["folder"])
         for name, *arguments in order["calls"]:
             named = arguments.pop() if arguments and isinstance(arguments[-1], dict) else {}
-            made = getattr(shared, name)(*arguments, **named)
+            do = unpack if name == "unpack" else getattr(shared, name)
+            made = do(*arguments, **moments(named))
             said: dict[str, Any] = {"did": name}
             if name == "upload":
                 said |= {"file": made.file, "submission": made.submission, "status": made.status}
                 if made.trouble:
                     said |= {"trouble": made.trouble.code, "words": made.trouble.words("en")}
+            elif name == "review":
+                said |= {"since": named["since"]}
             elif isinstance(made, bool | str):
                 said |= {"gave": made}
             tell(said)
