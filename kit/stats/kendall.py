@@ -29,6 +29,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from kit.stats import fast
+
 Floats = NDArray[np.float64]
 NORMAL = NormalDist()
 #: Up to this many years every order of the years is tried; beyond it, ``SHUFFLES`` of them are drawn.
@@ -57,6 +59,70 @@ class Slope:
     n: int
 
 
+@dataclass(frozen=True)
+class Trends:
+    """Mann-Kendall and Theil-Sen of many series: arrays of shape (series,), named as in those two."""
+
+    s: Floats
+    variance: Floats
+    z: Floats
+    p: Floats
+    slope: Floats
+    low: Floats
+    high: Floats
+    n: NDArray[np.int64]
+
+
+def trends(
+    values: ArrayLike,
+    times: ArrayLike | None = None,
+    *,
+    confidence: float = 0.95,
+    continuity: bool = True,
+    engine: fast.Engine = "auto",
+) -> Trends:
+    """Return the Mann-Kendall test and the Theil-Sen slope with Sen's limits of many series at once.
+
+    Exact, whatever the length: see :mod:`kit.stats.fast` for how and for ``engine``. No more memory than some
+    2,000,000 slopes (16 MB) at a time, unless most slopes of a long series are equal.
+
+    Parameters
+    ----------
+    values
+        Shape (series, n); missing values (NaN) are left out, each series for itself.
+    times
+        Shape (n,), for all series; as in :func:`mann_kendall`.
+    confidence, continuity
+        As in :func:`theil_sen` and :func:`mann_kendall`.
+
+    Examples
+    --------
+    >>> found = trends([[1.0, 3.0, 2.0, 4.0, 5.0], [5.0, 4.0, math.nan, 2.0, 1.0]])
+    >>> found.s.tolist(), found.slope.tolist(), found.n.tolist()
+    ([8.0, -6.0], [1.0, -1.0], [5, 4])
+    """
+    y = np.atleast_2d(np.asarray(values, dtype=float))
+    t = np.arange(y.shape[1], dtype=float) if times is None else np.asarray(times, dtype=float)
+    order = np.argsort(t, kind="stable")[: int(np.isfinite(t).sum())]
+    y, t = np.where(np.isfinite(y[:, order]), y[:, order], np.nan), t[order]
+    n = np.isfinite(y).sum(axis=1)
+    in_time = _time_ties(y, t)
+    variance = _variances(n, _ties(y), in_time)
+    pairs = (n * (n - 1) - in_time[0]).astype(np.int64) // 2
+    half = NORMAL.inv_cdf(0.5 + confidence / 2) * np.sqrt(variance)
+    lower = np.maximum(np.rint((pairs - half) / 2) - 1, 0)
+    upper = np.minimum(np.rint((pairs + half) / 2), pairs - 1)
+    ranks = np.column_stack([lower, (pairs - 1) // 2, pairs // 2, upper]).astype(np.int64)
+    ranks[pairs < 1] = -1
+    score, slopes = fast.scores_and_slopes(y, t, ranks, engine)
+    s = score.astype(float)
+    z = np.sign(s) * np.maximum(np.abs(s) - (1 if continuity else 0), 0)
+    z /= np.sqrt(np.where(variance > 0, variance, np.inf))
+    p = np.array([math.erfc(abs(x) / math.sqrt(2)) for x in z])
+    slope = (slopes[:, 1] + slopes[:, 2]) / 2
+    return Trends(s, variance, z, p, slope, slopes[:, 0], slopes[:, 3], n)
+
+
 def mann_kendall(values: ArrayLike, times: ArrayLike | None = None, *, continuity: bool = True) -> Kendall:
     """Return the Mann-Kendall test of one series.
 
@@ -75,37 +141,10 @@ def mann_kendall(values: ArrayLike, times: ArrayLike | None = None, *, continuit
     >>> int(found.s), round(found.variance, 3), round(found.p, 4)
     (8, 16.667, 0.0864)
     """
-    y, t = _present(values, times)
-    s = float(np.triu(np.sign(y[None, :] - y[:, None]) * np.sign(t[None, :] - t[:, None]), 1).sum())
-    variance = _tied_variance(y, t)
-    return Kendall(s, variance, *_normal(s, variance, continuity), n=len(y))
-
-
-def _present(values: ArrayLike, times: ArrayLike | None) -> tuple[Floats, Floats]:
-    y = np.asarray(values, dtype=float)
-    t = np.arange(len(y), dtype=float) if times is None else np.asarray(times, dtype=float)
-    keep = np.isfinite(y) & np.isfinite(t)
-    return y[keep], t[keep]
-
-
-def _tied_variance(y: Floats, t: Floats) -> float:
-    """Return the variance of S with ties in values and in times (Kendall 1975)."""
-    n = len(y)
-    if n < 2:
-        return 0.0
-    ties = [np.unique(x, return_counts=True)[1].astype(float) for x in (y, t)]
-    whole = n * (n - 1) * (2 * n + 5) - sum(float((u * (u - 1) * (2 * u + 5)).sum()) for u in ties)
-    pairs = math.prod(float((u * (u - 1)).sum()) for u in ties)
-    triples = math.prod(float((u * (u - 1) * (u - 2)).sum()) for u in ties)
-    return whole / 18 + pairs / (2 * n * (n - 1)) + (triples / (9 * n * (n - 1) * (n - 2)) if n > 2 else 0.0)
-
-
-def _normal(s: float, variance: float, continuity: bool) -> tuple[float, float]:
-    """Return z and the two-sided p."""
-    if variance <= 0:
-        return 0.0, 1.0
-    z = math.copysign(max(abs(s) - (1 if continuity else 0), 0.0), s) / math.sqrt(variance)
-    return z, min(1.0, 2 * NORMAL.cdf(-abs(z)))
+    y, t = present(values, times)
+    found = trends(y[None], t, continuity=continuity)
+    s, variance, z, p = (float(part[0]) for part in (found.s, found.variance, found.z, found.p))
+    return Kendall(s, variance, z, p, len(y))
 
 
 def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: float = 0.95) -> Slope:
@@ -119,15 +158,61 @@ def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: 
     >>> round(fit.slope, 3), fit.n
     (1.0, 5)
     """
-    y, t = _present(values, times)
-    rise, run = np.subtract.outer(y, y), np.subtract.outer(t, t)
-    slopes = np.sort(rise[run > 0] / run[run > 0])
-    if not len(slopes):
-        return Slope(math.nan, math.nan, math.nan, len(y))
-    half = NORMAL.inv_cdf(0.5 + confidence / 2) * math.sqrt(max(_tied_variance(y, t), 0.0))
-    upper = min(round((len(slopes) + half) / 2), len(slopes) - 1)
-    lower = max(round((len(slopes) - half) / 2) - 1, 0)
-    return Slope(float(np.median(slopes)), float(slopes[lower]), float(slopes[upper]), len(y))
+    y, t = present(values, times)
+    found = trends(y[None], t, confidence=confidence)
+    return Slope(float(found.slope[0]), float(found.low[0]), float(found.high[0]), len(y))
+
+
+def present(values: ArrayLike, times: ArrayLike | None) -> tuple[Floats, Floats]:
+    """Return the values that are not missing and their times (default 0, 1, 2 ...), in order of time."""
+    y = np.asarray(values, dtype=float)
+    t = np.arange(len(y), dtype=float) if times is None else np.asarray(times, dtype=float)
+    keep = np.isfinite(y) & np.isfinite(t)
+    order = np.argsort(t[keep], kind="stable")
+    return y[keep][order], t[keep][order]
+
+
+#: Sums over the groups of equal values, for each series: u(u-1), u(u-1)(u-2), u(u-1)(2u+5).
+Ties = tuple[Floats, Floats, Floats]
+
+
+def _ties(y: Floats) -> Ties:
+    """Return the sums over groups of equal values of each row; missing ones are no group."""
+    ordered = np.sort(y, axis=1)
+    new = np.ones(y.shape, dtype=bool)
+    new[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    starts = np.flatnonzero(new)
+    size: Floats = np.diff(np.append(starts, y.size)).astype(float)
+    size[np.isnan(ordered.ravel()[starts])] = 0
+    row = starts // max(y.shape[1], 1)
+    terms = (size * (size - 1), size * (size - 1) * (size - 2), size * (size - 1) * (2 * size + 5))
+    one, two, three = (np.bincount(row, term, minlength=len(y)).astype(float) for term in terms)
+    return one, two, three
+
+
+def _time_ties(y: Floats, t: Floats) -> Ties:
+    if len(np.unique(t)) == len(t):
+        nothing = np.zeros(len(y))
+        return nothing, nothing, nothing
+    return _ties(np.where(np.isfinite(y), t, np.nan))
+
+
+def _variances(n: NDArray[np.int64], y: Ties, t: Ties) -> Floats:
+    """Return the variance of S with ties in values and in times (Kendall 1975); 0 below two values."""
+    m = n.astype(float)
+    whole = m * (m - 1) * (2 * m + 5) - y[2] - t[2]
+    pairs = y[0] * t[0] / np.maximum(2 * m * (m - 1), 1)
+    triples = y[1] * t[1] / np.maximum(9 * m * (m - 1) * (m - 2), 1)
+    found: Floats = np.where(n > 1, np.maximum(whole / 18 + pairs + triples, 0.0), 0.0)
+    return found
+
+
+def normal_p(s: float, variance: float, continuity: bool) -> tuple[float, float]:
+    """Return the normal deviate of a score and its two-sided p (0 and 1 where the variance is 0)."""
+    if variance <= 0:
+        return 0.0, 1.0
+    z = math.copysign(max(abs(s) - (1 if continuity else 0), 0.0), s) / math.sqrt(variance)
+    return z, min(1.0, math.erfc(abs(z) / math.sqrt(2)))
 
 
 def rises(values: ArrayLike) -> Floats:
@@ -189,9 +274,9 @@ def seasonal_kendall(values: ArrayLike, *, correlated: bool = True, continuity: 
     variance = (
         score_variance(d)
         if correlated
-        else sum(mann_kendall(column).variance for column in y.T)
+        else float(trends(y.T).variance.sum())
     )  # fmt: skip
-    return Kendall(s, variance, *_normal(s, variance, continuity), n=int(np.isfinite(y).sum()))
+    return Kendall(s, variance, *normal_p(s, variance, continuity), n=int(np.isfinite(y).sum()))
 
 
 def pair_slopes(values: ArrayLike, years: ArrayLike | None = None) -> Floats:
