@@ -6,18 +6,22 @@ no direction and are counted apart. Directions are averaged as vectors: 350 and 
 
 from __future__ import annotations
 
-import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike
+from numpy.typing import NDArray
 
 from kit.analysis import series
-from kit.analysis.result import Result, called
+from kit.analysis.conditions import By, conditioned
+from kit.analysis.result import Note, Result, called
+from kit.analysis.rows import Rows, rows
 from kit.errors import AnalysisError, UsageError
+from kit.stats.circular import sector_of as sector_of
+from kit.stats.circular import sector_weights
+from kit.stats.circular import vector_mean as vector_mean
 from kit.text import N_, number, tr
 
 #: The names of sixteen sectors clockwise from north.
@@ -35,6 +39,10 @@ MAIN = N_(
     "The wind came most often from the {sector} ({share} % of the time); it was calm {calm} % of the time."
 )
 ALL_CALM = N_("It was calm all the time.")
+EVENED = N_(
+    "Directions are in tens of degrees here, and some sectors hold more tens than others; the shares are "
+    "evened out."
+)
 CAUTION = N_(
     "This does not show how the wind blows over the whole region: houses and trees near a station turn "
     "and slow it. A rose of a few months is not the wind of a year."
@@ -46,7 +54,10 @@ class WindResult(Result):
     """A wind rose.
 
     ``rose`` has one row per sector: ``sector`` (its middle, degrees), ``low`` and ``high`` (its borders),
-    ``n``, ``share`` (of all times with speed and direction, calms included), ``mean_speed`` (m/s). ``calms``
+    ``n``, ``share`` (of all times with speed and direction, calms included), ``mean_speed`` (m/s), ``weight``
+    (what ``n`` was multiplied with because directions come in tens of degrees, see
+    :func:`kit.stats.circular.sector_weights`; else 1). ``classes`` has one row per sector and class of speed:
+    ``sector``, ``above`` and ``up_to`` (m/s), ``n``, ``share``. Shares and calms add up to 1. ``calms``
     is their share; ``direction`` and ``vector_speed`` are the vector mean; ``speed`` the scalar mean.
     """
 
@@ -56,6 +67,7 @@ class WindResult(Result):
     vector_speed: float
     speed: float
     rose: pd.DataFrame = field(repr=False)
+    classes: pd.DataFrame = field(repr=False, default_factory=pd.DataFrame)
 
     @property
     def table(self) -> pd.DataFrame:
@@ -76,50 +88,94 @@ class WindResult(Result):
         return tr(CAUTION, lang)
 
 
-def vector_mean(directions: ArrayLike, speeds: ArrayLike | None = None) -> tuple[float, float]:
-    """Return the mean direction (0 to 360, excluding 360) and the length of the mean vector.
+@dataclass(frozen=True)
+class Winds:
+    """The times with a wind: flat arrays of all stations.
 
-    Without speeds every direction weighs the same and the length is 0 to 1 (1: always the same direction).
-    Pairs with a missing value are left out; calms (speed 0) weigh nothing. A mean of length 0 has no
-    direction (NaN).
-
-    >>> [round(x, 6) for x in vector_mean([350.0, 20.0])]
-    [5.0, 0.965926]
+    ``keep`` says which of all times have speed and direction (or are calm), ``calm`` which are calm;
+    ``speed`` and ``direction`` are of all times; ``sector`` and ``weight`` (per sector) of those that blow.
     """
-    degrees = np.asarray(directions, dtype=float)
-    weight = np.ones_like(degrees) if speeds is None else np.asarray(speeds, dtype=float)
-    keep = np.isfinite(degrees) & np.isfinite(weight)
+
+    found: Rows
+    speed: NDArray[np.float64]
+    direction: NDArray[np.float64]
+    keep: NDArray[np.bool_]
+    calm: NDArray[np.bool_]
+    sector: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+    @property
+    def blowing(self) -> NDArray[np.bool_]:
+        """Which of all times have a wind with a direction."""
+        return self.keep & ~self.calm
+
+    @property
+    def notes(self) -> tuple[Note, ...]:
+        """What is to be said of the winds."""
+        return (*self.found.notes, *([(EVENED, {})] if np.ptp(self.weight) else []))
+
+
+def winds(
+    ds: xr.Dataset, sectors: int, calm_below: float, others: Sequence[str] = (), most: int = 36
+) -> Winds:
+    """Return the winds of a dataset by sector, with the variables ``others`` beside them."""
+    if not 4 <= sectors <= most:
+        raise UsageError("A rose has 4 to 36 sectors, not {value}.", code="sectors", value=sectors)
+    missing = [name for name in ("wind_speed", "wind_direction") if name not in ds.data_vars]
+    if missing:
+        raise AnalysisError("Not measured here: {name}.", do="A wind rose needs wind speed and direction.",
+                            code="no-wind", name=called(missing[0]))  # fmt: skip
+    if not np.isfinite(ds["wind_speed"].values).any():
+        raise AnalysisError("No time here has both wind speed and wind direction.", code="no-wind")
+    found = rows(ds, ["wind_speed", "wind_direction", *others])
+    speed, direction = found.flat("wind_speed"), found.flat("wind_direction")
+    calm = speed <= calm_below
+    keep = np.isfinite(speed) & (calm | np.isfinite(direction))
     if not keep.any():
-        return math.nan, math.nan
-    angle, weight = np.radians(degrees[keep]), weight[keep]
-    east, north = float((weight * np.sin(angle)).mean()), float((weight * np.cos(angle)).mean())
-    length = math.hypot(east, north)
-    if length < 1e-12:
-        return math.nan, 0.0
-    return math.degrees(math.atan2(east, north)) % 360.0 % 360.0, length
+        raise AnalysisError("No time here has both wind speed and wind direction.", code="no-wind")
+    blowing = keep & ~calm
+    place = np.full(len(speed), -1, dtype=np.int64)
+    place[blowing] = sector_of(direction[blowing], sectors)
+    return Winds(found, speed, direction, keep, calm, place, sector_weights(direction[blowing], sectors))
 
 
-def sector_of(directions: ArrayLike, sectors: int) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return the sector 0 (north) to ``sectors`` - 1 of each direction; halfway belongs to the lower one.
+def sector_table(sectors: int) -> pd.DataFrame:
+    """Return the middles and borders of the sectors.
 
-    >>> sector_of([0.0, 360.0, 15.0, 15.1, 345.1], 12).tolist()
-    [0, 0, 0, 1, 0]
+    >>> sector_table(4).values.tolist()[0]
+    [0.0, 315.0, 45.0]
     """
     width = 360.0 / sectors
-    found = np.ceil(np.mod(np.asarray(directions, dtype=float), 360.0) / width - 0.5)
-    places: np.ndarray[Any, np.dtype[np.int64]] = np.mod(found, sectors).astype(np.int64)
-    return places
+    middle = np.arange(sectors) * width
+    return pd.DataFrame(
+        {"sector": middle, "low": np.mod(middle - width / 2, 360.0), "high": middle + width / 2}
+    )
 
 
-def wind_rose(ds: xr.Dataset, *, sectors: int = 16, calm_below: float = 0.0) -> WindResult:
+def shares(n: NDArray[np.int64], weight: NDArray[np.float64], whole: float) -> NDArray[np.float64]:
+    """Return shares of counts (sector, …), evened out by the sectors' weights, that add up to ``whole``."""
+    evened = n * weight.reshape(-1, *[1] * (n.ndim - 1))
+    total = evened.sum()
+    found: NDArray[np.float64] = evened / total * whole if total else evened * 0.0
+    return found
+
+
+@conditioned
+def wind_rose(
+    ds: xr.Dataset, *, sectors: int = 16, classes: Sequence[float] = (0.0, 2.0, 4.0, 6.0),
+    calm_below: float = 0.0, by: By = None,
+) -> WindResult:  # fmt: skip
     """Return the wind rose of all stations of ``ds`` (usually one).
 
     Parameters
     ----------
     ds
-        ``wind_speed`` (m/s) and ``wind_direction`` (degrees), dims (station, time), hourly or finer.
+        ``wind_speed`` (m/s) and ``wind_direction`` (degrees), dims (station, time), hourly or finer. Of
+        several stations those indoors are left out.
     sectors
         4, 8, 12, 16 ... 36; sector 0 is centred on north.
+    classes
+        Where classes of speed begin (m/s); a speed on a border belongs to the lower class.
     calm_below
         Speeds up to this value (m/s, inclusive) are calms.
 
@@ -127,32 +183,61 @@ def wind_rose(ds: xr.Dataset, *, sectors: int = 16, calm_below: float = 0.0) -> 
     ------
     AnalysisError
         ``no-wind``: no time has both speed and direction.
+
+    Notes
+    -----
+    Counts agree with openair's ``windRose`` (doi:10.1016/j.envsoft.2011.09.008). Its percentages are of all
+    times with a speed, and its calms hold those without a direction; here times without a direction are left
+    out.
+
+    Examples
+    --------
+    >>> times = pd.date_range("2026-01-01", periods=4, freq="h").as_unit("us")
+    >>> speed, direction = [[2.0, 2.0, 4.0, 0.0]], [[0.0, 360.0, 181.0, 90.0]]
+    >>> ds = xr.Dataset({"wind_speed": (("station", "time"), speed),
+    ...                  "wind_direction": (("station", "time"), direction)},
+    ...                 {"station": ["EE-A/roof"], "time": times})
+    >>> wind_rose(ds, sectors=4).table["share"].tolist()
+    [0.5, 0.0, 0.25, 0.0]
     """
-    if not 4 <= sectors <= 36:
-        raise UsageError("A rose has 4 to 36 sectors, not {value}.", code="sectors", value=sectors)
-    missing = [name for name in ("wind_speed", "wind_direction") if name not in ds.data_vars]
-    if missing:
-        raise AnalysisError("Not measured here: {name}.", do="A wind rose needs wind speed and direction.",
-                            code="no-wind", name=called(missing[0]))  # fmt: skip
-    speed = series.frame(ds, "wind_speed").to_numpy().ravel()
-    direction = series.frame(ds, "wind_direction").to_numpy().ravel()
-    calm = speed <= calm_below
-    keep = np.isfinite(speed) & (calm | np.isfinite(direction))
-    if not keep.any():
-        raise AnalysisError("No time here has both wind speed and wind direction.", code="no-wind")
-    blowing = keep & ~calm
-    place = sector_of(direction[blowing], sectors)
+    found = winds(ds, sectors, calm_below)
+    keep, blowing, calms = (
+        found.keep,
+        found.blowing,
+        float((found.keep & found.calm).sum() / found.keep.sum()),
+    )
+    place, speed = found.sector[blowing], found.speed[blowing]
+    rose = sector_table(sectors)
     n = np.bincount(place, minlength=sectors)
-    total = np.bincount(place, weights=speed[blowing], minlength=sectors)
-    width = 360.0 / sectors
-    middle = np.arange(sectors) * width
-    rose = pd.DataFrame({
-        "sector": middle, "low": np.mod(middle - width / 2, 360.0), "high": middle + width / 2, "n": n,
-        "share": n / keep.sum(), "mean_speed": np.where(n > 0, total / np.maximum(n, 1), np.nan),
-    })  # fmt: skip
-    towards, length = vector_mean(np.where(calm, 0.0, direction)[keep], np.where(calm, 0.0, speed)[keep])
+    rose["n"], rose["share"] = n, shares(n, found.weight, 1 - calms)
+    total = np.bincount(place, weights=speed, minlength=sectors)
+    rose["mean_speed"] = np.where(n > 0, total / np.maximum(n, 1), np.nan)
+    rose["weight"] = found.weight
+    blows = np.where(found.calm, 0.0, found.direction)[keep]
+    towards, length = vector_mean(blows, np.where(found.calm, 0.0, found.speed)[keep])
     return WindResult(
         method=METHOD, n=int(keep.sum()), completeness=float(keep.mean()), version=series.version(ds),
-        sectors=sectors, calms=float((keep & calm).sum() / keep.sum()), direction=towards,
-        vector_speed=length, speed=float(speed[keep].mean()), rose=rose,
+        notes=found.notes, sectors=sectors, calms=calms, direction=towards,
+        vector_speed=length, speed=float(found.speed[keep].mean()), rose=rose,
+        classes=by_class(rose["sector"], place, speed, tuple(classes), found.weight, 1 - calms),
     )  # fmt: skip
+
+
+def by_class(
+    middles: pd.Series, place: NDArray[np.int64], values: NDArray[np.float64], borders: tuple[float, ...],
+    weight: NDArray[np.float64], whole: float,
+) -> pd.DataFrame:  # fmt: skip
+    """Return counts and shares per sector and class of ``values``.
+
+    What is below the first border is in the first.
+    """
+    if not borders or list(borders) != sorted(set(borders)):
+        raise UsageError("Classes begin at rising numbers, such as 0, 2, 4, 6.", code="classes")
+    which = np.clip(np.searchsorted(np.asarray(borders), values, side="left") - 1, 0, len(borders) - 1)
+    n = np.bincount(place * len(borders) + which, minlength=len(middles) * len(borders))
+    counts = n.reshape(len(middles), len(borders))
+    return pd.DataFrame({
+        "sector": np.repeat(middles.to_numpy(), len(borders)), "above": np.tile(borders, len(middles)),
+        "up_to": np.tile([*borders[1:], np.inf], len(middles)), "n": counts.ravel(),
+        "share": shares(counts, weight, whole).ravel(),
+    })  # fmt: skip
