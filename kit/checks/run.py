@@ -244,9 +244,7 @@ def _check_seasons(
         findings.add_level("unusual-value", flag, Flag.SUSPECT, mine)
 
 
-def _check_shapes(
-    findings: Findings, variable: str, order: Ordered, step: Floats, names: Names
-) -> None:
+def _check_shapes(findings: Findings, variable: str, order: Ordered, step: Floats, names: Names) -> None:
     """Check how the values of one variable follow each other; its series stand together in ``order``."""
     mine = [code for code, one in enumerate(names["variable"]) if one == variable]
     part = slice(*np.searchsorted(order.series, (mine[0], mine[-1] + 1)).tolist())

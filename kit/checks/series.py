@@ -37,7 +37,7 @@ class Ordered:
 
 @dataclass(frozen=True)
 class Names:
-    """What each of some series is: for each column (``"station"``, ``"sensor"`` ...) a text or number each."""
+    """What each of some series is: by name of a column (``"station"`` ...) a text or number for each."""
 
     columns: Mapping[str, list[Any]]
     size: int

@@ -18,6 +18,8 @@ from kit.text import N_
 
 #: No more files are taken when so many of them, or so many bytes of kept copies and rows, wait for a version.
 BACKLOG_ACTS, BACKLOG_BYTES = 10_000, 1_000_000_000
+#: Further from that than this, it need not be known how much waits: more than acts of one transaction can bring.
+PLENTY_ACTS, PLENTY_BYTES = 1000, 200_000_000
 WAITING = N_("Files that were given before are still being brought into its tables.")
 
 
@@ -108,7 +110,16 @@ def do(sql: sqlite3.Connection, act: Act) -> list[Entry]:
 
 
 def room(sql: sqlite3.Connection) -> tuple[int, int]:
-    """Return how many acts and bytes may still wait for a version."""
+    """Return how many acts and bytes may still wait for a version, or less where that is plenty."""
+    (span,) = sql.execute(
+        "SELECT coalesce(max(seq) - (SELECT min(seq) FROM pending) + 1, 0) FROM pending"
+    ).fetchone()
+    pages, free, size = (
+        sql.execute(f"PRAGMA {what}").fetchone()[0] for what in ("page_count", "freelist_count", "page_size")
+    )
+    used = (pages - free) * size  # of all tables
+    if span + PLENTY_ACTS < BACKLOG_ACTS and used + PLENTY_BYTES < BACKLOG_BYTES:
+        return BACKLOG_ACTS - span, BACKLOG_BYTES - used
     count, kept = sql.execute("SELECT count(kept), coalesce(sum(length(kept)), 0) FROM pending").fetchone()
     (rows,) = sql.execute("SELECT coalesce(sum(length(data)), 0) FROM pending_rows").fetchone()
     return BACKLOG_ACTS - count, BACKLOG_BYTES - kept - rows

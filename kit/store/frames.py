@@ -19,15 +19,15 @@ def to_polars(frame: pd.DataFrame, columns: Mapping[str, str]) -> pl.DataFrame:
     import numpy as np
     import polars as pl
 
-    made = {}
+    made = []
     for name, dtype in columns.items():
         series = frame[name]
         if dtype == "str":
-            made[name] = _texts(series)
+            made.append(_texts(series))
         elif dtype.startswith("datetime"):
-            made[name] = pl.Series(name, series.to_numpy().astype("datetime64[us]"))
+            made.append(pl.Series(name, series.to_numpy().astype("datetime64[us]", copy=False)))
         else:
-            made[name] = pl.Series(name, np.ascontiguousarray(series.to_numpy(dtype=dtype)))
+            made.append(pl.Series(name, np.ascontiguousarray(series.to_numpy(dtype=dtype))))
     return pl.DataFrame(made)
 
 
