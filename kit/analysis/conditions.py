@@ -1,15 +1,16 @@
 """The same question asked of parts of the readings: per season, per weekday, by wind, by station …
 
 Every analysis takes ``by=``; :func:`conditioned` gives it that. Parts are made in local standard time at each
-station. Seasons are those of the northern hemisphere by calendar month (DJF, MAM, JJA, SON), winter being all
-Decembers, Januaries and Februaries, as openair's ``type`` has them (Carslaw & Ropkins 2012,
-doi:10.1016/j.envsoft.2011.09.008).
+station; sightings have local dates (``eventDate``). Seasons are those of the northern hemisphere by calendar
+month (DJF, MAM, JJA, SON), winter being all Decembers, Januaries and Februaries, as openair's ``type`` has
+them (Carslaw & Ropkins 2012, doi:10.1016/j.envsoft.2011.09.008).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import wraps
 from itertools import product
 from typing import Any, ParamSpec, TypeVar, cast
@@ -54,6 +55,7 @@ CALENDAR: Mapping[str, Sequence[str]] = {
     "season": SEASONS, "weekday": WEEKDAYS, "weekend": WEEKEND, "month": MONTHS,
 }  # fmt: skip
 STATIONS = ("station", "school", "region", "exposure")
+OF_SIGHTINGS = (*CALENDAR, "year", "station", "school", "region")
 KNOWN = (*CALENDAR, "hour", "year", "daylight", "wind", *STATIONS)
 METHOD = N_("The same analysis for each part of the readings")
 PART = N_("{label}: {said}")
@@ -126,7 +128,7 @@ def conditioned(analysis: Callable[P, R]) -> Callable[P, R]:
         found: dict[str, Any] = {}
         refused: dict[str, AnalysisError] = {}
         labels: dict[str, tuple[Note, ...]] = {}
-        for words, part in split(cast(xr.Dataset, data), names):
+        for words, part in split(cast(xr.Dataset | pd.DataFrame, data), names):
             label = _joined(words, "en")
             labels[label] = words
             try:
@@ -153,15 +155,18 @@ def _mean(found: Mapping[str, Result]) -> float:
     return float(shares[np.isfinite(shares)].mean()) if np.isfinite(shares).any() else float("nan")
 
 
-def split(ds: xr.Dataset, by: Sequence[str]) -> list[tuple[tuple[Note, ...], xr.Dataset]]:
-    """Return the parts of readings with their labels, in the order of the calendar, the compass or the size.
+def split(
+    data: xr.Dataset | pd.DataFrame, by: Sequence[str]
+) -> list[tuple[tuple[Note, ...], xr.Dataset | pd.DataFrame]]:
+    """Return the parts with their labels, in the order of the calendar, the compass or the size.
 
     Parameters
     ----------
-    ds
-        Dims (station, time); times of hours in UTC, of days local standard dates.
+    data
+        Readings, dims (station, time); times of hours in UTC, of days local standard dates. Or sightings.
     by
-        Names out of :data:`KNOWN`, or of a variable that the dataset holds. Several are crossed.
+        Names out of :data:`KNOWN`, or of a variable that the dataset holds; of sightings out of
+        :data:`OF_SIGHTINGS`. Several are crossed.
 
     Raises
     ------
@@ -176,15 +181,16 @@ def split(ds: xr.Dataset, by: Sequence[str]) -> list[tuple[tuple[Note, ...], xr.
     >>> [(words[0][0], part.sizes["time"]) for words, part in split(ds, ["season"])]
     [('winter', 90), ('spring', 92), ('summer', 92), ('autumn', 91)]
     """
-    sides = [_side(ds, name) for name in by]
-    parts = []
+    sides = [
+        side_of_sightings(data, name) if isinstance(data, pd.DataFrame) else _side(data, name) for name in by
+    ]
+    parts: list[tuple[tuple[Note, ...], xr.Dataset | pd.DataFrame]] = []
     for chosen in product(*[range(len(labels)) for labels, _ in sides]):
-        mask = np.ones((ds.sizes["station"], ds.sizes["time"]), dtype=bool)
-        for number, (_, places) in zip(chosen, sides, strict=True):
-            mask &= places == number
+        mask = np.logical_and.reduce([places == n for n, (_, places) in zip(chosen, sides, strict=True)])
         if mask.any():
             words = tuple(labels[number] for number, (labels, _) in zip(chosen, sides, strict=True))
-            parts.append((words, _where(ds, mask)))
+            part = data.loc[mask] if isinstance(data, pd.DataFrame) else _where(data, mask)
+            parts.append((words, part))
     return parts
 
 
@@ -285,3 +291,72 @@ def _quarters(ds: xr.Dataset, name: str) -> Places:
         raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(name))
     borders = np.nanquantile(values, [0.25, 0.5, 0.75])
     return np.where(np.isfinite(values), np.searchsorted(borders, values, side="left"), -1)
+
+
+def side_of_sightings(sightings: pd.DataFrame, name: str) -> tuple[list[Note], Places]:
+    """Return the labels of one condition, and which of them each sighting has (-1: none).
+
+    A date that is not known exactly enough (only its year, an interval over two months) has no month, season
+    or weekday. ``region`` needs ``sightings.attrs["station_regions"]``, as a dataset gives it.
+
+    >>> days = pd.DataFrame({"station": "EE-A/1", "eventDate": ["2026-12-24", "2026-01", "2026", ""]})
+    >>> labels, places = side_of_sightings(days, "season")
+    >>> labels[0][0], places.tolist()
+    ('winter', [0, 0, -1, -1])
+    """
+    if name not in OF_SIGHTINGS:
+        raise UsageError(
+            "Sightings cannot be split by {name}.", do="Use one of {known}.",
+            code="unknown-condition", name=name, known=", ".join(OF_SIGHTINGS),
+        )  # fmt: skip
+    if name in ("station", "school", "region"):
+        keys, place = np.unique(sightings["station"].fillna("").astype(str), return_inverse=True)
+        shown = _of_stations(sightings, [str(key) for key in keys], name)
+        labels = sorted({text for text in shown if text})
+        places = np.array([labels.index(text) if text else -1 for text in shown], dtype=np.int64)[place]
+        return _plain(labels), places
+    texts, place = np.unique(sightings["eventDate"].fillna("").astype(str), return_inverse=True)
+    dates = np.array([_spot(str(text)) for text in texts], dtype=np.int64).reshape(-1, 3)[place]
+    year, month, weekday = dates.T
+    if name == "year":
+        known = sorted({int(one) for one in year if one >= 0})
+        return _plain([str(one) for one in known]), np.where(year >= 0, np.searchsorted(known, year), -1)
+    places = {
+        "season": np.where(month > 0, month % 12 // 3, -1), "month": np.where(month > 0, month - 1, -1),
+        "weekday": weekday, "weekend": np.where(weekday >= 0, weekday // 5, -1),
+    }[name]  # fmt: skip
+    return _plain(CALENDAR[name]), places
+
+
+def _of_stations(sightings: pd.DataFrame, stations: list[str], name: str) -> list[str]:
+    """Return name, school or region of each station, "" where it is not known."""
+    if name == "school":
+        return [station.partition("/")[0] for station in stations]
+    if name == "region":
+        regions = sightings.attrs.get("station_regions", {})
+        return [str(regions.get(station, "")) for station in stations]
+    return list(names_of_stations(sightings, stations).values())
+
+
+def names_of_stations(sightings: pd.DataFrame, stations: Sequence[str]) -> dict[str, str]:
+    """Return what people call the stations; where two have one name, their ids stand behind it."""
+    known = sightings.attrs.get("station_names", {})
+    held = {station: str(known.get(station, station)) for station in stations}
+    names = list(held.values())
+    return {key: f"{text} ({key})" if names.count(text) > 1 and text != key else text
+            for key, text in held.items()}  # fmt: skip
+
+
+def _spot(text: str) -> tuple[int, int, int]:
+    """Return year, month and weekday (0: Monday) of an ISO date or interval, -1 for what it leaves open."""
+    start, _, end = text.partition("/")
+    start, end = start[:10], (end or start)[:10]
+    if not start[:4].isdecimal() or len(end) < len(start) or end[:4] != start[:4]:
+        return -1, -1, -1
+    month = int(start[5:7]) if len(start) >= 7 and end[:7] == start[:7] else -1
+    if len(start) < 10 or end != start:
+        return int(start[:4]), month, -1
+    try:
+        return int(start[:4]), month, date.fromisoformat(start).weekday()
+    except ValueError:
+        return int(start[:4]), month, -1

@@ -142,3 +142,58 @@ def test_the_height_of_the_sun() -> None:
     day = np.arange(24 * 60) * np.timedelta64(1, "m")
     assert elevation(np.datetime64("2026-06-21T00:00") + day, 69.0, 25.0).min() > 0
     assert elevation(np.datetime64("2026-12-21T00:00") + day, 69.0, 25.0).max() < 0
+
+
+def sightings() -> pd.DataFrame:
+    """Dates that are known to the day, month and year, or are intervals; one impossible, one missing."""
+    dates = [
+        "2026-12-24",
+        "2027-01-10",
+        "2026-05",
+        "2026",
+        "2026-05-01/2026-05-20",
+        "2026-12-30/2027-01-02",
+        "2026-04-31",
+        "",
+    ]
+    table = pd.DataFrame({"eventDate": dates, "station": ["EE-A/1", "EE-A/2", "EE-B/1", "EE-B/1"] * 2})
+    table.attrs = {
+        "station_names": {"EE-A/1": "Roof", "EE-A/2": "Roof"},
+        "station_regions": {"EE-A/1": "EE-79", "EE-A/2": "EE-79", "EE-B/1": "EE-37"},
+    }
+    return table
+
+
+def sizes(by: str) -> dict[str, int]:
+    return {words[0][0]: len(part) for words, part in split(sightings(), [by])}
+
+
+def test_sightings_are_split_by_their_dates_as_far_as_these_are_known() -> None:
+    assert sizes("season") == {"winter": 2, "spring": 3}
+    assert sizes("month") == {"January": 1, "April": 1, "May": 2, "December": 1}
+    assert sizes("year") == {"2026": 5, "2027": 1}
+    assert sizes("weekday") == {"Thursday": 1, "Sunday": 1}
+    assert sizes("weekend") == {"Monday to Friday": 1, "weekend": 1}
+
+
+def test_sightings_are_split_by_their_places() -> None:
+    assert sizes("station") == {"EE-B/1": 4, "Roof (EE-A/1)": 2, "Roof (EE-A/2)": 2}
+    assert sizes("school") == {"EE-A": 4, "EE-B": 4}
+    assert sizes("region") == {"EE-37": 4, "EE-79": 4}
+    assert dict(split(sightings(), ["region"])[0][1].attrs) == sightings().attrs
+    with pytest.raises(UsageError, match="Use one of season, weekday"):
+        split(sightings(), ["wind"])
+    assert split(sightings().iloc[:0], ["season", "station"]) == []
+
+
+@conditioned
+def listed(table: pd.DataFrame, *, by: object = None) -> Mean:
+    return Mean(method="", n=len(table), completeness=1.0, version="")
+
+
+def test_an_analysis_of_sightings_answers_for_each_part() -> None:
+    found = listed(sightings(), by=("school", "season"))
+    assert isinstance(found, Conditioned)
+    assert {label: one.n for label, one in found.items()} == {
+        "EE-A · winter": 2, "EE-A · spring": 1, "EE-B · spring": 2,
+    }  # fmt: skip

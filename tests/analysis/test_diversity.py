@@ -81,8 +81,8 @@ def test_incomplete_lists_and_loose_sightings_are_left_out_and_named() -> None:
         diversity(table[table["eventID"] == "a1"])
     with pytest.raises(AnalysisError, match="complete list"):
         diversity(sightings([("a", "", A, 1)]))
-    with pytest.raises(UsageError, match="school"):
-        diversity(table, by="school")
+    with pytest.raises(UsageError, match="mood"):
+        diversity(table, by="mood")
 
 
 def test_x_is_a_presence_and_never_a_number() -> None:
@@ -163,3 +163,24 @@ def test_names_and_version_come_with_the_sightings() -> None:
     assert "are found at Roof: 2.0. The fewest at Yard: 1.0." in found.sentence("en")
     table.attrs["station_names"]["EE-B/1"] = "Roof"
     assert "The fewest at Roof (EE-B/1)" in diversity(table).sentence("en")
+
+
+def test_seasons_and_schools_are_compared_at_equal_effort() -> None:
+    rows = [("EE-A/1", "1", A, 1), ("EE-A/1", "2", B, 1), ("EE-A/2", "3", A, 1), ("EE-B/1", "4", C, 1)]
+    table = sightings(rows)
+    table["eventDate"] = ["2026-01-10", "2026-05-03", "2026-06", "2026"]
+    found = diversity(table, by="school")
+    assert found.table.set_index("school")["surveys"].to_dict() == {"EE-A": 3, "EE-B": 1}
+    found = diversity(table, by=("school", "season"))
+    assert sorted(found.table["group"]) == ["EE-A · spring", "EE-A · summer", "EE-A · winter"]
+    assert "EE-A · talv" in diversity(table.iloc[[0]], by=("school", "season")).sentence("et")
+
+
+def test_indices_of_counts_and_of_lists() -> None:
+    """Chao2 by hand: 3 species in 3 surveys, 2 of them once, none twice."""
+    rows = [("a", "1", A, 6), ("a", "2", A, 1), ("a", "2", B, 2), ("a", "3", A, 1), ("a", "3", C, 1)]
+    row = diversity(sightings(rows)).table.iloc[0]
+    assert row["chao2"] == pytest.approx(3 + 2 / 3 * 2 / 2)
+    assert row["berger_parker"] == pytest.approx(8 / 11)
+    assert row["good_coverage"] == pytest.approx(10 / 11)
+    assert row["at_equal_effort_low"] < row["at_equal_effort"] == 3 < row["at_equal_effort_high"]
