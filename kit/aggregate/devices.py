@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.aggregate.groups import TURNED, Groups, combine, kinds
+from kit.aggregate.groups import TURNED, Groups, combine, constant, kinds
 
 Ints = NDArray[np.int64]
 
@@ -38,11 +38,11 @@ def devices(hours: pd.DataFrame) -> Ints:
     that came first. Values that were given for whole months or years are as those of another sensor: nobody
     knows how they were worked out. Directions (they have no trend) and variables with one sensor: 1.
     """
-    found = np.ones(len(hours), dtype=np.int64)
     sensor = hours["sensor"].array.codes
     given = hours["period"].to_numpy() >= GIVEN
     if not len(hours) or (sensor.min() == sensor.max() and not given.any()):
-        return found
+        return constant(np.int64(1), len(hours))
+    found = np.ones(len(hours), dtype=np.int64)
     key = combine([hours["station"].array, hours["variable"].array])
     groups = Groups(key, sensor)
     turned = kinds(hours["variable"].array)[groups.first] == TURNED
@@ -95,7 +95,7 @@ def deployments(devices: Ints, series: Ints) -> NDArray[Any]:
     [0, 0, 1, 2, -1]
     """
     if len(devices) and int(devices.min()) >= 0 and int(devices.max()) <= 1:
-        return (devices - 1).astype(np.int16)
+        return devices.astype(np.int16) - np.int16(1)
     pairs = pd.MultiIndex.from_arrays([series, devices])
     kind, _ = pd.factorize(pairs)
     table = pd.DataFrame({"series": series, "kind": kind, "there": devices != 0})

@@ -51,6 +51,15 @@ def from_stamps(stamp: Ints) -> NDArray[Any]:
     return stamp.astype("datetime64[us]")
 
 
+def constant(value: Any, count: int) -> NDArray[Any]:
+    """Return one value ``count`` times (read-only), without room for each.
+
+    >>> constant(np.int64(7), 3).tolist()
+    [7, 7, 7]
+    """
+    return np.broadcast_to(np.asarray(value), count)
+
+
 def as_category(column: pd.Series) -> pd.Categorical:
     """Return a column of names as a category whose categories are sorted."""
     if isinstance(column.dtype, pd.CategoricalDtype):

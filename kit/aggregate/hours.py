@@ -24,6 +24,7 @@ from kit.aggregate.groups import (
     best,
     changes,
     combine,
+    constant,
     extremes,
     from_stamps,
     kinds,
@@ -99,7 +100,11 @@ def _usable(readings: pd.DataFrame, use: Sequence[int]) -> _Rows:
     """Return the readings that are used, sorted, with the cadence of all where that matters."""
     names = [as_category(readings[name]) for name in ("station", "sensor", "variable")]
     stamp, value = stamps(readings["time"].to_numpy()), readings["value"].to_numpy(dtype=np.float64)
-    period, flag = readings["period"].to_numpy(dtype=np.int64), readings["flag"].to_numpy()
+    period, flag = readings["period"].to_numpy(), readings["flag"].to_numpy()
+    if len(period) and bool((period == period[0]).all()):
+        period = constant(np.int64(period[0]), len(period))
+    else:
+        period = period.astype(np.int64)
     rows, key = _Rows(names, stamp, period, value, flag), combine([*names, period])
     order = sorting(key, stamp)  # stable: of equal times the later row comes last
     if order is not None:
@@ -130,9 +135,7 @@ def _hour_by_hour(period: Ints, rise: Ints) -> bool:
     ``rise`` are the microseconds since the reading before in the same series. The cadence is an hour or more
     then, so that one reading is expected of an hour.
     """
-    if not len(period) or int(rise.min(initial=HOUR * MICRO)) < HOUR * MICRO:
-        return False
-    return bool((period == HOUR).all())
+    return bool((period == HOUR).all()) and int(rise.min(initial=HOUR * MICRO)) >= HOUR * MICRO
 
 
 def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
@@ -166,16 +169,15 @@ class _Rows:
     def take(self, at: Ints) -> _Rows:
         """Return the rows at these places."""
         names = [take(name, at) for name in self.names]
-        rows = _Rows(names, self.stamp[at], self.period[at], self.value[at], self.flag[at])
-        rows.step = None if self.step is None else self.step[at]
-        return rows
+        period = self.period[at] if self.period.strides[0] else self.period[: len(at)]
+        step = None if self.step is None else self.step[at]
+        return _Rows(names, self.stamp[at], period, self.value[at], self.flag[at], step)
 
 
 def _frame(names: list[pd.Categorical], **columns: Any) -> pd.DataFrame:
     station, sensor, variable = names
-    data = {"station": station, "sensor": sensor, "variable": variable, **columns}
-    data.setdefault("devices", np.ones(len(station), dtype=np.int64))
-    nothing = np.full(len(station), np.nan)
+    one, nothing = constant(np.int64(1), len(station)), constant(np.nan, len(station))
+    data = {"station": station, "sensor": sensor, "variable": variable, "devices": one, **columns}
     return pd.DataFrame({name: data.get(name, nothing) for name in FRAME}, copy=False)
 
 
@@ -256,7 +258,7 @@ def _hours_as_given(rows: _Rows) -> pd.DataFrame:
     count, value, vector = len(rows.stamp), rows.value, {}
     start = rows.stamp // (HOUR * MICRO)
     start *= HOUR * MICRO
-    one, whole = np.ones(count, dtype=np.int64), np.ones(count)
+    one, whole = constant(np.int64(1), count), constant(1.0, count)
     low, turned = value, kinds(rows.names[2]) == TURNED
     if turned.any():
         vector = _vectors(rows, Groups(np.arange(count)))
@@ -265,8 +267,8 @@ def _hours_as_given(rows: _Rows) -> pd.DataFrame:
     return _frame(
         rows.names,
         time=from_stamps(start), period=rows.period, span=whole, value=value, n=one,
-        coverage=whole, flag=rows.flag.astype(np.int8, copy=False), at_least=np.zeros(count, dtype=bool),
-        min=low, max=low, devices=one, **vector,
+        coverage=whole, flag=rows.flag.astype(np.int8, copy=False), at_least=constant(np.False_, count),
+        min=low, max=low, **vector,
     )  # fmt: skip
 
 

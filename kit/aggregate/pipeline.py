@@ -124,7 +124,7 @@ def _numbered(frame: pd.DataFrame, texts: bool) -> pd.DataFrame:
     number = deployments(frame["devices"].to_numpy(), series)
     columns = {name: frame[name].array if name in NAMES else frame[name].to_numpy() for name in COLUMNS[:-1]}
     frame = pd.DataFrame({**columns, "deployment": number}, copy=False)
-    return frame.astype(dict.fromkeys(NAMES, "str")) if texts else frame
+    return frame.astype(dict.fromkeys(NAMES, "str")).copy() if texts else frame
 
 
 def one_sensor(frame: pd.DataFrame) -> pd.DataFrame:
