@@ -27,9 +27,9 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
         The same columns; ``sensor`` is the sensor's name where there is one, ``"+"`` where several were
         averaged.
     """
-    sensor, period = frame["sensor"].array.codes, frame["period"].to_numpy(dtype=np.int64)
-    if not len(frame) or (period.max() <= HOUR and (sensor == sensor[0]).all()):
+    if _one_sensor(frame):
         return frame
+    period = frame["period"].to_numpy(dtype=np.int64)
     hour = stamps(frame["time"].to_numpy()) // (HOUR * MICRO)
     groups = Groups(combine([frame["station"].array, frame["variable"].array, period, hour]))
     if len(groups) == len(frame):
@@ -62,3 +62,9 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
         merged[name] = vector[name]
     merged["devices"] = groups.union(np.where(use, frame["devices"].to_numpy(), 0))
     return merged[list(FRAME)]
+
+
+def _one_sensor(frame: pd.DataFrame) -> bool:
+    """Return whether all is of one sensor and hour by hour, so that there is nothing to average."""
+    sensor = frame["sensor"].array.codes
+    return not len(frame) or bool(frame["period"].max() <= HOUR and (sensor == sensor[0]).all())
