@@ -219,10 +219,10 @@ def restore(backup: Path, folder: str | os.PathLike[str]) -> Restored:
 
 
 def _is_empty(space: Space) -> bool:
-    """Return whether nothing is there: no file, and no journal of something that was there."""
+    """Return whether nothing is there: no file but hidden ones, no journal of something that was there."""
     folder = space.home
     if space.local is not None:
-        return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+        return not folder.exists() or (folder.is_dir() and not any(folder.glob("[!.]*")))
     with disk.in_words(folder):
         return not (folder / JOURNAL).exists() and next(iter(space.items("")), None) is None
 

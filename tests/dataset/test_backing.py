@@ -14,6 +14,7 @@ from kit.dataset import Dataset, open_dataset
 from kit.dataset.backing import restore
 from kit.errors import DatasetError, FileError, UsageError
 from kit.model import Source
+from kit.store import folder as disk
 
 DayFile = Callable[..., Source]
 
@@ -124,6 +125,40 @@ def test_what_is_refused(used: Dataset, tmp_path: Path) -> None:
         restore(newer, tmp_path / "x")
     assert not (tmp_path / "x").exists()
     assert not list(tmp_path.glob(".*.part"))
+
+
+def test_a_restore_that_was_interrupted_goes_on(
+    used: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = Path(used.backup(tmp_path / "b.zip").file)
+    used.annotate(used.submissions()[0].id, "later")
+    later = Path(used.backup(tmp_path / "later.zip").file)
+    left = [0]
+    link = disk.link
+
+    def die(source: Path, target: Path) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        link(source, target)
+
+    monkeypatch.setattr(disk, "link", die)
+    (tmp_path / "copy-2").mkdir()
+    (tmp_path / "copy-2" / ".restoring.77-abcd.part").touch()  # of one that was killed at once
+    for after in (2, 3, 7, 12):
+        folder = tmp_path / f"copy-{after}"
+        left[0] = after
+        with pytest.raises(KeyboardInterrupt):
+            restore(made, folder)
+        left[0] = 0
+        with pytest.raises(UsageError, match="is not empty"):  # another one would be mixed with it
+            restore(later, folder)
+        done = restore(made, folder)
+        assert (done.version, done.damaged) == (done.wanted, ())
+        assert open_dataset(folder).verify()["ok"]
+        assert not (folder / "restoring").exists()
+        with pytest.raises(UsageError, match="is not empty"):
+            restore(made, folder)
 
 
 def rewritten(backup: Path, out: Path, other: dict[str, bytes | None]) -> Path:
