@@ -1,6 +1,7 @@
 """Three copies of a dataset live apart, with wrong clocks and sudden deaths, and meet: all end up the same.
 
-Which value counts is worked out a second time, in plain Python, from entries and kept copies alone. A short
+What was erased anywhere is gone everywhere; old sticks that still hold it do not bring it back. Which value
+counts is worked out a second time, in plain Python, from entries and kept copies alone. A short
 run here; ``KIT_REPLICAS=200`` runs so many random histories, of 60 acts each.
 """
 
@@ -37,6 +38,7 @@ from kit.errors import UsageError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from kit.store.entries import Objects
+from kit.store.removing import Removed
 
 HISTORIES = int(os.environ.get("KIT_REPLICAS", "0"))
 PLACES = (
@@ -55,8 +57,10 @@ HOURS = {"UTC": 0, "Europe/Tallinn": 2}
 #: What is done, and how often: a history is a list of these.
 ACTS = {
     "readings": 7, "sightings": 3, "verdict": 3, "correct": 2, "review": 2, "describe": 2, "compact": 3,
-    "rebuild": 1, "merge": 4, "stick": 2, "cite": 1, "death": 4,
+    "rebuild": 1, "merge": 4, "stick": 2, "cite": 1, "death": 4, "erase": 2, "old_stick": 2,
 }  # fmt: skip
+#: What is erased: entries of these kinds, and seldom the school of which there is one station.
+ERASED, ERASED_SCHOOL = ("submission", "retraction", "review"), "EE-B"
 Row = tuple[int, str, str]
 
 
@@ -98,6 +102,17 @@ def counting(entries: list[Entry]) -> Iterator[Entry]:
     """The submissions that count, in their order."""
     retracted = {one.subject: one.content["retracted"] for one in entries if one.kind == "retraction"}
     return (one for one in entries if one.kind == "submission" and not retracted.get(one.id))
+
+
+def erasures_in(folder: Path) -> set[str]:
+    return {one.subject for one in entries_in(folder) if one.kind == "erasure"}
+
+
+def is_erased(entry: Entry, erased: set[str]) -> bool:
+    """Whether an entry goes with what was erased: itself, its school, or what it is about."""
+    about = {entry.id, entry.school, entry.subject, entry.subject.split("/")[0]} - {""}
+    places = {one["id"].split("/")[0] for one in entry.content.get("stations", ())}
+    return entry.kind != "erasure" and bool(about & erased or (places and places <= erased))
 
 
 def cells_of(folder: Path, entry: Entry) -> tuple[str, list[list[str]]]:
@@ -221,8 +236,9 @@ class Replicas(RuleBasedStateMachine):
         self.copies = [create(self.folder / name, school="EE-A") for name in "abc"]
         self.ticks, self.steps = 0, 0
         self.crash_at: int | None = None
-        self.given: list[set[str]] = [set(), set(), set()]
-        self.cited: dict[str, tuple[pd.DataFrame, pd.DataFrame, list[Station]]] = {}
+        self.given: list[dict[str, Entry]] = [{}, {}, {}]
+        self.cited: dict[str, tuple[set[str], pd.DataFrame, pd.DataFrame, list[Station]]] = {}
+        self.sticks: list[Path] = []
         flushing.on_step = self.step
         for number, station in enumerate(PLACES):  # each knows only one of them at the start
             self.copies[number].add_station(station, now=self.now(number))
@@ -247,7 +263,10 @@ class Replicas(RuleBasedStateMachine):
             self.copies[number].close()
             self.copies[number] = open_dataset(self.copies[number].folder)
         self.crash_at = None
-        assert self.given[number] <= {item.id for item in self.copies[number].submissions()}
+        shared, erased = self.copies[number], erasures_in(self.copies[number].folder)
+        here = {item.id: item.entry for item in shared.submissions()}
+        assert {name for name, one in self.given[number].items() if not is_erased(one, erased)} <= set(here)
+        assert not [name for name, one in here.items() if is_erased(one, erased)]
 
     @rule(seed=st.integers(0, 2**32))
     def act(self, seed: int) -> None:
@@ -267,10 +286,15 @@ class Replicas(RuleBasedStateMachine):
     def upload(self, number: int, chance: random.Random, data: bytes) -> None:
         with self.alive(number) as shared:
             known = [one for one in PLACES if one.school in shared.schools()]
+            if not known:  # the only station that this copy knew was erased
+                return
             answers = {"station": chance.choice(known).id, "zone": "UTC"}
             receipt = shared.upload(Source(f"{len(data)}.csv", data), answers=answers, now=self.now(number))
             assert receipt.status in ("stored", "already", "restored"), receipt.text("en")
-            self.given[number].add(receipt.submission)
+            self.note_given(number, receipt.submission)
+
+    def note_given(self, number: int, name: str) -> None:
+        self.given[number][name] = self.copies[number].submission(name).entry
 
     def readings(self, number: int, chance: random.Random) -> None:
         self.upload(number, chance, readings_file(some_rows(chance, 6)))
@@ -298,11 +322,13 @@ class Replicas(RuleBasedStateMachine):
                     "zone": chance.choice(sorted(HOURS)),
                 }
                 receipt = shared.correct(name, answers=answers, now=self.now(number))
-                self.given[number].add(receipt.submission)
+                self.note_given(number, receipt.submission)
 
     def review(self, number: int, chance: random.Random) -> None:
         since = chance.choice([None, datetime(2024, 3, 1) + timedelta(hours=chance.randint(0, 30))])
         with self.alive(number) as shared:
+            if not shared.stations():
+                return
             station, variable = (
                 chance.choice(shared.stations()).id,
                 chance.choice(["temperature", "humidity"]),
@@ -319,13 +345,23 @@ class Replicas(RuleBasedStateMachine):
         one = replace(
             chance.choice(PLACES), exposure=exposure, zone=zone, longitude=26.7 + chance.random() / 10
         )
-        with self.alive(number) as shared:
+        with self.alive(number) as shared, suppress(Removed):
             shared.add_station(one, now=self.now(number))
+
+    def erase(self, number: int, chance: random.Random) -> None:
+        with self.alive(number) as shared:
+            found = sorted(one.id for one in entries_in(shared.folder) if one.kind in ERASED)
+            school = chance.random() < 0.2 and ERASED_SCHOOL in shared.schools()
+            if school or found:
+                name = ERASED_SCHOOL if school else chance.choice(found)
+                done = shared.erase(name, "mistake", now=self.now(number))
+                assert done.ok, done.left
 
     def cite(self, number: int, _: random.Random) -> None:
         shared = self.copies[number]
-        seen = long(shared), shared.sightings(), shared.stations()
-        with self.alive(number):
+        ids = {one.id for one in entries_in(shared.folder)}
+        seen = ids, long(shared), shared.sightings(), shared.stations()
+        with self.alive(number), suppress(UsageError):  # all that was given was erased
             self.cited.setdefault(shared.cite(now=self.now(number)), seen)
 
     # --- looking after it
@@ -354,8 +390,15 @@ class Replicas(RuleBasedStateMachine):
             there.put_entry(entry.id, entry.canonical())
             if entry.payload:
                 there.put_raw(entry.payload, here.raw(entry.payload))
+        self.sticks.append(stick)
         with self.alive(number) as shared:
             shared.merge(stick)
+
+    def old_stick(self, number: int, chance: random.Random) -> None:
+        """It may hold what was erased in the meantime."""
+        if self.sticks:
+            with self.alive(number) as shared:
+                shared.merge(chance.choice(self.sticks))
 
     def teardown(self) -> None:
         if not hasattr(self, "copies"):
@@ -372,12 +415,18 @@ class Replicas(RuleBasedStateMachine):
     def meet(self) -> None:
         """All merge with all: the same version, the same tables, what the oracle says, and what was cited."""
         a, b, c = self.copies
+        for stick in self.sticks:
+            c.merge(stick)
         b.merge(c.folder, both=True)
         a.merge(b.folder)
         for shared in (b, c):
             assert shared.merge(a.folder).damaged == ()
             assert shared.merge(a.folder).taken == 0
+        for shared in self.copies:
+            for stick in self.sticks:
+                assert shared.merge(stick).taken == 0
         assert len({shared.version for shared in self.copies}) == 1
+        self.check_erased()
         same(a, b)
         same(a, c)
         check_oracle(a)
@@ -392,12 +441,31 @@ class Replicas(RuleBasedStateMachine):
         verified = [shared.verify() for shared in self.copies]
         assert [found["differences"] for found in verified] == [[], [], []]
         assert all(found["tables"] == verified[0]["tables"] for found in verified)
-        for name, (table, seen, stations) in self.cited.items():
+        left = {one.id for one in entries_in(a.folder)}
+        for name, (ids, table, seen, stations) in self.cited.items():
             for shared in (b, c):
                 then = shared.at(name)
-                pd.testing.assert_frame_equal(long(then), table)
-                pd.testing.assert_frame_equal(then.sightings(), seen)
-                assert then.stations() == stations
+                assert bool(then.caution()) == bool(ids - left)
+                if ids <= left:
+                    pd.testing.assert_frame_equal(long(then), table)
+                    pd.testing.assert_frame_equal(then.sightings(), seen)
+                    assert then.stations() == stations
+                else:
+                    assert {item.id for item in then.submissions()} <= ids & left
+
+    def check_erased(self) -> None:
+        """All that was given is here or was erased; of that not even the kept copy is left."""
+        erased = erasures_in(self.copies[0].folder)
+        given = {name: one for mine in self.given for name, one in mine.items()}
+        gone = {name for name, one in given.items() if is_erased(one, erased)}
+        here = {item.id: item.entry for item in self.copies[0].submissions()}
+        assert set(given) - gone <= set(here)
+        rest = {one.payload for one in here.values()}
+        for shared in self.copies:
+            objects = Objects(shared.folder)
+            assert gone.isdisjoint(objects.entry_ids())
+            assert not [one for one in gone if given[one].payload not in rest
+                        and objects.raw_path(given[one].payload).exists()]  # fmt: skip
 
 
 def profile() -> settings:
