@@ -18,7 +18,7 @@ from kit.text import N_
 
 #: No more files are taken when so many of them, or so many bytes of kept copies and rows, wait for a version.
 BACKLOG_ACTS, BACKLOG_BYTES = 10_000, 1_000_000_000
-#: Further from that than this, it need not be known how much waits: more than acts of one transaction can bring.
+#: Further from that than this (more than one transaction can bring) it need not be known how much waits.
 PLENTY_ACTS, PLENTY_BYTES = 1000, 200_000_000
 WAITING = N_("Files that were given before are still being brought into its tables.")
 

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.entry import Entry, version_id
+from kit.entry import Entry
 from kit.errors import DatasetError
 from kit.model import RULES
 from kit.store import folder as disk
@@ -219,9 +219,9 @@ def commit(
         if found is None:
             return newest
         number = newest.number if newest else 0
-        ids = [*store.journal.ids(number), *added]
+        made_id, entries = store.journal.id_after(number, added)
         version = Version(
-            number=number + 1, id=version_id(ids), rules=RULES, entries=len(ids), added=tuple(sorted(added)),
+            number=number + 1, id=made_id, rules=RULES, entries=entries, added=tuple(sorted(added)),
             made=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"), arrivals=tuple(found[0]), settled=found[1],
             files=files or {},
         )  # fmt: skip

@@ -29,7 +29,7 @@ from pathlib import Path
 
 from kit.entry import Entry
 from kit.store import folder as disk
-from kit.store import removing
+from kit.store import idsets, removing
 from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, take_turn, under
 from kit.store.entries import parse_entry
 from kit.store.groups import Groups, QueueFull
@@ -83,6 +83,7 @@ class Journal:
         self._folder = str(folder or "")
         self._log: Path | None = None
         self._log_is_named = False
+        self._known = idsets.Known()
         self._groups: Groups[Act, list[Entry]] = Groups(self._together, QUEUE, PATIENCE)
         with self._begin() as sql:
             self._check_in(sql, folder)
@@ -100,8 +101,9 @@ class Journal:
             self._log = Path(f"{self.path}-wal") if mode == "wal" else None
             self._log_is_named = False
             sql.execute("PRAGMA journal_size_limit=16777216")
-            if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'version_ids'").fetchone():
-                sql.executescript("BEGIN IMMEDIATE;" + _SCHEMA + removing.SCHEMA + "COMMIT;")
+            if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'log_moves'").fetchone():
+                schema = _SCHEMA + removing.SCHEMA + idsets.SCHEMA
+                sql.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             if new and self.path is not None:
                 disk.sync_folder(self.path.parent)
             self._connection, self._pid = sql, os.getpid()
@@ -363,7 +365,7 @@ class Journal:
     # --- the log
 
     def ids(self, upto: int | None = None, after: int = -1) -> list[str]:
-        """Return the ids of the entries of versions ``after`` < number <= ``upto`` (None: all), in any order."""
+        """Return the ids, in any order, of entries of versions ``after`` < number <= ``upto`` (None: all)."""
         where, values = ("", ()) if upto is None else ("WHERE version > ? AND version <= ?", (after, upto))
         with self._mutex:
             rows = self._connect().execute(f"SELECT id FROM log {where}", values)
@@ -373,15 +375,18 @@ class Journal:
         """Return the entries of versions ``after`` < number <= ``upto``, in their order (None: all)."""
         where, values = ("", ()) if upto is None else ("WHERE version > ? AND version <= ?", (after, upto))
         with self._mutex:
-            rows = (
-                self._connect()
-                .execute(
-                    f"SELECT entry, id FROM log {where} ORDER BY counter, id",
-                    values,
-                )
-                .fetchall()
-            )
+            found = self._connect().execute(f"SELECT entry, id FROM log {where} ORDER BY counter, id", values)
+            rows = found.fetchall()
         return [parse_entry(*row) for row in rows]
+
+    def id_after(self, number: int, added: Sequence[str] = ()) -> tuple[str, int]:
+        """Return the id of a version that adds entries to those up to ``number``, and how many it has."""
+        with self._mutex:
+            known = self._known.upto(self._connect(), number)
+            if added:
+                known = known.copy()
+                known.add(added)
+            return known.version_id(), len(known)
 
     def version_ids(self) -> dict[int, str]:
         """Return the ids of versions by number, as far as they were noted; a file may say another one."""
