@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from kit.stats.kendall import NORMAL, Floats
 
@@ -126,10 +126,15 @@ class Rows:
     def gap(self) -> Floats:
         """Which share of the finds belongs to missed species (1 - coverage), (rows,)."""
         known = np.maximum(self.total, 1.0)
-        lone = (self.once == 1) & (self.twice == 0)
-        part = np.where(lone, 1.0, 1.0 - self.rate)
+        part = np.where(self.lone, 1.0, 1.0 - self.rate)
         gap: Floats = np.where(self.total > 0, self.once / known * part, np.nan)
         return gap
+
+    @property
+    def lone(self) -> NDArray[np.bool_]:
+        """Which rows tell nothing of how coverage grows: one unit, or one species once and none twice."""
+        found: NDArray[np.bool_] = ((self.once == 1) & (self.twice == 0)) | (self.units < 2)
+        return found
 
 
 def rows(counts: ArrayLike, units: int | None = None) -> Rows:

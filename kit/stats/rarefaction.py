@@ -157,7 +157,7 @@ def _coverage_of_whole(sample: Rows, sizes: Floats) -> Floats:
 
 
 def _more_coverage(sample: Rows, more: Floats) -> Floats:
-    stays = np.where((sample.once == 1) & (sample.twice == 0), 1.0, 1.0 - sample.rate)[:, None]
+    stays = np.where(sample.lone, 1.0, 1.0 - sample.rate)[:, None]
     return np.asarray(1.0 - sample.gap[:, None] * np.where(more > 0, stays**more, 1.0))
 
 
@@ -183,9 +183,8 @@ def size_at(sample: Rows, wanted: float) -> float:
 
 def _extra(sample: Rows, wanted: Floats) -> Floats:
     """Return how many units more than the sample's give the coverage ``wanted``, (rows, sizes)."""
-    lone = (sample.once == 1) & (sample.twice == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        each = np.log(np.where(lone, 1.0, 1.0 - sample.rate))[:, None]
+        each = np.log(np.where(sample.lone, 1.0, 1.0 - sample.rate))[:, None]
         more = np.log((1.0 - wanted) / sample.gap[:, None]) / each
     more = np.where((each == 0) | np.isnan(more), np.inf, more)
     return np.asarray(np.where(wanted <= 1.0 - sample.gap[:, None], 0.0, more))

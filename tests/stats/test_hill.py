@@ -155,6 +155,7 @@ def test_edges() -> None:
     assert np.isnan(hill.asymptotic([0, 0], 1))
     assert hill.coverage([4, 3]) == 1.0
     assert hill.coverage([1]) == 0.0
+    assert hill.coverage([1, 1, 1], units=1) == 0.0  # one survey says nothing about what it missed
     assert np.isnan(hill.coverage([0]))
     assert hill.chao([5, 1]) == 2.0
     assert hill.chao_interval([5, 4]) == (2.0, 2.0, 2.0)
