@@ -99,10 +99,12 @@ def drafts_of(
     shared: Dataset, report: Report, record: dict[str, Any], school: str | None, made: str, key: str
 ) -> list[Draft]:
     """Return the entries that a submission is: its new stations, then itself."""
+    from kit import ingest
+
     tables = frames(report)
     content = {
         "answers": dict(report.answers), "file": report.file, "format": report.format, "key": key,
-        "kind": report.kind, "receipt": record, "rules": RULES, "signature": report.signature,
+        "kind": report.kind, "receipt": ingest.lasting(record), "rules": RULES, "signature": report.signature,
         "stations": [station.to_dict() for station in report.stations],
         "tables": {name: len(frame) for name, frame in tables.items()},
     }  # fmt: skip

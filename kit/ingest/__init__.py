@@ -9,9 +9,17 @@
 """
 
 from kit.ingest.accounting import count_rows
-from kit.ingest.receipt import receipt_dict, receipt_record
+from kit.ingest.receipt import lasting, receipt_dict, receipt_record
 from kit.ingest.receipt_page import receipt_html
 from kit.ingest.receipt_words import receipt_text
 from kit.ingest.understand import understand
 
-__all__ = ["count_rows", "receipt_dict", "receipt_html", "receipt_record", "receipt_text", "understand"]
+__all__ = [
+    "count_rows",
+    "lasting",
+    "receipt_dict",
+    "receipt_html",
+    "receipt_record",
+    "receipt_text",
+    "understand",
+]

@@ -19,6 +19,8 @@ from kit.vocab import variable, variables
 
 #: How many problems, first rows and ranges of rows a record lists at most.
 LISTED, SHOWN, RANGES = 500, 5, 40
+#: How many problems a page shows at most.
+LOOKED_AT = 100
 
 #: What a record holds at least; a file that could not be understood has nothing else than name and status.
 NOTHING: dict[str, Any] = {
@@ -130,6 +132,43 @@ def _refused_groups(report: Report) -> list[dict[str, Any]]:
     for code, group in groups.items():
         group |= {"count": len(rows[code]), "rows": rows[code][:SHOWN], "ranges": row_ranges(rows[code])}
     return sorted(groups.values(), key=lambda g: -g["count"])
+
+
+def to_look_at(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return at most five problems of one kind in one column, by row, at most 100: groups tell all rows."""
+    found: list[Mapping[str, Any]] = []
+    many: dict[tuple[str, str, str], int] = {}
+    for problem in problems:
+        kind = problem["code"], problem["column"], str(problem["params"].get("why", ""))
+        many[kind] = many.get(kind, 0) + 1
+        if many[kind] <= SHOWN:
+            found.append(problem)
+    return sorted(found, key=lambda problem: problem["row"] or 0)[:LOOKED_AT]
+
+
+def hints(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the first problem of each kind that says what may have been meant, the first five of them."""
+    found: dict[Any, Mapping[str, Any]] = {}
+    for one in problems:
+        if {"other", "fitting"} & set(one["params"]):
+            found.setdefault((one["code"], one["column"], one["params"].get("other")), one)
+    return [*found.values()][:SHOWN]
+
+
+def lasting(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record as an entry holds it: with those problems that receipts tell, few of each kind.
+
+    How many there were, and which rows, stands in ``problems_total``, ``flags`` and ``refused``; all come
+    back when the kept copy is read again. The receipt is told in the same words.
+
+    >>> one = {"code": "spike", "row": 1, "column": "t", "value": "99", "message": "", "suggestion": ""}
+    >>> record = {"problems": [one | {"row": row, "params": {}} for row in range(1, 400)]}
+    >>> [problem["row"] for problem in lasting(record)["problems"]]
+    [1, 2, 3, 4, 5]
+    """
+    problems = record["problems"]
+    told = {id(one) for one in (*to_look_at(problems), *hints(problems))}
+    return {**record, "problems": [one for one in problems if id(one) in told]}
 
 
 def receipt_dict(record: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import html as _html
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.ingest.receipt import NOTHING, SHOWN, problem_words
+from kit.ingest.receipt import NOTHING, problem_words, to_look_at
 from kit.ingest.receipt_words import first_line, sections
 from kit.text import language, number, tr
 
@@ -70,7 +70,7 @@ def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
     )
     head = "".join(f"<th scope='col'>{_esc(name)}</th>" for name in heads)
     rows = []
-    for record_of in _few_of_each(record["problems"])[:100]:
+    for record_of in to_look_at(record["problems"]):
         p = problem_words(record_of, lang)
         cells = "".join(
             f"<td>{_esc(str(p[key]))}</td>" for key in ("column", "value", "message", "suggestion")
@@ -79,18 +79,6 @@ def _problems_table(record: Mapping[str, Any], lang: str | None) -> str:
     caption = tr("Rows to look at ({shown} of {n})", lang, shown=len(rows), n=record["problems_total"])
     table = _table(caption, head, "".join(rows), seen=False)
     return f"<details><summary>{_esc(caption)}</summary>{table}</details>"
-
-
-def _few_of_each(problems: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return at most five problems of one kind in one column, in order: the sections above tell all rows."""
-    found: list[Mapping[str, Any]] = []
-    many: dict[tuple[str, str, str], int] = {}
-    for problem in problems:
-        kind = problem["code"], problem["column"], str(problem["params"].get("why", ""))
-        many[kind] = many.get(kind, 0) + 1
-        if many[kind] <= SHOWN:
-            found.append(problem)
-    return sorted(found, key=lambda problem: problem["row"] or 0)
 
 
 def _table(caption: str, head: str, body: str, *, seen: bool = True) -> str:

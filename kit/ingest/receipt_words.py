@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kit.checks import CHECKS
 from kit.ingest.columns import symbol_of
-from kit.ingest.receipt import NOTHING, SHOWN, problem_words, recorded_question
+from kit.ingest.receipt import NOTHING, SHOWN, hints, problem_words, recorded_question
 from kit.ingest.suggestions import reason_template
 from kit.text import N_, day, join, number, tr, trn
 from kit.vocab import variable
@@ -242,9 +242,7 @@ def _flag_lines(record: Mapping[str, Any], lang: str | None, short: bool) -> lis
         lines.append("   " + "; ".join(parts))
     if len(reasons) > most:
         lines.append(trn("… and {n} more reason", "… and {n} more reasons", len(reasons) - most, lang))
-    hints = [p for p in record["problems"] if {"other", "fitting"} & set(p["params"])]
-    one_each = {(p["code"], p["column"], p["params"].get("other")): p for p in reversed(hints)}
-    for problem in [*one_each.values()][::-1][:SHOWN]:
+    for problem in hints(record["problems"]):
         said = problem_words(problem, lang)
         lines.append("   → " + tr("row {row}:", lang, row=said["row"]) + " " + said["suggestion"])
     return lines
