@@ -11,9 +11,7 @@ import pandas as pd
 
 from kit.dataset import open_dataset
 from kit.dataset.backing import restore as unpack
-from tests.faults.killing import ABSENT, BACK, GARDEN, ROOF, SAID, Broken, Calls, World
-
-Change = dict[str, tuple[str, str]]
+from tests.faults.killing import ABSENT, BACK, GARDEN, ROOF, SAID, Broken, Calls, Change, World
 
 
 def upload(world: World) -> tuple[Calls, Change]:

@@ -95,10 +95,7 @@ class Killer:
             self.ops[act] = int(ops.read_text())
             self.lengths[act] = took if after is None else (self.lengths[act] + took) / 2
         sure = not killed or len(found) == len(calls)
-        told = {item[key] for item in found for key in ("file", "since") if key in item}
-        for name_of, (before, then) in change.items():
-            account = world.said if name_of in world.said else world.may
-            account[name_of] = {then} if sure or name_of in told else {before, then}
+        world.note(change, found, sure)
         world.look()
         if act in AFTERWARDS:
             world.must(lambda: AFTERWARDS[act](world))

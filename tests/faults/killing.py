@@ -38,6 +38,8 @@ ABSENT, BACK, SAID = "absent", "taken back", "said"
 
 #: Names of methods with their arguments (keywords in a dict at the end).
 Calls = list[list[Any]]
+#: What becomes of a file or a review: how it was, and how it is then.
+Change = dict[str, tuple[str, str]]
 
 
 class Uploader:
@@ -159,6 +161,13 @@ class World:
         if codes != [0]:
             raise Broken("repair", f"{calls}: {codes} {found}")
         return found
+
+    def note(self, change: Change, told: list[dict[str, Any]], sure: bool) -> None:
+        """Note what may have become of what: what was told, and with ``sure`` all of it, has happened."""
+        done = {item[key] for item in told for key in ("file", "since") if "did" in item and key in item}
+        for name, (before, then) in change.items():
+            account = self.said if name in self.said else self.may
+            account[name] = {then} if sure or name in done else {before, then}
 
     def one(self, state: str | None = None) -> str:
         """Return the name of a file that is certainly there (in this state)."""

@@ -64,7 +64,7 @@ class SmallWorld(World):
 
 
 @pytest.mark.parametrize(
-    "act", ["upload", "flush", "settle", "merge", "correct", "retract", "erase", "rebuild"]
+    "act", ["upload", "flush", "settle", "merge", "correct", "retract", "review", "erase", "cite", "rebuild"]
 )
 def test_a_disk_that_is_full_at_any_stage(
     small_disk: Path, tmp_path: Path, uploader: Uploader, act: str
@@ -82,10 +82,7 @@ def test_a_disk_that_is_full_at_any_stage(
         codes, _ = uploader.run([order])
         found = said(Path(order["output"]))
         told += check_words(codes, found)
-        done = {item["file"] for item in found if item.get("did") == "upload"}
-        whole = len([item for item in found if "did" in item]) == len(calls)
-        for file, (before, then) in change.items():
-            world.may[file] = {then} if whole or file in done else {before, then}
+        world.note(change, found, len([item for item in found if "did" in item]) == len(calls))
         world.free()
         world.look()
     world.examine()
