@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+
+#: Sets of fewer texts are remembered: those of one device come again with each of its files.
+_FEW = 30
 
 
 def kinds(cells: pd.Series[Any]) -> tuple[NDArray[np.int64], list[str]]:
@@ -44,8 +48,13 @@ def category(codes: NDArray[np.integer[Any]], texts: Sequence[str]) -> pd.Catego
     ['roof', 'garden', 'roof']
     """
     again, unique = _distinct(texts)
-    found = pd.CategoricalDtype(pd.Index(unique, dtype="str"))
+    found = (_dtype if len(unique) < _FEW else _dtype.__wrapped__)(tuple(unique))
     return pd.Categorical.from_codes(again[codes] if len(texts) else codes, dtype=found, validate=False)
+
+
+@lru_cache(maxsize=256)
+def _dtype(texts: tuple[str, ...]) -> pd.CategoricalDtype:
+    return pd.CategoricalDtype(pd.Index(texts, dtype="str"))
 
 
 def _distinct(texts: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
@@ -57,7 +66,9 @@ def _distinct(texts: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
 
 def as_text(table: pd.DataFrame) -> pd.DataFrame:
     """Return the table with its categories as plain texts."""
-    columns = {str(name): column.array for name, column in table.items()}
-    few = {name: cells for name, cells in columns.items() if isinstance(cells, pd.Categorical)}
-    texts = {name: cells.categories.astype("str").array.take(cells.codes) for name, cells in few.items()}
-    return pd.DataFrame(columns | texts, index=table.index, copy=False) if texts else table
+    found = table.copy(deep=False)
+    for name, dtype in table.dtypes.items():
+        if isinstance(dtype, pd.CategoricalDtype):
+            cells: Any = table[name].array
+            found[name] = dtype.categories.astype("str").array.take(cells.codes)
+    return found

@@ -153,8 +153,8 @@ def checked(
         (long["_ambiguous"].to_numpy(), "ambiguous-time"),
         (long["_nowhere"].to_numpy(), "impossible-location"),
         (long["_bad"].to_numpy(), "unreadable"),
-        ((long["_state"] == AT_LEAST).to_numpy(), "counter-reset"),
-        ((long["_state"] == UNKNOWN).to_numpy(), "counter-glitch"),
+        (long["_state"].to_numpy() == AT_LEAST, "counter-reset"),
+        (long["_state"].to_numpy() == UNKNOWN, "counter-glitch"),
     ):
         if mask.any():
             reason[mask] = [code if text in ("", "missing") else f"{text};{code}" for text in reason[mask]]
@@ -163,4 +163,6 @@ def checked(
     add_verdicts(table, meanings, long, flag, reason)
     report.notes = (*report.notes, *pauses(result.gaps))
     report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
-    return long.assign(flag=flag, reason=pd.Series(reason, index=long.index, dtype="str"))
+    found = long.copy(deep=False)
+    found["flag"], found["reason"] = flag, pd.Series(reason, index=long.index, dtype="str")
+    return found

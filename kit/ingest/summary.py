@@ -32,7 +32,7 @@ STANDARD_DAYS = N_("The file holds days without clock times; a day begins at mid
 
 def empty_table(columns: Mapping[str, str]) -> pd.DataFrame:
     """Return a table without rows and with the given columns and dtypes."""
-    return _empty_table(tuple(columns.items())).copy()
+    return _empty_table(tuple(columns.items())).copy(deep=False)
 
 
 @cache
