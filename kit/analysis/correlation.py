@@ -76,7 +76,8 @@ class CorrelationResult(Result):
         top = clear.iloc[int(clear["r"].abs().to_numpy().argmax())]
         r = float(top["r"])
         return tr(TOGETHER if r > 0 else OPPOSITE, lang, r=number(r, 2, lang), n=int(top["n"]),
-                  first=_start(str(top["first"]), lang, r > 0), second=called(str(top["second"])))  # fmt: skip
+                  first=_start(str(top["first"]), lang, r > 0),
+                  second=called(str(top["second"])))  # fmt: skip
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
@@ -122,14 +123,15 @@ def correlation(
     --------
     >>> times = pd.date_range("2026-01-01", periods=720, freq="h").as_unit("us")
     >>> wave = np.sin(np.arange(720) / 7)
-    >>> ds = xr.Dataset({k: (("station", "time"), [v]) for k, v in (("pm25", 3 + wave), ("no2", 5 - 2 * wave))},
+    >>> cube = {"pm25": 3 + wave, "no2": 5 - 2 * wave}
+    >>> ds = xr.Dataset({k: (("station", "time"), [v]) for k, v in cube.items()},
     ...                 {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"})
     >>> correlation(ds).table[["first", "second", "r"]].round(6).values.tolist()
     [['pm25', 'no2', -1.0]]
     """
     if kind not in KINDS:
-        raise UsageError("There is no correlation {value}.", do="Take one of: {known}.", code="correlation-kind",
-                         value=kind, known=", ".join(KINDS))  # fmt: skip
+        raise UsageError("There is no correlation {value}.", do="Take one of: {known}.",
+                         code="correlation-kind", value=kind, known=", ".join(KINDS))  # fmt: skip
     held = [str(name) for name in ds.data_vars if not str(name).endswith(series.ANCILLARY)]
     names = list(dict.fromkeys(variables or [name for name in held if name != "wind_direction"]))
     if len(names) < 2:
@@ -182,7 +184,7 @@ def _pair(
     r = float((za * zb).mean())
     parts = (za * zb - r * (za * za + zb * zb) / 2) / n
     block, _ = blocks.blocks_of_days(days[both])
-    low, high = blocks.interval(np.bincount(block, weights=parts)[:, None])
+    low, high = blocks.interval(np.bincount(block, weights=parts)[:, None].astype(np.float64))
     ends = np.clip([r + low[0], r + high[0]], -1.0, 1.0)
     return float(np.clip(r, -1.0, 1.0)), float(ends[0]), float(ends[1]), n
 
@@ -246,7 +248,7 @@ class RelationResult(Result):
 
 @conditioned
 def linear_relation(ds: xr.Dataset, x: str, y: str, *, over: str = "month", by: By = None) -> RelationResult:
-    """Return how much y there is for each unit of x, over the months, the hours of the day or the days of the week.
+    """Return how much y there is for each unit of x, by months, hours of the day or days of the week.
 
     The slope of NO2 on NOx, or of PM2.5 on PM10, tells something about the sources (openair's
     ``linearRelation``).
@@ -270,9 +272,8 @@ def linear_relation(ds: xr.Dataset, x: str, y: str, *, over: str = "month", by: 
 
     Notes
     -----
-    Values agree with openair for hours, weekdays and single months, with one difference: its months are those
-    *nearest* to each date (from the middle of one month to the middle of the next); here they are those of
-    the calendar. Its ``seslope`` is two standard errors, ``slope_se`` is one.
+    Openair's months are those *nearest* to each date (from the middle of one month to that of the next);
+    here they are those of the calendar. Its ``seslope`` is two standard errors, ``slope_se`` is one.
 
     Examples
     --------
@@ -306,7 +307,8 @@ def linear_relation(ds: xr.Dataset, x: str, y: str, *, over: str = "month", by: 
                         n=parts.n)  # fmt: skip
     n = int(whole.n[0])
     return RelationResult(
-        method=LINE_METHOD, n=n, completeness=n / len(a), version=series.version(ds), notes=found.notes, x=x, y=y,
-        unit_x=series.unit(ds, x), unit_y=series.unit(ds, y), over=over, slope=float(whole.slope[0]),
-        r2=float(whole.r2[0]), lines=table[table["n"] > 0].reset_index(drop=True),
+        method=LINE_METHOD, n=n, completeness=n / len(a), version=series.version(ds), notes=found.notes,
+        x=x, y=y, unit_x=series.unit(ds, x), unit_y=series.unit(ds, y), over=over,
+        slope=float(whole.slope[0]), r2=float(whole.r2[0]),
+        lines=table[table["n"] > 0].reset_index(drop=True),
     )  # fmt: skip
