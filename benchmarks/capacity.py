@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -106,8 +107,24 @@ def measure(rows: int, stations: int, files: int) -> dict[str, float]:
         for _ in range(2):  # the first time loads what is needed
             found["school"] = busy(lambda: shared.readings("temperature", station=name(1), freq="1D"))
             found["region"] = busy(lambda: shared.readings("temperature", freq="1M"))
+        found |= opened(store)
         told(rows, len(given) + 1, readings, found)
     return found
+
+
+def opened(folder: Path) -> dict[str, float]:
+    """Return what it costs a process to know what the entries mean: seconds and bytes for each of them."""
+    from kit.dataset import Dataset
+
+    shared = Dataset(folder)
+    taken = busy(shared._now)
+    count = len(shared._now()[1].entries)
+    tracemalloc.start()
+    again = Dataset(folder)
+    again._now()
+    kept = tracemalloc.get_traced_memory()[0]
+    tracemalloc.stop()
+    return {"opening": taken / count, "memory": kept / count}
 
 
 def more(rows: int, files: int) -> Any:
@@ -131,6 +148,9 @@ def told(rows: int, files: int, readings: int, found: dict[str, float]) -> None:
     print(f"  settling          {found['settling'] * 1e6:9.2f} µs a reading, {again}")
     for kind in ("raw", "entries", "arrivals", "settled"):
         print(f"  {kind:17} {found[f'{kind} bytes']:9.2f} bytes a reading")
+    print(
+        f"  opening           {found['opening'] * 1000:9.2f} ms and {found['memory'] / 1024:.1f} KiB an entry"
+    )
     print(f"  days of a station {found['school'] * 1000:9.1f} ms")
     print(f"  months of all     {found['region'] * 1000:9.1f} ms", flush=True)
 
