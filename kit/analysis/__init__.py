@@ -9,27 +9,82 @@ different variables or marked stations; no analysis here joins two variables int
 
 from __future__ import annotations
 
+from kit.analysis.accumulation import AccumulationResult, RankResult, accumulation, rank_abundance
 from kit.analysis.air import AirQualityResult, air_quality_index
+from kit.analysis.air_us import UsIndexResult, us_air_quality_index
+from kit.analysis.airdays import AirStatisticsResult, EpisodesResult, air_statistics, episodes, rolling
 from kit.analysis.anomaly import AnomalyResult, anomaly
+from kit.analysis.averages import AveragesResult, averages
+from kit.analysis.calibrate import CalibrationResult, calibrate
 from kit.analysis.compare import CompareResult, compare
+from kit.analysis.correct import correct, lost
+from kit.analysis.correlation import CorrelationResult, RelationResult, correlation, linear_relation
+from kit.analysis.dissimilarity import DissimilarityResult, dissimilarity
 from kit.analysis.diversity import DiversityResult, diversity
+from kit.analysis.exceed import ExceedanceResult, exceedances
+from kit.analysis.normalise import NormaliseResult, normalise
+from kit.analysis.ordination import OrdinationResult, ordination
+from kit.analysis.polar import PolarResult, polar
+from kit.analysis.rarefaction import RarefactionResult, rarefaction
 from kit.analysis.result import Result
+from kit.analysis.roses import RoseResult, percentile_rose, pollution_rose
 from kit.analysis.trend import TrendResult, trend
+from kit.analysis.variation import CalendarResult, VariationResult, calendar, variation
 from kit.analysis.wind import WindResult, vector_mean, wind_rose
 
 __all__ = [
+    "AccumulationResult",
     "AirQualityResult",
+    "AirStatisticsResult",
     "AnomalyResult",
+    "AveragesResult",
+    "CalendarResult",
+    "CalibrationResult",
     "CompareResult",
+    "CorrelationResult",
+    "DissimilarityResult",
     "DiversityResult",
+    "EpisodesResult",
+    "ExceedanceResult",
+    "NormaliseResult",
+    "OrdinationResult",
+    "PolarResult",
+    "RankResult",
+    "RarefactionResult",
+    "RelationResult",
     "Result",
+    "RoseResult",
     "TrendResult",
+    "UsIndexResult",
+    "VariationResult",
     "WindResult",
+    "accumulation",
     "air_quality_index",
+    "air_statistics",
     "anomaly",
+    "averages",
+    "calendar",
+    "calibrate",
     "compare",
+    "correct",
+    "correlation",
+    "dissimilarity",
     "diversity",
+    "episodes",
+    "exceedances",
+    "linear_relation",
+    "lost",
+    "normalise",
+    "ordination",
+    "percentile_rose",
+    "polar",
+    "pollution_rose",
+    "rank_abundance",
+    "rarefaction",
+    "rolling",
     "trend",
+    "us_air_quality_index",
+    "variation",
     "vector_mean",
     "wind_rose",
 ]

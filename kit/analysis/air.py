@@ -22,6 +22,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result
 from kit.errors import AnalysisError
 from kit.stats.kendall import Floats
@@ -162,7 +163,8 @@ def _named(names: tuple[str, ...], lang: str | None) -> str:
     return join([variables()[name].name(lang) for name in names], lang)
 
 
-def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityResult:
+@conditioned
+def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -> AirQualityResult:
     """Return the European air quality index per station and hour.
 
     Parameters
@@ -179,6 +181,19 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
     AnalysisError
         ``not-hourly``, ``no-pollutant``, ``indoor-index`` (all stations stand indoors), ``no-band``
         (no hour is left).
+
+    Notes
+    -----
+    The revised index (2025) takes hourly means of all five pollutants; the one before took running means over
+    24 hours of PM2.5 and PM10 (its bands are not kept here).
+
+    Examples
+    --------
+    >>> times = pd.date_range("2026-01-01", periods=2, freq="h").as_unit("us")
+    >>> ds = xr.Dataset({"pm25": (("station", "time"), [[4.0, 60.0]])},
+    ...                 {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"})
+    >>> air_quality_index(ds).hours["band"].tolist()
+    [1, 4]
     """
     bands = european_bands(version)
     held = [name for name in bands if name in ds.data_vars]
@@ -199,7 +214,7 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
             "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
         )
     frames = {name: series.frame(ds, name)[outdoors] for name in held}
-    humid, remark = _too_humid(ds, outdoors, [name for name in held if name in PARTICLES])
+    humid, remark = too_humid(ds, outdoors, [name for name in held if name in PARTICLES])
     notes += remark
     stacked = {name: bands[name].band(table.to_numpy()) for name, table in frames.items()}
     possible = int(np.isfinite(np.stack([table.to_numpy() for table in frames.values()])).any(axis=0).sum())
@@ -221,7 +236,7 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025") -> AirQualityRes
     )  # fmt: skip
 
 
-def _too_humid(ds: xr.Dataset, stations: list[str], particles: list[str]) -> tuple[np.ndarray, list[Note]]:
+def too_humid(ds: xr.Dataset, stations: list[str], particles: list[str]) -> tuple[np.ndarray, list[Note]]:
     """Return where (time, station) uncorrected particle readings get no band, and what to say about it."""
     instrument = series.station_text(ds, "instrument")
     uncorrected = np.array([instrument[s] != "reference" for s in stations])

@@ -18,7 +18,7 @@ from kit.stats.surface import basis, roughness
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
-STRENGTHS = 10.0 ** np.arange(-3.0, 5.1, 1.0)
+WEAKEST, STRONGEST = 1e-4, 1e6
 ROUNDS = 2
 
 
@@ -141,18 +141,20 @@ def fit(y: ArrayLike, terms: list[Term], block: ArrayLike) -> Additive:
         given = penalty(strengths)
         whole = 0.0
         for p in parts:
-            left: Floats = np.linalg.solve(normal - p.normal + given, right - p.right)
-            whole += p.error(left)
+            left = np.linalg.solve(normal - p.normal + given, right - p.right)
+            whole += p.error(left.astype(np.float64))
         return whole / len(target)
 
     strengths = [1.0] * len(terms)
     best = error(strengths)
     for _ in range(ROUNDS):
         for at in range(len(terms)):
-            for one in STRENGTHS:
-                tried = [*strengths[:at], float(one), *strengths[at + 1 :]]
-                reached = error(tried)
-                if reached < best:
+            for times in (10.0, 0.1):
+                while WEAKEST < strengths[at] * times < STRONGEST:
+                    tried = [*strengths[:at], strengths[at] * times, *strengths[at + 1 :]]
+                    reached = error(tried)
+                    if reached >= best:
+                        break
                     best, strengths = reached, tried
     coefficients = np.linalg.solve(normal + penalty(strengths), right)
     total, n = sum(p.total for p in parts), len(target)
