@@ -23,7 +23,7 @@ STATION = "EE-A/roof"
 
 
 def table(number: int) -> bytes:
-    """Return a file of 30 half-hours of one device, by the clock of a summer: no hour is missing or doubled."""
+    """Return a file of 30 half-hours of one device, in summer: no hour of the clock is missing or doubled."""
     import numpy as np
 
     times = np.datetime64("2024-04-01T00:00", "s") + (np.arange(30) + 30 * number) * np.timedelta64(1800, "s")
