@@ -181,11 +181,11 @@ def _row(by: str, group: Group, unit: Effort, common: float, individuals: int) -
     }  # fmt: skip
     if not counts.any():
         return {**row, **dict.fromkeys(OF_COUNTS, math.nan)}
-    rarefied = rarefaction.species_at(hill.rows(counts), [individuals], 0)[0, 0]
+    fewer = rarefaction.curves(counts, sizes=[individuals], orders=[0])
     values = (
-        float(rarefied), *(hill.hill(counts, q) for q in (0, 1, 2)), hill.shannon(counts),
+        fewer.species[0, 0], *(hill.hill(counts, q) for q in (0, 1, 2)), hill.shannon(counts),
         hill.simpson(counts), hill.evenness(counts), hill.evenness(counts, "hill"),
-        hill.berger_parker(counts), *hill.chao_interval(counts), hill.coverage(counts),
-        hill.good_coverage(counts),
+        hill.berger_parker(counts), fewer.asymptote[0], fewer.asymptote_low[0],
+        fewer.asymptote_high[0], hill.coverage(counts), hill.good_coverage(counts),
     )  # fmt: skip
     return {**row, **dict(zip(OF_COUNTS, values, strict=True))}

@@ -50,9 +50,14 @@ class Group:
     counts: Floats
 
     @property
+    def whole(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
+        """Which surveys counted every individual, (surveys,)."""
+        return np.asarray(np.isfinite(self.counts).all(axis=1))
+
+    @property
     def counted(self) -> int:
         """How many surveys counted every individual."""
-        return int(np.isfinite(self.counts).all(axis=1).sum())
+        return int(self.whole.sum())
 
     @property
     def in_surveys(self) -> Floats:
@@ -62,7 +67,7 @@ class Group:
     @property
     def individuals(self) -> Floats:
         """How many individuals of each species the counted surveys have; none where these are no counts."""
-        total = self.counts[np.isfinite(self.counts).all(axis=1)].sum(axis=0)
+        total = self.counts[self.whole].sum(axis=0)
         return total if (total == np.round(total)).all() else np.zeros_like(total)
 
     def only(self, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> Group:

@@ -7,6 +7,7 @@ drawn. How often the species is then found is hypergeometric (Hurlbert 1971, doi
 from __future__ import annotations
 
 import math
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -18,15 +19,31 @@ LARGE = 1000.0
 #: So many standard deviations around the mean hold everything that can be seen in a float64.
 REACH = 12.0
 CHUNK = 128
+#: Up to this number factorials are looked up.
+TABLE = 1 << 16
 _SMALL = np.array([math.lgamma(k + 1.0) for k in range(64)])
 
 
 def log_factorial(k: ArrayLike) -> Floats:
-    """Return log k! of whole numbers from 0 (Stirling's series from 64 on; error below 1e-15 of the value).
+    """Return log k! of whole numbers from 0 (error below 1e-15 of the value).
 
     >>> [round(float(x), 6) for x in np.exp(log_factorial([0, 1, 5]))]
     [1.0, 1.0, 120.0]
     """
+    k = np.asarray(k)
+    if k.size and k.max() < TABLE:
+        found: Floats = _table()[k.astype(np.int64)]
+        return found
+    return _stirling(k)
+
+
+@cache
+def _table() -> Floats:
+    return _stirling(np.arange(TABLE))
+
+
+def _stirling(k: ArrayLike) -> Floats:
+    """Return log k! by Stirling's series from 64 on."""
     k = np.asarray(k, dtype=float)
     large = np.maximum(k, 64.0)
     inverse = 1.0 / large
