@@ -26,7 +26,7 @@ from kit.text import N_, number, tr
 KINDS = ("pearson", "spearman")
 #: A correlation of fewer pairs says nothing.
 FEWEST = 10
-HEADINGS["first"], HEADINGS["second"] = N_("first"), N_("second")
+HEADINGS["first"], HEADINGS["second"] = N_("variable"), N_("other variable")
 HEADINGS["r"] = N_("correlation")
 
 METHODS = {
