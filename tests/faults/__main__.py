@@ -28,10 +28,9 @@ def main() -> int:
     names = options.act or list(ACTS)
     tallies = {name: Tally(name) for name in names}
     place = Path(tempfile.mkdtemp(prefix="kit-faults-"))
+    each = -(-options.kills // len(names))
     with suppress(KeyboardInterrupt):  # then the table has what was done until now
-        Killer(place, options.seed).run(
-            tallies, -(-options.kills // len(names)), lambda text: tell(text, sys.stderr)
-        )
+        Killer(place, options.seed).run(tallies, each, lambda text: tell(text, sys.stderr))
     counts = ("kills", "acknowledged", "lost", "doubled", "repair")
     total = Tally("all", *(sum(getattr(one, name) for one in tallies.values()) for name in counts))
     tell(f"{'stage':10}{'kills':>8}{'acknowledged':>14}{'lost':>8}{'doubled':>9}{'repaired by hand':>18}")
@@ -42,7 +41,7 @@ def main() -> int:
         tell(note)
     if total.ok:
         shutil.rmtree(place)
-    return 0 if total.ok else 1
+    return 0 if total.ok and total.kills == each * len(names) else 1
 
 
 if __name__ == "__main__":
