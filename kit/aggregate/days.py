@@ -81,7 +81,7 @@ def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
     rest = hours[longer].copy()
     rest["time"] = from_stamps(day[longer] * (DAY * MICRO))
     rest["span"] = period[longer] / DAY
-    return _sorted(pd.concat([steps, rest], ignore_index=True))
+    return by_name(pd.concat([steps, rest], ignore_index=True))
 
 
 def monthly(days: pd.DataFrame) -> pd.DataFrame:
@@ -107,7 +107,7 @@ def monthly(days: pd.DataFrame) -> pd.DataFrame:
     steps = first_complete(frames)
     if fits.all():
         return steps
-    return _sorted(pd.concat([steps, days[~fits]], ignore_index=True))
+    return by_name(pd.concat([steps, days[~fits]], ignore_index=True))
 
 
 def yearly(days: pd.DataFrame) -> pd.DataFrame:
@@ -164,7 +164,8 @@ def first_complete(frames: list[pd.DataFrame]) -> pd.DataFrame:
     return chosen.reset_index(drop=True)
 
 
-def _sorted(frame: pd.DataFrame) -> pd.DataFrame:
+def by_name(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return rows sorted by station, sensor, variable, time."""
     order = sorting(combine(_names(frame)), stamps(frame["time"].to_numpy()))
     return frame if order is None else frame.iloc[order].reset_index(drop=True)
 

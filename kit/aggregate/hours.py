@@ -79,7 +79,7 @@ def hourly(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFra
     >>> hourly(table)[["value", "n", "coverage", "flag"]].round(2).values.tolist()
     [[3.0, 5.0, 0.83, 3.0]]
     """
-    _check_call(readings, use)
+    check_call(readings, use)
     timeless = np.isnat(readings["time"].to_numpy())
     if timeless.any():
         readings = readings[~timeless]
@@ -138,7 +138,8 @@ def _hour_by_hour(period: Ints, rise: Ints) -> bool:
     return bool((period == HOUR).all()) and int(rise.min(initial=HOUR * MICRO)) >= HOUR * MICRO
 
 
-def _check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
+def check_call(readings: pd.DataFrame, use: Sequence[int]) -> None:
+    """Raise :class:`UsageError` for a table or flags that :func:`hourly` cannot use."""
     absent = [name for name in NEEDED if name not in readings.columns]
     if absent:
         raise UsageError("The table to aggregate has no column {columns}.", columns=", ".join(absent))

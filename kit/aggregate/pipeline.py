@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.aggregate.days import daily, monthly, yearly
+from kit.aggregate.days import by_name, daily, monthly, yearly
 from kit.aggregate.devices import deployments, devices
-from kit.aggregate.groups import DAY, FRAME, as_category, combine, sorting, stamps
-from kit.aggregate.hours import hourly
+from kit.aggregate.groups import DAY, FRAME, HOUR, as_category, combine, sorting, stamps
+from kit.aggregate.hours import check_call, hourly
 from kit.aggregate.sensors import merge_sensors
 from kit.errors import UsageError
 from kit.model import Station
@@ -69,7 +69,9 @@ def to_freq(
         )  # fmt: skip
     if freq != "1h":
         return from_days(station_days(readings, stations, use), freq, texts=texts)
-    frame = _where(_merged(readings, use), "period", lambda period: period < DAY)
+    parts = [_merged(part, use)[[*COLUMNS[:-1], "period", "devices"]] for part in _apart(readings, use)]
+    frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    frame = _where(frame, "period", lambda period: period < DAY)
     nothing = frame["n"].to_numpy() == 0
     if nothing.any():
         frame = frame.assign(value=frame["value"].mask(nothing))
@@ -84,7 +86,28 @@ def station_days(
     Returns the columns ``kit.aggregate.FRAME`` (one name of a sensor for all); values that were given for
     longer than a day are rows of their own ``period``. Arguments and errors are those of :func:`to_freq`.
     """
-    return daily(one_sensor(_merged(readings, use)), stations)
+    days = [daily(one_sensor(_merged(part, use)), stations) for part in _apart(readings, use)]
+    return days[0] if len(days) == 1 else by_name(pd.concat(days, ignore_index=True))
+
+
+def _apart(readings: pd.DataFrame, use: Sequence[int]) -> list[pd.DataFrame]:
+    """Return the readings of the stations that have hourly ones only, and those of the others.
+
+    What one station measured says nothing about the hours and days of another, and the former are quickly
+    done.
+    """
+    check_call(readings, use)
+    odd = readings["period"].to_numpy() != HOUR
+    if odd.all() or not odd.any():
+        return [readings]
+    names = {name: as_category(readings[name]) for name in FRAME[:3]}
+    station = names["station"]
+    of_others = np.bincount(station.codes[odd], minlength=len(station.categories)) > 0
+    others = of_others[station.codes]
+    if others.all():
+        return [readings]
+    readings = readings.assign(**names)
+    return [readings[~others], readings[others]]
 
 
 def from_days(frame: pd.DataFrame, freq: str, *, texts: bool = True) -> pd.DataFrame:

@@ -24,8 +24,8 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pandas.DataFrame
-        The same columns; ``sensor`` is the sensor's name where there is one, ``"+"`` where several were
-        averaged.
+        The same columns; ``sensor`` is ``"+"`` where several were averaged; hours of one sensor are as they
+        were.
     """
     if _one_sensor(frame):
         return frame
@@ -51,16 +51,18 @@ def merge_sensors(frame: pd.DataFrame) -> pd.DataFrame:
     merged = frame.iloc[first].reset_index(drop=True)
     several = groups.size > 1
     merged["sensor"] = pd.Categorical(np.where(several, "+", merged["sensor"].astype(str)))
-    merged["value"] = np.where(kind[first] == TURNED, mean_direction(vector), value)
-    merged["n"] = groups.sum(np.where(use, data["n"], 0)).astype(np.int64)
-    merged["coverage"] = groups.max(best_of)
-    merged["span"] = groups.min(np.where(use | ~groups.each(some), data["span"], np.nan))
-    merged["flag"] = groups.max(np.where(use | ~groups.each(some), flag, 0)).astype(np.int8)
-    merged["at_least"] = groups.max(use & at_least) > 0
-    merged["min"], merged["max"] = groups.min(frame["min"].to_numpy()), groups.max(frame["max"].to_numpy())
-    for name in VECTOR:
-        merged[name] = vector[name]
-    merged["devices"] = groups.union(np.where(use, frame["devices"].to_numpy(), 0))
+    columns = {
+        "value": np.where(kind[first] == TURNED, mean_direction(vector), value),
+        "n": groups.sum(np.where(use, data["n"], 0)).astype(np.int64),
+        "coverage": groups.max(best_of),
+        "span": groups.min(np.where(use | ~groups.each(some), data["span"], np.nan)),
+        "flag": groups.max(np.where(use | ~groups.each(some), flag, 0)).astype(np.int8),
+        "at_least": groups.max(use & at_least) > 0,
+        "min": groups.min(frame["min"].to_numpy()), "max": groups.max(frame["max"].to_numpy()),
+        **vector, "devices": groups.union(np.where(use, frame["devices"].to_numpy(), 0)),
+    }  # fmt: skip
+    for name, found in columns.items():
+        merged[name] = np.where(several, found, merged[name].to_numpy())
     return merged[list(FRAME)]
 
 

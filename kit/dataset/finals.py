@@ -17,6 +17,7 @@ from kit import aggregate
 from kit.dataset import winners
 from kit.dataset.context import context
 from kit.dataset.dates import borders
+from kit.dataset.parts import in_order
 from kit.dataset.reviews import reviewed
 from kit.dataset.stale import NEEDS, Stale, near, since, variables_of
 from kit.dataset.state import State
@@ -38,7 +39,6 @@ COLUMNS = {**READINGS, "submission": "str"}
 Days = tuple["date | None", "date | None"]
 #: What aggregation looks at.
 NEEDED = ("station", "sensor", "variable", "time", "period", "value", "flag")
-IDENTITY_ORDER = ("variable", "station", "sensor", "time", "period")
 
 
 class Finals:
@@ -94,8 +94,7 @@ class Finals:
             ]
         if not frames:
             return LAYOUTS["readings"].no_rows().with_columns(pl.lit("").alias("submission")).select(columns)
-        order = [name for name in IDENTITY_ORDER if name in columns]
-        return frames[0] if len(frames) == 1 else pl.concat(frames).sort(order)
+        return in_order(frames)
 
     def _divided(
         self, variables: Iterable[str], wanted: Sequence[str]
@@ -198,8 +197,6 @@ class Finals:
 
     def days(self, variables: Iterable[str], stations: Sequence[Station]) -> pd.DataFrame:
         """Return the daily values (columns ``kit.aggregate.FRAME``) of whole series, with the usual flags."""
-        import polars as pl
-
         wanted = [station.id for station in stations]
         clean, stale = self._divided(variables, wanted)
         frames = []
@@ -210,7 +207,7 @@ class Finals:
             else:
                 stale |= dict.fromkeys(names, wanted)
         frames += [self.derived_days(name, sorted(mine)) for name, mine in stale.items()]
-        rows = pl.concat(frames) if frames else days_frame(None)
+        rows = in_order(frames) if frames else days_frame(None)
         return aggregate.with_sensor(to_pandas(rows, DAYS, categories))
 
     def derived_days(self, variable: str, stations: Sequence[str]) -> pl.DataFrame:

@@ -49,10 +49,14 @@ def test_order_of_rows_does_not_matter(freq: str, seed: int) -> None:
     pd.testing.assert_frame_equal(kept.astype(here.dtypes.to_dict()), here, check_exact=True)
 
 
-def test_each_station_is_as_if_it_were_alone() -> None:
+@pytest.mark.parametrize("freq", aggregate.FREQUENCIES)
+def test_each_station_is_as_if_it_were_alone(freq: str) -> None:
     table = readings(1)
-    together = aggregate.to_freq(table, PLACES, "1D")
-    for station in PLACES:
-        alone = aggregate.to_freq(table[table["station"] == station], PLACES, "1D")
-        mine = together[together["station"] == station].reset_index(drop=True)
-        pd.testing.assert_frame_equal(mine, alone, check_exact=True)
+    two = (table["station"] == "s/b") & (table["sensor"] == "2")
+    hourly = table[table["station"] == "s/c"].drop_duplicates("variable").assign(period=3600)
+    for rows in (table, table[(table["sensor"] == "1") | two], pd.concat([table[~two], hourly])):
+        together = aggregate.to_freq(rows, PLACES, freq)
+        for station in PLACES:
+            alone = aggregate.to_freq(rows[rows["station"] == station], PLACES, freq)
+            mine = together[together["station"] == station].reset_index(drop=True)
+            pd.testing.assert_frame_equal(mine, alone, check_exact=True)
