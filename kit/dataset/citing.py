@@ -39,6 +39,9 @@ CHAIN = 32
 ELSEWHERE = N_(
     "A version of another copy is known here once it was cited there and that copy was merged with this one."
 )
+MISSING = N_("{missing} of its {entries} entries are not here.")
+#: An erasure lists what was removed where it was made; of what only other copies held nothing tells.
+MAYBE = N_("{missing} of its {entries} entries are not here; perhaps they were erased in every copy.")
 _SIZE = 32
 _WANTED = re.compile(r"([0-9a-f]{6,64})(?:/([0-9]{1,6}))?", re.ASCII)
 
@@ -180,7 +183,7 @@ def at(shared: View, store: Parts, wanted: str) -> View:
     if missing:
         raise DatasetError(
             "Version {version} cannot be shown in this copy of the dataset.",
-            why="{missing} of its {entries} entries are not here.",
+            why=MAYBE if any(entry.kind == KIND for entry in state.entries) else MISSING,
             do="Merge with a copy that holds them: kit merge OTHER.",
             code="entries-missing", version=next(iter(ids))[:12], missing=missing, entries=len(only),
         )  # fmt: skip

@@ -17,7 +17,7 @@ from kit.cli import run
 from kit.dataset import Dataset, create, open_dataset
 from kit.dataset.answering import Act
 from kit.dataset.inbox import Inbox
-from kit.errors import NotFoundError, UsageError
+from kit.errors import DatasetError, NotFoundError, UsageError
 from kit.model import Source, Station
 from kit.store import flush as flushing
 from tests.ingest.test_privacy_canaries import everything
@@ -236,6 +236,20 @@ def test_versions_of_before_say_what_is_missing(one: Dataset, tmp_path: Path) ->
     assert one.at(one.version).caution() == ""
     other.merge(one.folder)
     assert "4 entries" in other.at(cited).caution("en")
+
+
+def test_a_version_cited_elsewhere_held_more_than_the_erasure_lists(one: Dataset, tmp_path: Path) -> None:
+    """Nothing tells what these entries were: it is said that they may have been erased."""
+    one.close()
+    late = open_dataset(shutil.copytree(one.folder, tmp_path / "late"))
+    give(late, A, weather(WORD, 7.0, day=3))
+    cited = late.cite()
+    one.erase("EE-A", "wish")
+    late.merge(one.folder, both=True)
+    check_rest(late)
+    assert "5 entries" in late.at(cited).caution("en")  # where it was cited
+    with pytest.raises(DatasetError, match=r"1 of its .* not here; perhaps they were erased in every copy"):
+        one.at(cited)
 
 
 def test_the_inbox_keeps_no_receipt_and_takes_nothing_again(tmp_path: Path) -> None:
