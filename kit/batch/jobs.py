@@ -149,7 +149,7 @@ def plan(
     chosen_regions = _chosen(regions, dataset.regions(), "region")
     chosen_schools = _chosen(schools, dataset.schools(), "school")
     held, names = held_variables(dataset), school_names(dataset)
-    place = str(Path(dataset.folder).resolve()) if hasattr(dataset, "folder") else str(dataset)
+    place = str(getattr(dataset, "url", dataset))
     jobs = []
     for name in notebooks if notebooks is not None else _names():
         path = notebook_path(name)

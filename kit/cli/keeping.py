@@ -48,7 +48,7 @@ def restore(options: Namespace) -> int:
     """Make a dataset of a backup; 4 when something of it was missing or damaged."""
     from kit.dataset.backing import restore as make
 
-    done = make(Path(options.backup), Path(options.folder))
+    done = make(Path(options.backup), options.folder)
     if options.json:
         print_json(done.to_dict())
     else:

@@ -36,13 +36,13 @@ def lab(options: Namespace) -> int:
         tr(
             "The lessons are in {folder}; the data are those of {dataset}.",
             folder=folder,
-            dataset=shared.folder,
+            dataset=shared.url,
         )
     )
     if put:
         print(tr("New there: {names}", names=", ".join(path.name for path in put)))
     class_settings = settings(cache() / "lab")
-    environment = os.environ | class_settings | {"KIT_DATASET": str(shared.folder), "KIT_LANG": language()}
+    environment = os.environ | class_settings | {"KIT_DATASET": shared.url, "KIT_LANG": language()}
     shared.close()
     command = [
         sys.executable,

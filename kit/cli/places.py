@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from pathlib import Path
 
 from kit.cli.show import print_json, table
 from kit.dataset import create, open_dataset
@@ -21,12 +20,12 @@ MENDED = {
 
 def init(options: Namespace) -> int:
     """Make a shared dataset."""
-    folder = Path(options.folder)
+    folder = options.folder
     create(
         folder, school=options.school, region=options.region, zone=options.zone, language=options.lang or ""
     )
     if options.json:
-        print_json({"dataset": str(folder)})
+        print_json({"dataset": folder})
     else:
         print(tr("A shared dataset was made in {folder}.", folder=folder))
         print(tr("Next: kit --dataset {folder} upload FILE", folder=folder))

@@ -25,6 +25,7 @@ from kit.store import folder as disk
 from kit.store.flush import Parts, on_step
 from kit.store.frames import to_polars
 from kit.store.layouts import LAYOUTS, NOT_RUN, SETTLED
+from kit.store.lease import Taken, leased
 from kit.store.tables import Outrun
 from kit.store.versions import Arrival, Settled, Version
 
@@ -91,9 +92,10 @@ def alone(store: Parts, patience: float) -> Iterator[None]:
     from filelock import FileLock, Timeout
 
     try:
-        with FileLock(str(store.folder / LOCK), timeout=patience):
+        lock = FileLock(str(store.folder / LOCK), timeout=patience)
+        with lock, leased(store.space, store.journal.meta("replica"), patience):
             yield
-    except Timeout as error:
+    except (Timeout, Taken) as error:
         raise _busy(store) from error
 
 

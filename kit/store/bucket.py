@@ -33,6 +33,8 @@ PROBED = "probed"
 PAUSE = 5.0
 #: A request is repeated so often, for so long (seconds); so many are under way at once.
 RETRIES, PATIENCE, AT_ONCE = 3, 20.0, 16
+#: A request may take so long.
+SLOWEST = "60s"
 #: Objects larger than this are sent in pieces.
 PIECE = 5 * 1024 * 1024
 T = TypeVar("T")
@@ -42,10 +44,11 @@ SLOW = N_("Its server did not answer in time.")
 AWAY = N_("There is no connection to its server.")
 _CODE = re.compile(r"<Code>(\w{1,40})</Code>")
 _STATUS = re.compile(r"\b([45]\d\d) ([A-Z][a-z]+(?: [A-Z][a-z]+){0,3})")
-_SLOW = ("timed out", "timeout", "deadline")
+_SLOW = ("timed out", "timeout error", "deadline has elapsed")
 _AWAY = (
-    "sending request", "connect", "dns", "broken pipe", "reset by peer", "closed before", "incompletemessage",
-    "decoding response body", "request or response body", "error reading a body",
+    "sending request", "tcp connect", "connection", "dns error", "broken pipe", "reset by peer",
+    "closed before", "incompletemessage", "decoding response body", "request or response body",
+    "error reading a body",
 )  # fmt: skip
 _REFUSED = ("lacked the necessary privileges", "lacked valid authentication", "403 forbidden", "401 unauth")
 
@@ -71,11 +74,15 @@ class Bucket:
         self.options: dict[str, str] | None = {"aws_endpoint_url": endpoint} if endpoint else {}
         if _http_allowed():
             self.options["aws_allow_http"] = "true"
+        self.delta_options: dict[str, str] | None = {
+            **self.options, "max_retries": str(RETRIES), "retry_timeout": f"{PATIENCE:.0f}s",
+            "timeout": SLOWEST,
+        }  # fmt: skip
         self.home = homes() / _home_name(self.url, endpoint)
         disk.make_folder(self.home)
         disk.CALLED[self.home] = self.url
         self._mutex = threading.Lock()
-        self._made: tuple[int, S3Store] | None = None
+        self._made: S3Store | None = None
         self._trouble: tuple[float, Unreachable] | None = None
 
     def place(self, name: str) -> str:
@@ -83,20 +90,18 @@ class Bucket:
         return f"{self.url}/{name}"
 
     def _store(self) -> S3Store:
-        """Return this process's client (a forked process may not use its parent's)."""
         with self._mutex:
-            if self._made is None or self._made[0] != os.getpid():
-                self._made = os.getpid(), _client(self._bucket, self._prefix)
-            return self._made[1]
+            if self._made is None:
+                self._made = _client(self._bucket, self._prefix)
+            return self._made
 
     def _ask(self, act: Callable[[Any, S3Store], T]) -> T:
         """Do something with the bucket; errors in words, without anything that the server wrote."""
-        import obstore
-
         if self._trouble and time.monotonic() < self._trouble[0]:
             raise self._trouble[1]
+        obstore, store = _package(), self._store()
         try:
-            found = act(obstore, self._store())
+            found = act(obstore, store)
         except (FileNotFoundError, FileExistsError):
             raise
         except (obstore.exceptions.BaseError, OSError, ValueError) as error:
@@ -229,22 +234,28 @@ class Bucket:
         return float(found["last_modified"].timestamp())
 
 
-def _client(bucket: str, prefix: str) -> S3Store:
-    from datetime import timedelta
-
+def _package() -> Any:
     try:
-        from obstore.store import S3Store
+        import obstore
     except ImportError:
         raise DatasetError(
             "Datasets in buckets need the package obstore.",
             do="Install it with: pip install 'school-envkit[bucket]'",
             code="no-obstore",
         ) from None
+    return obstore
+
+
+def _client(bucket: str, prefix: str) -> S3Store:
+    from datetime import timedelta
+
+    from obstore.store import S3Store
+
     patience = timedelta(seconds=PATIENCE)
     backoff: Any = {"init_backoff": timedelta(milliseconds=100), "max_backoff": timedelta(seconds=2)}
     return S3Store(
         bucket, prefix=prefix or None,
-        client_options={"connect_timeout": "5s", "timeout": "60s", "allow_http": _http_allowed()},
+        client_options={"connect_timeout": "5s", "timeout": SLOWEST, "allow_http": _http_allowed()},
         retry_config={"max_retries": RETRIES, "retry_timeout": patience, "backoff": backoff},
     )  # fmt: skip
 

@@ -26,7 +26,7 @@ from kit.store.frames import unpack
 from kit.store.journal import Journal, Pending
 from kit.store.layouts import LAYOUTS, SETTLED
 from kit.store.mending import can_take_in, look_again, note
-from kit.store.space import Space, space_of
+from kit.store.space import Space, Unreachable, space_of
 from kit.store.tables import Table
 from kit.store.versions import Arrival, Settled, Version, Versions
 
@@ -136,6 +136,8 @@ def has_work(store: Parts) -> bool:
 def _misses_a_version(store: Parts) -> bool:
     try:
         newest = store.versions.newest()
+    except Unreachable:
+        raise
     except DatasetError:  # damaged
         return True
     return int(store.journal.meta("settled") or 0) > (newest.number if newest else 0)

@@ -55,7 +55,11 @@ class Space(Protocol):
 
     @property
     def options(self) -> dict[str, str] | None:
-        """What Polars and deltalake must be told to reach it."""
+        """What Polars must be told to reach it."""
+
+    @property
+    def delta_options(self) -> dict[str, str] | None:
+        """What deltalake must be told to reach it."""
 
     def place(self, name: str) -> str:
         """Return the path or URL of an object for Polars and deltalake."""
@@ -108,6 +112,7 @@ class Folder:
     """A folder of this computer."""
 
     options: dict[str, str] | None = None
+    delta_options: dict[str, str] | None = None
 
     def __init__(self, folder: Path) -> None:
         self.local: Path | None = folder

@@ -61,7 +61,9 @@ class Table:
         """Return the table at a Delta version (None: its newest); errors of deltalake pass."""
         from deltalake import DeltaTable
 
-        return DeltaTable(self.space.place(self.name), version=version, storage_options=self.space.options)
+        return DeltaTable(
+            self.space.place(self.name), version=version, storage_options=self.space.delta_options
+        )
 
     def prepare(self, named: Mapping[str, Any] | None) -> DeltaTable:
         """Return the table ready to be written to, as ``named`` (its part of the newest version) names it.
@@ -129,7 +131,7 @@ class Table:
         }
         return DeltaTable.create(
             self.space.place(self.name), Schema(fields), mode="error", configuration=keep,
-            storage_options=self.space.options,
+            storage_options=self.space.delta_options,
             partition_by=[self.layout.partition] if self.layout.partition else None,
         )  # fmt: skip
 
