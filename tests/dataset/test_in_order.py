@@ -17,7 +17,8 @@ def frames(seed: int) -> list[pl.DataFrame]:
     rng = np.random.default_rng(seed)
     rows = rng.integers(0, 60)
     table = pl.DataFrame({
-        "variable": rng.choice(["noise", "pm25", "rain"], rows), "station": rng.choice(list("abcdefgh"), rows),
+        "variable": rng.choice(["noise", "pm25", "rain"], rows),
+        "station": rng.choice(list("abcdefgh"), rows),
         "time": rng.permutation(rows),
     }, schema={"variable": pl.String, "station": pl.String, "time": pl.Int64}).sort(ORDER)  # fmt: skip
     series = list(table.select("variable", "station").iter_rows())
