@@ -1,9 +1,9 @@
 """Mann-Kendall and exact Theil-Sen with limits: 2,000 series of 120, 1,200 and 3,650 values.
 
 Against ``pymannkendall.original_test`` and ``scipy.stats.theilslopes``, series by series, as people do it
-today; some series of each length are run that way, and times are compared per series. Kit's compiled way (Numba,
-extra ``fast``) is run on all series, its plain NumPy way on some. All three must give the same scores, slopes
-and limits, bit for bit, and the same p.
+today; some series of each length are run that way, and times are compared per series. Kit's compiled way
+(Numba, extra ``fast``) is run on all series, its plain NumPy way on some. All three must give the same
+scores, slopes and limits, bit for bit, and the same p.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ def run(quick: bool) -> dict[str, Any]:
         worst = min(worst, times / needed)
         print(f"{n:5} values: the usual packages {1e3 * per_other:8.2f} ms a series ({slow} run), "
               f"Numba {1e3 * per_numba:6.3f} ms ({times:.0f} times as fast of {needed}, {series} run), "
-              f"NumPy {1e3 * per_numpy:7.2f} ms ({per_other / per_numpy:.0f} times, {plain} run)")  # fmt: skip
+              f"NumPy {1e3 * per_numpy:7.2f} ms ({per_other / per_numpy:.0f} times)")  # fmt: skip
     return {
         "name": NAME, "value": round(float(worst), 2),
         "unit": "speed over the needed 15 / 20 / 35 times, worst of the three lengths",

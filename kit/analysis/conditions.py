@@ -189,9 +189,28 @@ def split(
         mask = np.logical_and.reduce([places == n for n, (_, places) in zip(chosen, sides, strict=True)])
         if mask.any():
             words = tuple(labels[number] for number, (labels, _) in zip(chosen, sides, strict=True))
-            part = data.loc[mask] if isinstance(data, pd.DataFrame) else _where(data, mask)
+            part = data.loc[mask] if isinstance(data, pd.DataFrame) else _asked(data, mask, by, chosen)
             parts.append((words, part))
     return parts
+
+
+def _asked(ds: xr.Dataset, mask: NDArray[np.bool_], by: Sequence[str], chosen: Sequence[int]) -> xr.Dataset:
+    """Return a part that says which ``months`` or ``weekdays`` were asked for: others are not missing in it.
+
+    ``picked`` names conditions that leave no fixed number of days in a month (wind, hours, other variables).
+    """
+    asked: dict[str, tuple[int, ...]] = {}
+    for name, place in zip(by, chosen, strict=True):
+        kind = "months" if name in ("season", "month") else "weekdays"
+        held = {
+            "season": tuple(month for month in range(1, 13) if month % 12 // 3 == place),
+            "month": (place + 1,), "weekday": (place,),
+            "weekend": ((0, 1, 2, 3, 4), (5, 6))[place % 2],
+        }.get(name)  # fmt: skip
+        if held is not None:
+            asked[kind] = tuple(part for part in asked.get(kind, held) if part in held)
+    picked = tuple(name for name in by if name not in (*CALENDAR, *STATIONS, "year"))
+    return _where(ds, mask).assign_attrs(**asked, **({"picked": picked} if picked else {}))
 
 
 #: What stands beside a value where there is none.

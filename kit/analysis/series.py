@@ -240,6 +240,13 @@ def monthly(
         raise UsageError("{name} is a direction: it has no mean that could rise or fall.",
                          do="Ask how often the wind came from each side instead (a wind rose).",
                          code="direction", name=partial(named, variable))  # fmt: skip
+    if ds.attrs.get("picked"):
+        raise UsageError(
+            "Months cannot be compared over the years if their days were picked by {name}.",
+            why="Such days are not equally many in each month.",
+            do="Split by season, month, weekday, weekend, station, school or region.",
+            code="picked-days", name=", ".join(ds.attrs["picked"]),
+        )  # fmt: skip
     spacing = step(ds)
     if spacing in ("hour", "year"):
         raise AnalysisError("These readings are neither daily nor monthly; months are needed here.",
@@ -259,11 +266,16 @@ def monthly(
         found = values.set_axis(start).groupby(level=0).mean().reindex(months)
         return Months(found, found.notna().astype(float), False)
     grouped = values.set_axis(start).groupby(level=0)
-    share = (
-        grouped.count().div(pd.Series(months.days_in_month, index=months), axis=0).reindex(months).fillna(0.0)
-    )
+    share = grouped.count().div(_days(months, ds.attrs.get("weekdays")), axis=0).reindex(months).fillna(0.0)
     found = {"sum": grouped.sum(), "max": grouped.max()}.get(kind, grouped.mean()).reindex(months)
     if kind == "sum":
         found = found.where(share >= 1.0)
         return Months(found, found.notna().astype(float), False)
     return Months(found.where(share >= NEEDED), share, True)
+
+
+def _days(months: pd.DatetimeIndex, weekdays: tuple[int, ...] | None) -> pd.Series:
+    """Return how many days each month has; only those on ``weekdays`` (0: Monday) if these were asked for."""
+    days = pd.date_range(months[0], months[-1] + pd.offsets.MonthEnd(0), freq="D")
+    counted = days if weekdays is None else days[days.dayofweek.isin(weekdays)]
+    return pd.Series(1, index=counted).resample("MS").sum().reindex(months)

@@ -20,6 +20,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, called, digits_for, named
 from kit.errors import AnalysisError, UsageError
 from kit.stats import kendall, regional
@@ -170,12 +171,14 @@ class TrendResult(Result):
         return tr(CAUTION, lang)
 
 
+@conditioned
 def trend(
     ds: xr.Dataset,
     variable: str | None = None,
     *,
     months: tuple[int, ...] | None = None,
     method: regional.Method | None = None,
+    by: By = None,
 ) -> TrendResult:
     """Return the trend of the stations of ``ds`` together, and of each of them.
 
@@ -186,9 +189,12 @@ def trend(
     variable
         Which one, if the dataset holds several.
     months
-        Only these months of the year (1-12), e.g. ``(6, 7, 8)``. Default: all.
+        Only these months of the year (1-12), e.g. ``(6, 7, 8)``. Default: all (with ``by="season"`` or
+        ``"month"`` those of the part). A year is full if its chosen months are.
     method
         ``"shuffling"`` or ``"covariance"``; default: shuffling for fewer than ten years.
+    by
+        A trend for each part: season, month, weekday, weekend, station, school, region, exposure.
 
     Raises
     ------
@@ -197,7 +203,7 @@ def trend(
         days of each quarter.
     """
     name = series.main_variable(ds, variable)
-    chosen = _months(months)
+    chosen = asked_months(ds, months)
     months_of = partial(series.monthly, ds, name)
     months_of()  # says what is wrong with the readings
     keep, changed = series.one_deployment(ds, name, chosen)
@@ -211,8 +217,10 @@ def trend(
     )
 
 
-def _months(months: tuple[int, ...] | None) -> tuple[int, ...]:
-    chosen = ALL_MONTHS if months is None else tuple(sorted({int(m) for m in months}))
+def asked_months(ds: xr.Dataset, months: tuple[int, ...] | None) -> tuple[int, ...]:
+    """Return the months asked for: by the caller, else by the condition that these readings are a part of."""
+    given = months if months is not None else ds.attrs.get("months", ALL_MONTHS)
+    chosen = tuple(sorted({int(m) for m in given}))
     if not chosen or not set(chosen) <= set(ALL_MONTHS):
         raise UsageError("Months are numbers from 1 to 12.", code="months", value=str(months))
     return chosen
@@ -241,7 +249,7 @@ def _fit(
     rows: list[dict[str, Any]] = []
     for station in full.index:
         alone = (
-            regional.joint_slope(cubes[station], years, method=method)
+            regional.joint_slope(cubes[station], years, months=chosen, method=method)
             if full[station] >= FULL_YEARS
             else None
         )
@@ -255,7 +263,7 @@ def _fit(
         elif station not in long_enough:
             short = {"station": shown[station], "years": int(full[station]), "needed": FULL_YEARS}
             notes.append((LEFT_SHORT, short))
-    joint = regional.joint_slope(np.hstack([cubes[s] for s in used]), years, method=method)
+    joint = regional.joint_slope(np.hstack([cubes[s] for s in used]), years, months=chosen, method=method)
     values = months.values[used][pd.DatetimeIndex(months.values.index).month.isin(chosen)]
     seen = values.notna().any(axis=1)
     seen_years = pd.DatetimeIndex(values.index[seen]).year

@@ -1,17 +1,25 @@
 """How much one value says about the next, and what that does to the variance of a trend.
 
+Also two tests for trend that allow for memory, for comparison with other software; kit's own default is
+:mod:`kit.stats.regional`, which keeps its size better.
+
 Sources
 -------
 Box & Jenkins 1976 (autocorrelation); Bayley & Hammersley 1946, doi:10.2307/2983560 (effective number of
-values); Hamed & Rao 1998, doi:10.1016/S0022-1694(97)00125-X (why Kendall's variance must grow with memory).
+values); Hamed & Rao 1998, doi:10.1016/S0022-1694(97)00125-X (Kendall's variance must grow with memory); Yue,
+Pilon, Phinney & Cavadias 2002, doi:10.1002/hyp.1095 (memory taken out first).
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from kit.stats import kendall
+from kit.stats.kendall import NORMAL, Kendall
 
 Floats = NDArray[np.float64]
 #: A memory beyond this cannot be told from a change of level.
@@ -112,3 +120,98 @@ def year_blocks(years: ArrayLike, months: Sequence[int], correlation: float) -> 
     weight = t - t.mean()
     within = float(np.trace(between) - between.mean() * n) / (n - 1)
     return max(1.0, float(weight @ between @ weight) / float(weight @ weight) / within)
+
+
+def beyond_blocks(length: int, correlation: float) -> float:
+    """Return how many times the variance of long sums is what shuffling blocks of ``length`` values shows.
+
+    First-order memory: ``(1 + r) / (1 - r)`` over ``1 + 2 sum (1 - l / length) r^l`` for l below ``length``.
+
+    >>> round(beyond_blocks(6, 0.6), 2), beyond_blocks(6, 0.0)
+    (1.42, 1.0)
+    """
+    r = min(max(correlation, 0.0), STRONGEST)
+    lags = np.arange(1, length)
+    return (1 + r) / (1 - r) / (1 + 2 * float(((1 - lags / length) * r**lags).sum()))
+
+
+def ranks(values: ArrayLike) -> Floats:
+    """Return the ranks of the values from 1, equal ones sharing their mean rank; NaN stays NaN.
+
+    >>> ranks([3.0, 1.0, 3.0, math.nan]).tolist()
+    [2.5, 1.0, 2.5, nan]
+    """
+    y = np.asarray(values, dtype=float)
+    found = np.full(y.shape, np.nan)
+    present = np.isfinite(y)
+    _, place, count = np.unique(y[present], return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    found[present] = (last - (count - 1) / 2)[place]
+    return found
+
+
+def hamed_rao(
+    values: ArrayLike, *, lags: int | None = None, significance: float = 0.05, continuity: bool = True
+) -> Kendall:
+    """Return the Mann-Kendall test with the variance of Hamed & Rao (1998).
+
+    The variance grows with the autocorrelation of the ranks of what Theil's line leaves, at the lags where
+    it is significant. As ``pymannkendall.hamed_rao_modification_test``, which however closes gaps: here
+    values on both sides of a gap are not neighbours. Where the factor is not above 0 the answer is p = 1.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), evenly spaced, NaN where missing, without a season.
+    lags
+        The highest lag; default: all.
+    significance
+        Of the single autocorrelations.
+
+    Examples
+    --------
+    >>> found = hamed_rao([1.0, 2.0, 4.0, 3.0, 5.0, 7.0, 6.0, 8.0, 9.0, 8.5])
+    >>> round(found.variance, 1), round(found.p, 5)
+    (125.0, 0.00068)
+    """
+    y = np.asarray(values, dtype=float)
+    plain = kendall.mann_kendall(y)
+    n = plain.n
+    if n < 4:
+        return plain
+    left = ranks(y - kendall.theil_sen(y).slope * np.arange(len(y)))
+    highest = len(y) - 1 if lags is None else min(lags, len(y) - 1)
+    r = acf(left, highest)[1:]
+    i = np.arange(1, highest + 1)
+    limit = NORMAL.inv_cdf(1 - significance / 2) / math.sqrt(n)
+    weight = (n - i) * (n - i - 1.0) * (n - i - 2.0) * (i < n)
+    factor = 1 + 2 / (n * (n - 1.0) * (n - 2.0)) * float((weight * r)[np.abs(r) > limit].sum())
+    variance = plain.variance * factor
+    return Kendall(plain.s, variance, *kendall.normal_p(plain.s, variance, continuity), n=n)
+
+
+def prewhitened(values: ArrayLike, *, continuity: bool = True) -> Kendall:
+    """Return the Mann-Kendall test after trend-free pre-whitening (Yue et al. 2002).
+
+    Theil's line is taken away, then from each value what its neighbour before tells of it, and the line is
+    put back. As ``pymannkendall.trend_free_pre_whitening_modification_test``, except that a value behind a
+    gap has no neighbour and is left out.
+
+    Parameters
+    ----------
+    values
+        Shape (n,), evenly spaced, NaN where missing, without a season.
+
+    Examples
+    --------
+    >>> found = prewhitened([1.0, 2.0, 4.0, 3.0, 5.0, 7.0, 6.0, 8.0, 9.0, 8.5])
+    >>> found.s, found.n
+    (30.0, 9)
+    """
+    y = np.asarray(values, dtype=float)
+    if np.isfinite(y).sum() < 4:
+        return kendall.mann_kendall(y, continuity=continuity)
+    line = kendall.theil_sen(y).slope * np.arange(len(y))
+    left = y - line
+    r = float(acf(left, 1)[1])
+    return kendall.mann_kendall(left[1:] - r * left[:-1] + line[1:], continuity=continuity)

@@ -319,11 +319,14 @@ def shuffled_scores(d: Floats) -> Floats:
     return result
 
 
-def shuffle_count(d: Floats) -> tuple[int, int]:
+def shuffle_count(d: Floats, widened: float = 1.0) -> tuple[int, int]:
     """Return how many orders give a score at least as far from zero as the real one, and how many there are.
+
+    Where years remember each other, real scores are wider than shuffled ones: the real one is divided by the
+    root of ``widened`` first (:func:`kit.stats.autocorrelation.year_blocks`).
 
     >>> shuffle_count(rises([[1.0], [2.0], [3.0], [4.0], [5.0]]))
     (2, 120)
     """
     scores = np.abs(shuffled_scores(d))
-    return int((scores >= scores[0] - 1e-9).sum()), len(scores)
+    return int((scores >= scores[0] / math.sqrt(widened) - 1e-9).sum()), len(scores)

@@ -17,8 +17,13 @@ therefore move whole years, with all their months and stations, as one block:
     doi:10.1029/WR020i006p00727). That variance is exactly the variance of the score over all orders of the
     years, so it is the large-sample form of the first.
 
+December and the January after it remember each other, too, so neighbouring years are a little alike: the
+variance of the score is larger than shuffling shows, by 4 % with a correlation of .3 between neighbouring
+months, by 10 to 17 % with .6. Where ``months`` are named, that correlation is measured (without season and
+slope, in the mean of the stations) and allowed for (:func:`kit.stats.autocorrelation.year_blocks`).
+
 The interval holds every slope that, taken away from the data, leaves nothing that the same test would reject.
-What is left to assume: one year's weather says nothing about the next year's.
+What is left to assume: a memory that fades within months, as weather's does.
 
 Measured (tests/stats/test_coverage.py, 500 runs each: 5 to 10 years, 1 to 8 stations, correlation between
 stations 0 to .8, between months 0 and .3): shuffling holds the true slope in 92.6 to 97.6 %, covariance in
@@ -30,14 +35,15 @@ as independent would hold it in 46 % (8 years, 8 stations, .8, .3). With a corre
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from kit.stats import kendall
+from kit.stats.autocorrelation import memory, year_blocks
 from kit.stats.kendall import Floats
 
 Method = Literal["shuffling", "covariance"]
@@ -52,7 +58,8 @@ class Joint:
     """A joint slope per year with its interval.
 
     ``p`` is two-sided; ``count`` of ``orders`` shufflings gave a score at least as far from zero (0 of 0
-    for the covariance method); ``n`` is the number of values and ``pairs`` that of pair slopes.
+    for the covariance method); ``n`` is the number of values and ``pairs`` that of pair slopes. ``memory`` is
+    the correlation between neighbouring months, ``widened`` by what it multiplies the score's variance.
     """
 
     slope: float
@@ -65,19 +72,29 @@ class Joint:
     years: int
     n: int
     pairs: int
+    memory: float = 0.0
+    widened: float = 1.0
 
 
 def joint_slope(
-    values: ArrayLike, years: ArrayLike, *, method: Method | None = None, confidence: float = 0.95
+    values: ArrayLike,
+    years: ArrayLike,
+    *,
+    months: Sequence[int] | None = None,
+    method: Method | None = None,
+    confidence: float = 0.95,
 ) -> Joint:
     """Return the joint Theil-Sen slope of many series.
 
     Parameters
     ----------
     values
-        Shape (years, series): one column per station and calendar month, NaN where missing.
+        Shape (years, series): one column per station and calendar month, NaN where missing; the months of one
+        station beside each other, in order.
     years
         Shape (years,), the year numbers, increasing; at least :data:`FEWEST_YEARS` hold values.
+    months
+        The calendar months (1-12) of one station's columns. Without them years are taken for independent.
     method
         ``"shuffling"``, ``"covariance"``, or by the number of years (:data:`COVARIANCE_FROM`).
 
@@ -92,11 +109,13 @@ def joint_slope(
     chosen: Method = method or ("covariance" if len(y) >= COVARIANCE_FROM else "shuffling")
     slopes = kendall.pair_slopes(y, t)
     slope = float(np.median(slopes))
-    p, count, orders = _p(kendall.rises(y), chosen)
+    remembers = _memory(np.asarray(values, dtype=float), np.asarray(years), slope, months) if months else 0.0
+    widened = year_blocks(t, months or (), remembers)
+    p, count, orders = _p(kendall.rises(y), chosen, widened)
 
     def accepted(candidate: float) -> bool:
         left = y - candidate * (t - t.mean())[:, None]
-        return _p(kendall.rises(left), chosen)[0] > 1 - confidence + 1e-12
+        return _p(kendall.rises(left), chosen, widened)[0] > 1 - confidence + 1e-12
 
     edges = np.unique(slopes)
     middle = int(np.clip(np.searchsorted(edges, slope), 0, len(edges) - 1))
@@ -104,8 +123,28 @@ def joint_slope(
     high = _last_accepted(edges[middle:], accepted)
     found = int(np.isfinite(y).sum())
     return Joint(
-        slope, min(low, slope), max(high, slope), p, count, orders, chosen, len(y), found, len(slopes)
-    )
+        slope, min(low, slope), max(high, slope), p, count, orders, chosen, len(y), found, len(slopes),
+        remembers, widened,
+    )  # fmt: skip
+
+
+def _memory(y: Floats, years: NDArray[np.generic], slope: float, months: Sequence[int]) -> float:
+    """Return the correlation between neighbouring months of what season and slope leave."""
+    t = years.astype(int)
+    columns = y.reshape(len(y), -1, len(months)) - slope * (t - t.mean())[:, None, None]
+    left = columns - middle(columns)
+    held = np.isfinite(left).sum(axis=1)
+    mean = np.where(held, np.nansum(left, axis=1) / np.maximum(held, 1), np.nan)
+    line = np.full((t[-1] - t[0] + 1, 12), np.nan)
+    line[np.ix_(t - t[0], [month - 1 for month in months])] = mean
+    return memory(line.ravel())
+
+
+def middle(values: Floats) -> Floats:
+    """Return the median along the first axis without the missing ones, 0 where there is nothing."""
+    held = np.isfinite(values).any(axis=0)
+    found: Floats = np.nanmedian(np.where(held, values, 0.0), axis=0)
+    return found
 
 
 def _used(values: ArrayLike, years: ArrayLike) -> tuple[Floats, Floats]:
@@ -119,11 +158,11 @@ def _used(values: ArrayLike, years: ArrayLike) -> tuple[Floats, Floats]:
     return y, t
 
 
-def _p(d: Floats, method: Method) -> tuple[float, int, int]:
+def _p(d: Floats, method: Method, widened: float) -> tuple[float, int, int]:
     if method == "shuffling":
-        count, orders = kendall.shuffle_count(d)
+        count, orders = kendall.shuffle_count(d, widened)
         return count / orders, count, orders
-    variance = kendall.score_variance(d)
+    variance = kendall.score_variance(d) * widened
     if variance <= 0:
         return 1.0, 0, 0
     z = abs(kendall.score(d)) / math.sqrt(variance)

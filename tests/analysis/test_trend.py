@@ -389,7 +389,7 @@ def test_stations_that_move_exactly_together_are_no_further_evidence(method: str
     found, before = trend(both, method=method), trend(one, method=method)  # type: ignore[arg-type]
     assert found.n_stations == 2
     assert (found.slope, found.low, found.high, found.p) == pytest.approx(
-        (before.slope, before.low, before.high, before.p)
+        (before.slope, before.low, before.high, before.p), rel=1e-4
     )
 
 
