@@ -58,7 +58,7 @@ class CorrelationResult(Result):
     (complete linkage on the distances of the rows of the matrix, as in openair's ``corPlot``).
     """
 
-    kind: str
+    measure: str
     order: tuple[str, ...]
     pairs: pd.DataFrame = field(repr=False)
     matrix: pd.DataFrame = field(repr=False)
@@ -81,7 +81,7 @@ class CorrelationResult(Result):
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
-        return tr(CAUTION if self.kind == "pearson" else CAUTION_RANKS, lang)
+        return tr(CAUTION if self.measure == "pearson" else CAUTION_RANKS, lang)
 
 
 def _start(name: str, lang: str | None, capital: bool) -> str:
@@ -160,7 +160,7 @@ def correlation(
     order = [names[place] for place in leaf_order(matrix.fillna(0.0).to_numpy())]
     return CorrelationResult(
         method=METHODS[kind], n=int(pairs["n"].max()), version=series.version(ds), notes=tuple(notes),
-        completeness=float(pairs["n"].mean()) / max(found.values[names[0]].size, 1), kind=kind,
+        completeness=float(pairs["n"].mean()) / max(found.values[names[0]].size, 1), measure=kind,
         order=tuple(order), pairs=pairs, matrix=matrix.loc[order, order],
     )  # fmt: skip
 

@@ -255,7 +255,7 @@ def _year(values: pd.Series, year: int, rule: Rule) -> dict[str, Any]:
     above: bool | None
     if rule.allowed is None:
         value = _season(values, year) if rule.average == "season" else _mean(part, year, days)
-        above = None if math.isnan(value) else value > rule.value
+        above = None if math.isnan(value) else bool(value > rule.value)
         count = math.nan
         extra: Mapping[str, Any] = {**nothing, "value": value}
     else:
