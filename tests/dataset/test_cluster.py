@@ -87,7 +87,8 @@ ASKED["wind_rose"] = (ONE, {})
 #: Every public analysis that takes readings as a dataset gives them (``lost`` takes what was corrected).
 ANALYSES = [
     name for name in analysis.__all__
-    if name.islower() and name != "lost" and next(iter(inspect.signature(getattr(analysis, name)).parameters)) == "ds"
+    if name.islower() and name != "lost"
+    and next(iter(inspect.signature(getattr(analysis, name)).parameters)) == "ds"
 ]  # fmt: skip
 #: What a cluster is asked: daily and hourly readings, one station and many.
 FEW = ("air_quality_index", "anomaly", "compare", "trend", "wind_rose")
