@@ -12,6 +12,7 @@ low-cost sensor get no band above 85 % humidity, where droplets count as dust; s
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
@@ -164,7 +165,9 @@ def _named(names: tuple[str, ...], lang: str | None) -> str:
 
 
 @conditioned
-def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -> AirQualityResult:
+def air_quality_index(
+    ds: xr.Dataset, *, version: str = "2025", corrected: Mapping[str, str] | None = None, by: By = None
+) -> AirQualityResult:
     """Return the European air quality index per station and hour.
 
     Parameters
@@ -175,6 +178,9 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -
         and ``instrument`` are used where they are there.
     version
         Version of the table of bands.
+    corrected
+        Which corrected variable stands for a pollutant, such as ``{"pm25": "pm25_epa"}``; it gets bands in
+        damp air, too.
 
     Raises
     ------
@@ -196,6 +202,7 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -
     [1, 4]
     """
     bands = european_bands(version)
+    ds, raw = with_corrected(ds, corrected or {})
     held = [name for name in bands if name in ds.data_vars]
     if not held:
         raise AnalysisError("None of the pollutants of the index is here.",
@@ -214,11 +221,11 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -
             "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
         )
     frames = {name: series.frame(ds, name)[outdoors] for name in held}
-    humid, remark = too_humid(ds, outdoors, [name for name in held if name in PARTICLES])
+    humid, remark = too_humid(ds, outdoors, [name for name in held if name in raw])
     notes += remark
     stacked = {name: bands[name].band(table.to_numpy()) for name, table in frames.items()}
     possible = int(np.isfinite(np.stack([table.to_numpy() for table in frames.values()])).any(axis=0).sum())
-    for name in PARTICLES:
+    for name in raw:
         if name in stacked:
             stacked[name] = np.where(humid, np.nan, stacked[name])
     hours = _worst(stacked, pd.DatetimeIndex(frames[held[0]].index), outdoors)
@@ -234,6 +241,19 @@ def air_quality_index(ds: xr.Dataset, *, version: str = "2025", by: By = None) -
         labels={s: _label(measured[s], set(bands)) for s in outdoors if s in with_band},
         names={s: names[s] for s in outdoors}, hours=hours, shares=_shares(hours),
     )  # fmt: skip
+
+
+def with_corrected(ds: xr.Dataset, corrected: Mapping[str, str]) -> tuple[xr.Dataset, tuple[str, ...]]:
+    """Return the readings with corrected variables in the place of raw ones, and which particles stay raw."""
+    for name, other in corrected.items():
+        if other not in ds.data_vars:
+            raise AnalysisError("Not measured here: {name}.", do="Correct the readings first.",
+                                code="not-measured", name=other)  # fmt: skip
+        found = {name: ds[other]}
+        if f"{other}_flag" in ds:
+            found[f"{name}_flag"] = ds[f"{other}_flag"]
+        ds = ds.drop_vars(f"{name}_flag", errors="ignore").assign(found)
+    return ds, tuple(name for name in PARTICLES if name not in corrected)
 
 
 def too_humid(ds: xr.Dataset, stations: list[str], particles: list[str]) -> tuple[np.ndarray, list[Note]]:

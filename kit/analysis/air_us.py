@@ -9,6 +9,7 @@ numbers for the same air.
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from types import MappingProxyType
@@ -20,7 +21,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from kit.analysis import series
-from kit.analysis.air import NOT_OFFICIAL, PARTICLES, TABLE, TABLE_LABEL, too_humid
+from kit.analysis.air import NOT_OFFICIAL, PARTICLES, TABLE, TABLE_LABEL, too_humid, with_corrected
 from kit.analysis.airdays import day_means, hours_of
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import HEADINGS, Result
@@ -129,7 +130,9 @@ class UsIndexResult(Result):
 
 
 @conditioned
-def us_air_quality_index(ds: xr.Dataset, *, version: str = "2024", by: By = None) -> UsIndexResult:
+def us_air_quality_index(
+    ds: xr.Dataset, *, version: str = "2024", corrected: Mapping[str, str] | None = None, by: By = None
+) -> UsIndexResult:
     """Return the US air quality index of PM2.5 and PM10 per station and local day.
 
     Parameters
@@ -140,6 +143,8 @@ def us_air_quality_index(ds: xr.Dataset, *, version: str = "2024", by: By = None
         :func:`kit.analysis.air_quality_index`. Indoor stations get no index.
     version
         Version of the table.
+    corrected
+        As in :func:`kit.analysis.air_quality_index`.
 
     Raises
     ------
@@ -155,6 +160,7 @@ def us_air_quality_index(ds: xr.Dataset, *, version: str = "2024", by: By = None
     [[44, 'good air'], [112, 'unhealthy for sensitive groups']]
     """
     breakpoints = us_breakpoints(version)
+    ds, raw = with_corrected(ds, corrected or {})
     held = [name for name in PARTICLES if name in ds.data_vars]
     if not held:
         raise AnalysisError("None of the pollutants of the index is here.",
@@ -165,9 +171,11 @@ def us_air_quality_index(ds: xr.Dataset, *, version: str = "2024", by: By = None
             "All these stations stand indoors; the index is about outdoor air.", code="indoor-index"
         )
     found = rows(ds, held, hourly=True)
-    humid, notes = too_humid(ds, found.stations, held)
+    humid, notes = too_humid(ds, found.stations, [name for name in held if name in raw])
     table = []
-    dry = replace(found, values={name: np.where(humid, np.nan, found.values[name]) for name in held})
+    dry = replace(found, values={
+        name: np.where(humid & (name in raw), np.nan, found.values[name]) for name in held
+    })  # fmt: skip
     for station in found.stations:
         days = pd.DataFrame({name: day_means(hours_of(dry, station, name)) for name in held})
         index = pd.DataFrame({name: breakpoints[name].index(days[name]) for name in held}, index=days.index)

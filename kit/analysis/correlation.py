@@ -183,8 +183,10 @@ def _pair(
     za, zb = (centred / spread).to_numpy().T
     r = float((za * zb).mean())
     parts = (za * zb - r * (za * za + zb * zb) / 2) / n
-    block, _ = blocks.blocks_of_days(days[both])
-    low, high = blocks.interval(np.bincount(block, weights=parts)[:, None].astype(np.float64))
+    drawn = blocks.blocks_of_days(days[both], za * zb)
+    low, high = blocks.interval(
+        np.bincount(drawn.places, weights=parts)[:, None].astype(np.float64), beyond=drawn.beyond
+    )
     ends = np.clip([r + low[0], r + high[0]], -1.0, 1.0)
     return float(np.clip(r, -1.0, 1.0)), float(ends[0]), float(ends[1]), n
 

