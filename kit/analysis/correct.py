@@ -234,7 +234,7 @@ def _lines() -> list[dict[str, str]]:
 
 
 def lost(ds: xr.Dataset, variable: str) -> pd.DataFrame:
-    """Return how many values a correction lost and why, per station.
+    """Return how many values a correction (or :func:`kit.analysis.derive`) lost and why, per station.
 
     Columns ``station``, ``reason`` (English; ``tr`` gives other languages), ``n``; what never was measured is
     not lost.
@@ -250,9 +250,10 @@ def lost(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     if name not in ds:
         raise UsageError("{name} is no corrected variable.", code="correction", name=variable)
     table = []
+    reasons = ds[name].attrs.get("reasons", REASONS)
     for station, row in zip(np.atleast_1d(ds["station"].values), ds[name].values, strict=True):
-        counts = np.bincount(row.astype(np.int64), minlength=len(REASONS))
+        counts = np.bincount(row.astype(np.int64), minlength=len(reasons))
         table += [
-            (str(station), REASONS[k], int(counts[k])) for k in range(NO_HUMIDITY, len(REASONS)) if counts[k]
+            (str(station), reasons[k], int(counts[k])) for k in range(NO_HUMIDITY, len(reasons)) if counts[k]
         ]
     return pd.DataFrame(table, columns=["station", "reason", "n"])
