@@ -39,7 +39,7 @@ STRESS = (
 )
 SHARE = N_("It shows {value} % of the differences.")
 CAUTION = N_("The axes have no meaning of their own; only the distances on the map say something.")
-UNSURE = N_("Only {n} of {starts} attempts gave this map: another one may be as good.")
+UNSURE = N_("Only one of {starts} attempts gave this map: another one may be as good.")
 HEADINGS |= {"axis1": N_("axis 1"), "axis2": N_("axis 2")}
 
 
@@ -103,7 +103,8 @@ def ordination(
     Raises
     ------
     AnalysisError
-        As ``dissimilarity``, and ``too-few-points``: fewer than 5 groups (3 for ``"pcoa"``).
+        As ``dissimilarity``, and ``too-few-points``: fewer than 5 groups (3 for ``"pcoa"``);
+        ``no-differences``: all differ equally.
 
     Examples
     --------
@@ -129,6 +130,10 @@ def ordination(
             do="Look at the table of differences instead.",
             code="too-few-points", needed=FEWEST[kind], n=len(found.matrix),
         )  # fmt: skip
+    if np.ptp(found.pairs["dissimilarity"]) < 1e-12:
+        raise AnalysisError(
+            "All places or times differ equally, so there is no map to draw.", code="no-differences"
+        )
     notes = list(found.notes)
     if kind == "pcoa":
         held = pcoa(found.matrix.to_numpy())
@@ -137,7 +142,7 @@ def ordination(
         scaled = nmds(found.matrix.to_numpy(), seed=seed)
         points, numbers = scaled.points, _numbers(stress=scaled.stress)
         if scaled.again < 2:
-            notes.append((UNSURE, {"n": scaled.again, "starts": scaled.starts}))
+            notes.append((UNSURE, {"starts": scaled.starts}))
     return OrdinationResult(
         method=METHODS[kind], n=found.n, completeness=found.completeness, version=found.version,
         notes=tuple(notes), kind=kind, names=found.names, points=_named(points, "group", found.matrix.index),

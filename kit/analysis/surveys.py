@@ -121,12 +121,13 @@ def surveys(sightings: pd.DataFrame, by: str | Sequence[str] = "station", *, ver
     Raises
     ------
     AnalysisError
-        ``no-complete-lists``: nothing can be compared.
+        ``no-complete-lists``: nothing can be compared; ``no-group``: none is in any group.
     """
+    attrs = sightings.attrs
+    sightings = sightings.reset_index(drop=True)
+    sightings.attrs = attrs
     keys, words, order = _keys(sightings, (by,) if isinstance(by, str) else tuple(by))
     used, notes = complete_surveys(sightings)
-    used = used.assign(group=keys.reindex(used.index))
-    used = used[used["group"] != ""]
     if used.empty:
         raise AnalysisError(
             "No survey here has a complete list, so nothing can be compared at equal effort.",
@@ -134,6 +135,15 @@ def surveys(sightings: pd.DataFrame, by: str | Sequence[str] = "station", *, ver
             do="Note for each survey that everything seen was written down, and how long it took.",
             code="no-complete-lists",
         )
+    used = used.assign(group=keys.reindex(used.index))
+    used = used[used["group"] != ""]
+    if used.empty:
+        raise AnalysisError(
+            "No complete list here says what it is to be compared by: {by}.",
+            why="Dates may be missing or not exact enough, or stations have no region.",
+            do="Compare by something else, for instance by station.",
+            code="no-group", by=by if isinstance(by, str) else ", ".join(by),
+        )  # fmt: skip
     found = used[used["species"] != ""]
     species = tuple(sorted({str(name) for name in found["species"]}))
     groups = tuple(

@@ -313,7 +313,7 @@ class View:
         ``taxon`` is a name of any rank ("Aves", "Parus major", "Parus"), scientific or common, in any case;
         the other arguments are those of :meth:`readings`, dates being those of the event; of a sighting of
         which only the month, the year or an interval is known, all of it must lie between them. ``attrs``
-        hold the ``version`` (as it is cited) and the ``station_names``.
+        hold the ``version`` (as it is cited), the ``station_names`` and ``station_regions``.
         """
         import polars as pl
 
@@ -337,6 +337,7 @@ class View:
             found.attrs["version"] = f"{version.short}/{version.rules}"
         self._say_so(found.attrs)
         found.attrs["station_names"] = {name: state.stations[name].name or name for name in stations}
+        found.attrs["station_regions"] = {name: state.stations[name].region for name in stations}
         return found
 
 

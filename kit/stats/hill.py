@@ -11,7 +11,7 @@ taken: coverage is 1 - 1/total (its newer form says 1, so that one bird would be
 
 Sources
 -------
-Hill 1973, doi:10.2307/1934352. Chao 1984 and 1987, doi:10.2307/2531532 (Chao1, Chao2, intervals). Good 1953,
+Hill 1973, doi:10.2307/1934352. Chao 1984 and 1987, doi:10.2307/2531532 (Chao1, Chao2). Good 1953,
 doi:10.1093/biomet/40.3-4.237. Chao & Jost 2012, doi:10.1890/11-1952.1 (coverage). Chao, Wang & Jost 2013,
 doi:10.1111/2041-210X.12108 (Shannon). Chao & Jost 2015, doi:10.1111/2041-210X.12349 (any order). Chao et al.
 2014, doi:10.1890/13-0133.1 (incidence).
@@ -26,7 +26,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from kit.stats.kendall import NORMAL, Floats
+from kit.stats.kendall import Floats
 
 ChaoVariant = Literal["iNEXT", "classic", "bias-corrected"]
 Evenness = Literal["pielou", "hill"]
@@ -187,36 +187,6 @@ def chao(counts: ArrayLike, variant: ChaoVariant = "iNEXT", units: int | None = 
     if variant == "bias-corrected" or not twice:
         return float(one.found[0] + factor * once * (once - 1) / (2 * (twice + 1)))
     return float(one.found[0] + factor * once**2 / (2 * twice))
-
-
-def chao_interval(
-    counts: ArrayLike, units: int | None = None, level: float = 0.95
-) -> tuple[float, float, float]:
-    """Return Chao's lower bound (iNEXT's variant) with the limits of Chao (1987), which never lie below S.
-
-    The limits take the logarithm of the number of missed species to be normal; the variance is that of
-    Chao (1987) with (n-1)/n.
-
-    >>> [round(x, 2) for x in chao_interval([9, 4, 2, 1, 1, 1])]
-    [10.25, 6.47, 44.77]
-    """
-    one = rows(counts, units)
-    found, once, twice = float(one.found[0]), float(one.once[0]), float(one.twice[0])
-    missing = float(one.unseen[0])
-    if not one.total[0] or not missing:
-        return found, found, found
-    k = (one.units - 1) / one.units
-    if twice:
-        ratio = once / twice
-        variance = twice * (k * ratio**2 / 2 + k**2 * ratio**3 + k**2 * ratio**4 / 4)
-    else:
-        variance = (
-            k * once * (once - 1) / 2 + k**2 * once * (2 * once - 1) ** 2 / 4
-            - k**2 * once**4 / 4 / (found + missing)
-        )  # fmt: skip
-    z = NORMAL.inv_cdf(0.5 + level / 2)
-    spread = math.exp(z * math.sqrt(math.log(1 + variance / missing**2)))
-    return found + missing, found + missing / spread, found + missing * spread
 
 
 def coverage(counts: ArrayLike, units: int | None = None) -> float:

@@ -21,8 +21,10 @@ from numpy.typing import ArrayLike
 from kit.stats.kendall import Floats
 
 STARTS = 20
-STEPS = 500
-SETTLED = 1e-7
+#: Every start goes so many steps; the best ones then go on until they come to rest.
+FIRST_STEPS, STEPS = 25, 300
+FINALISTS = 4
+SETTLED = 1e-6
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Coordinates:
 class Scaling:
     """A map by non-metric scaling: ``points`` (objects, axes), its ``stress`` (0 to 1), and ``starts``.
 
-    ``again`` says how many of the starts ended at this stress (within 0.001): few means that the map may not
-    be the best one.
+    ``again`` says how many of the four best starts ended at this stress (within 0.005): one means that the
+    map may not be the best one.
     """
 
     points: Floats
@@ -132,7 +134,8 @@ def nmds(distances: ArrayLike, axes: int = 2, *, starts: int = STARTS, seed: int
     rng = np.random.default_rng(seed)
     maps = [pcoa(square, axes).points]
     maps += [rng.standard_normal((n, axes)) for _ in range(max(starts - 1, 0))]
-    ended = [_settled(one, wanted, above) for one in maps]
+    begun = sorted((_settled(one, wanted, above, FIRST_STEPS) for one in maps), key=lambda one: one[0])
+    ended = [_settled(one, wanted, above, STEPS) for _, one in begun[:FINALISTS]]
     stresses = np.array([stress for stress, _ in ended])
     best = int(stresses.argmin())
     points = ended[best][1]
@@ -140,7 +143,7 @@ def nmds(distances: ArrayLike, axes: int = 2, *, starts: int = STARTS, seed: int
     _, _, axes_of = np.linalg.svd(points, full_matrices=False)
     points = points @ axes_of.T
     size = np.sqrt((points**2).mean())
-    again = int((stresses <= stresses[best] + 0.001).sum())
+    again = int((stresses <= stresses[best] + 0.005).sum())
     return Scaling(_turned(points / (size or 1.0)), float(stresses[best]), len(maps), again)
 
 
@@ -148,10 +151,12 @@ def _distances(points: Floats, above: tuple[np.ndarray, np.ndarray]) -> Floats:
     return np.asarray(np.sqrt(((points[above[0]] - points[above[1]]) ** 2).sum(axis=1)))
 
 
-def _settled(points: Floats, wanted: Floats, above: tuple[np.ndarray, np.ndarray]) -> tuple[float, Floats]:
-    """Return the stress at which a map comes to rest, and the map."""
+def _settled(
+    points: Floats, wanted: Floats, above: tuple[np.ndarray, np.ndarray], steps: int
+) -> tuple[float, Floats]:
+    """Return the stress at which a map comes to rest, or after so many steps, and the map."""
     n, last, before = len(points), np.inf, points
-    for _ in range(STEPS):
+    for _ in range(steps):
         apart = _distances(points, above)
         order = np.lexsort((apart, wanted))
         target = np.empty_like(apart)

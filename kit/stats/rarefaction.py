@@ -245,11 +245,30 @@ def curves(
     replicates
         Samples drawn for the intervals; 0 gives none.
 
+    Notes
+    -----
+    Share of 95 % intervals that held the truth in 1,000 simulated samples of 60 species (100 replicates each;
+    ``python tests/stats/test_hill_coverage.py 1000``; orders 0 / 1 / 2), and mean of Chao's bound / truth:
+
+    ============================ ================= ================= ================= ================= ====
+    community and sample         half the size     the size          twice the size    whole community   Chao
+    ============================ ================= ================= ================= ================= ====
+    even, 200 individuals        .99 / .99 / .99   .99 / .99 / .99   1.0 / .98 / .98   1.0 / .99 / .96   1.01
+    broken stick, 200            .95 / .94 / .95   .94 / .94 / .94   .94 / .93 / .93   .89 / .94 / .93   0.92
+    lognormal, 200               .94 / .93 / .92   .94 / .93 / .92   .92 / .91 / .92   .94 / .92 / .92   0.96
+    geometric, 200               .94 / .93 / .93   .91 / .93 / .93   .90 / .92 / .93   .55 / .93 / .93   0.74
+    lognormal, 30 surveys        .93 / .93 / .93   .93 / .93 / .92   .92 / .92 / .92   .90 / .92 / .91   0.94
+    lognormal, 20 sp, 10 surveys .91 / .91 / .91   .92 / .90 / .90   .91 / .91 / .89   .89 / .92 / .89   0.97
+    ============================ ================= ================= ================= ================= ====
+
+    So at up to twice the sample 95 % means about 90 to 99 %. For all species of a community with many
+    rare ones it means little: Chao's estimate is a lower bound (3 % for 200 geometric species and individuals).
+
     Examples
     --------
-    >>> found = curves([46, 22, 17, 9, 4, 2, 2, 1, 1, 1], sizes=[50, 105, 210], replicates=0)
+    >>> found = curves([40, 25, 15, 9, 5, 2, 2, 1, 1, 1], sizes=[50, 101, 202], replicates=0)
     >>> np.round(found.species[0], 2).tolist(), np.round(found.coverage, 3).tolist()
-    ([7.81, 10.0, 11.64], [0.946, 0.972, 0.993])
+    ([7.95, 10.0, 11.64], [0.947, 0.971, 0.992])
     """
     sample = rows(counts, units)
     places = knots(sample.units) if sizes is None else np.asarray(sizes, dtype=float)

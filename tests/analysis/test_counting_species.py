@@ -178,6 +178,13 @@ def test_what_cannot_be_compared() -> None:
         dissimilarity(region(), measure="euclid")
     with pytest.raises(AnalysisError, match="any map is perfect"):
         ordination(region())
+    with pytest.raises(AnalysisError, match="All places or times differ equally"):
+        ordination(sightings([(place, "1", A, 1) for place in "abcdef"]))
+    for by in ("weekday", "region"):
+        with pytest.raises(AnalysisError, match=f"compared by: {by}"):
+            accumulation(region(), by=by)
+    with pytest.raises(UsageError, match="orders from 0"):
+        rarefaction(region(), orders=[float("inf")])
     with pytest.raises(UsageError, match="nmds, pcoa"):
         ordination(region(), kind="pca")
 
@@ -216,6 +223,21 @@ def test_species_add_up() -> None:
         "At a, 1.7 species are found in 1 survey on average, and 3 in 3 surveys. "
         "The last survey added 0.7 species on average: more surveys would find more."
     )
+
+
+def test_rows_may_have_any_index_and_order() -> None:
+    table = region()
+    other = table.sample(frac=1, random_state=1)
+    other.index = [0] * len(other)
+    known = rarefaction(table, replicates=0).table
+    pd.testing.assert_frame_equal(rarefaction(other, replicates=0).table, known)
+
+
+def test_regions_are_compared() -> None:
+    table = region()
+    table.attrs = {"station_regions": {"EE-0/1": "EE-37", "EE-1/1": "EE-37", "EE-2/1": "EE-79"}}
+    found = rarefaction(table, by="region", replicates=0)
+    assert found.table.set_index("group")["units"].to_dict() == {"EE-37": 24, "EE-79": 12}
 
 
 def test_ranks() -> None:

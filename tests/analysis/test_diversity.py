@@ -150,9 +150,11 @@ def test_stations_may_number_their_surveys_alike() -> None:
 
 def test_nothing_that_can_be_compared() -> None:
     table = sightings([("a", "1", A, 1), ("b", "2", B, 1)])
-    for nothing in (table.iloc[:0], table.assign(flag=4), table.assign(station=None)):
+    for nothing in (table.iloc[:0], table.assign(flag=4)):
         with pytest.raises(AnalysisError, match="No survey here has a complete list"):
             diversity(nothing)
+    with pytest.raises(AnalysisError, match="what it is to be compared by: station"):
+        diversity(table.assign(station=None))
 
 
 def test_names_and_version_come_with_the_sightings() -> None:

@@ -197,5 +197,6 @@ def test_sightings_bring_version_and_names(shared: Dataset) -> None:
     assert shared.sightings().attrs == {
         "version": f"{shared.version}/{RULES}",
         "station_names": {"EE-A/roof": "Roof"},
+        "station_regions": {"EE-A/roof": "EE-79"},
     }
     assert shared.sightings("Aves").attrs["version"].startswith(shared.version)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import rdata
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import binom, digamma
 
@@ -102,6 +102,7 @@ def test_what_missed_species_add_stays_exact_where_sums_cancel() -> None:
     assert hill.asymptotic(counts, 1) == pytest.approx(math.exp(seen + 200 / n * series), rel=1e-9)
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_order_does_what_it_promises(counts: list[int]) -> None:
     """Hill numbers fall with the order; the estimates of what was missed never lie below the sample."""
@@ -115,29 +116,11 @@ def test_order_does_what_it_promises(counts: list[int]) -> None:
     assert hill.good_coverage(counts) <= hill.coverage(counts) + 1e-12
 
 
+@settings(deadline=None)
 @given(COUNTS)
 def test_near_order_one_is_order_one(counts: list[int]) -> None:
     assert hill.hill(counts, 1.000001) == pytest.approx(hill.hill(counts, 1), rel=1e-4)
     assert hill.asymptotic(counts, 1.00001) == pytest.approx(hill.asymptotic(counts, 1), rel=1e-3)
-
-
-def test_the_variance_of_chao_is_that_of_the_delta_method() -> None:
-    """Chao (1987): numbers of species found 0, 1, 2 ... times are multinomial; the limits follow from it."""
-    counts = [9, 4, 4, 2, 2, 2, 1, 1, 1, 1]
-    n, found, once, twice = 27, 10, 4, 3
-    k, ratio = (n - 1) / n, once / twice
-    missing = k * once * ratio / 2
-    whole = found + missing
-    slopes = np.array([1.0, k * ratio, -k * ratio**2 / 2])
-    of = np.array([
-        [found * missing, once * missing, twice * missing],
-        [once * missing, once * (whole - once), -once * twice],
-        [twice * missing, -once * twice, twice * (whole - twice)],
-    ]) / whole  # fmt: skip
-    variance = slopes @ of @ slopes
-    spread = math.exp(1.959963984540054 * math.sqrt(math.log(1 + variance / missing**2)))
-    expected = (whole, found + missing / spread, found + missing * spread)
-    assert hill.chao_interval(counts) == pytest.approx(expected, rel=1e-12)
 
 
 def test_surveys_are_units_too() -> None:
@@ -158,7 +141,6 @@ def test_edges() -> None:
     assert hill.coverage([1, 1, 1], units=1) == 0.0  # one survey says nothing about what it missed
     assert np.isnan(hill.coverage([0]))
     assert hill.chao([5, 1]) == 2.0
-    assert hill.chao_interval([5, 4]) == (2.0, 2.0, 2.0)
     assert np.isnan(hill.evenness([7]))
     assert hill.asymptotic([4, 3], 2, units=4) > hill.hill([4, 3], 2)
     for wrong in ([1.5], [-1], [np.nan]):

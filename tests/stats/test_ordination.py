@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression, minimize
 from scipy.spatial.distance import pdist, squareform
@@ -13,6 +13,7 @@ from scipy.stats import spearmanr
 from kit.stats.ordination import isotonic, nmds, pcoa
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(-100, 100), min_size=1, max_size=40))
 def test_isotonic_as_scipy(values: list[float]) -> None:
     assert isotonic(values) == pytest.approx(isotonic_regression(values).x, abs=1e-9)
