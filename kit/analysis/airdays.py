@@ -95,8 +95,9 @@ class AirStatisticsResult(Result):
         return self.years
 
     def sentence(self, lang: str | None = None) -> str:
-        """Say mean and maximum of the last years."""
-        last = self.years.groupby("station").tail(1)
+        """Say mean and maximum of each station's last year that has them."""
+        ordered = self.years.assign(whole=self.years["mean"].notna()).sort_values(["whole", "year"])
+        last = ordered.groupby("station").tail(1).sort_index()
         said = []
         for row in last.itertuples():
             words = {"name": named(self.variable, lang), "year": row.year, "station": row.station_name,

@@ -32,6 +32,7 @@ HEADINGS["stage"], HEADINGS["bias"], HEADINGS["rmse"] = (
 )
 STAGES = (N_("before"), N_("after"))
 
+SLOPE = N_("slope")
 METHOD = N_("Least-squares calibration beside a reference; judged on days left out in turn")
 BETTER = N_(
     "Beside the reference {station} was typically {before} {unit} off; after the calibration {after} {unit} "
@@ -97,6 +98,10 @@ class CalibrationResult(Result):
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang)
+
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table for people; its slopes are no changes a year."""
+        return super().shown_table(lang).rename(columns={tr(HEADINGS["slope"], lang): tr(SLOPE, lang)})
 
     def apply(self, ds: xr.Dataset) -> xr.Dataset:
         """Return readings with the new variable ``<variable>_calibrated``.

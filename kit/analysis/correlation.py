@@ -191,6 +191,7 @@ def _pair(
     return float(np.clip(r, -1.0, 1.0)), float(ends[0]), float(ends[1]), n
 
 
+SLOPE = N_("slope")
 LINE_METHOD = N_("Least-squares line of {second} on {first} in each part")
 LINE = N_(
     "For each {unit_x} more {first} there was on average {slope} {unit_y} {second} ({n} pairs, R² {r2})."
@@ -240,6 +241,10 @@ class RelationResult(Result):
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang)
+
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table for people; its slopes are no changes a year."""
+        return super().shown_table(lang).rename(columns={tr(HEADINGS["slope"], lang): tr(SLOPE, lang)})
 
     def scope(self, lang: str | None = None) -> dict[str, str]:
         """Return the base's labels and words, the method with the names of the two variables."""

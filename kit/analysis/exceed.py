@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -118,6 +118,14 @@ class ExceedanceResult(Result):
     def table(self) -> pd.DataFrame:
         """One row per station, year and rule."""
         return self.years
+
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table for people, with the averages in words."""
+        if set(self.years["average"]) <= set(AVERAGES):
+            return replace(
+                self, years=self.years.assign(average=self.years["average"].map(AVERAGES))
+            ).shown_table(lang)
+        return super().shown_table(lang)
 
     def sentence(self, lang: str | None = None) -> str:
         """Say which rules were not kept, which were, and of which it cannot be said."""

@@ -149,6 +149,7 @@ def polar(
     use, keep = found.blowing & np.isfinite(value), found.keep & np.isfinite(value)
     if not use.any():
         raise AnalysisError("No time here has both a wind and a value: {name}.", code="empty",
+                            do="Both must be measured at the same station.",
                             name=lambda lang: named(name, lang))  # fmt: skip
     step = np.maximum(np.ceil(found.speed[use] / speed_step - 1e-9).astype(np.int64), 1)
     bins = _bins(found.sector[use], step, value[use], statistic, sectors, speed_step)

@@ -78,7 +78,9 @@ class Result:
         """
         table = self.table[[name for name in self.table.columns if name in HEADINGS]]
         cells = {
-            tr(HEADINGS[str(name)], lang): [_cell(value, lang) for value in table[name]]
+            tr(HEADINGS[str(name)], lang): [
+                str(value) if name == "year" else _cell(value, lang) for value in table[name]
+            ]
             for name in table.columns
         }
         return pd.DataFrame(cells)
@@ -125,7 +127,7 @@ def _cell(value: Any, lang: str | None) -> str:
         return number(float(value), digits_for(float(value)), lang)
     if isinstance(value, (int, np.integer)):
         return number(int(value), 0, lang)
-    return tr(str(value), lang)
+    return _name(str(value), lang) if str(value) in variables() else tr(str(value), lang)
 
 
 def shown(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:

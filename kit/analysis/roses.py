@@ -207,6 +207,7 @@ def _rose(
     keep, use = found.keep & there, found.blowing & there
     if not keep.any():
         raise AnalysisError("No time here has both a wind and a value: {name}.", code="empty",
+                            do="Both must be measured at the same station.",
                             name=lambda lang: named(name, lang))  # fmt: skip
     calms = float((keep & found.calm).sum() / keep.sum())
     place, values = found.sector[use], value[use]

@@ -12,10 +12,15 @@ from numpy.typing import NDArray
 
 from kit.aggregate.zones import standard_offset
 from kit.analysis import series
-from kit.analysis.result import Note, called
+from kit.analysis.result import HEADINGS, Note, called
 from kit.errors import AnalysisError
 from kit.text import N_
 
+HEADINGS |= {
+    "value": N_("value"), "capture": N_("share measured"), "percentile_value": N_("percentile"),
+    "max": N_("highest"), "min": N_("lowest"), "median": N_("middle value"), "speed": N_("wind up to (m/s)"),
+    "contribution": N_("share of the sum"), "label": N_("when"), "mean": N_("mean"),
+}  # fmt: skip
 INDOORS = N_("{station} was left out: it stands indoors.")
 INDOOR_ALONE = N_("{station} stands indoors: this says nothing about the air outdoors.")
 
@@ -57,7 +62,8 @@ class Rows:
 def rows(ds: xr.Dataset, names: Sequence[str], *, hourly: bool = False) -> Rows:
     """Return the values of ``names`` (flags 4 and 9 left out), outdoor stations only.
 
-    One station alone may stand indoors; the notes then say so. Of several, indoor ones are left out.
+    One station alone may stand indoors; the notes then say so. Of several, indoor ones are left out, and
+    those that measured none of it.
 
     Raises
     ------
@@ -88,6 +94,7 @@ def rows(ds: xr.Dataset, names: Sequence[str], *, hourly: bool = False) -> Rows:
                             do="Take one station at a time.", code="indoor")  # fmt: skip
     else:
         notes += [(INDOORS, {"station": shown[s]}) for s in exposure if s not in kept]
+    kept = [s for s in kept if any(frame[s].notna().any() for frame in frames.values())] or kept
     values = {name: frame[kept].to_numpy(dtype=float) for name, frame in frames.items()}
     if not any(np.isfinite(value).any() for value in values.values()):
         raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(names[0]))

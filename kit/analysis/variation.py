@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from kit.analysis import series
 from kit.analysis.averages import averages
 from kit.analysis.conditions import MONTHS, WEEKDAYS, By, conditioned
-from kit.analysis.result import HEADINGS, Note, Result, digits_for, named
+from kit.analysis.result import Note, Result, digits_for, named
 from kit.analysis.rows import Rows, rows
 from kit.errors import AnalysisError, UsageError
 from kit.stats import blocks
@@ -26,8 +26,6 @@ from kit.stats.circular import vector_means
 from kit.text import N_, number, tr
 
 OVER = ("hour", "weekday", "month", "hour-weekday")
-HEADINGS["label"] = N_("when")
-HEADINGS["mean"] = N_("mean")
 
 METHODS = {
     "hour": N_("Mean by hour of the day; stations count equally; intervals by blocks of days"),

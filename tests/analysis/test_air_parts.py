@@ -457,3 +457,17 @@ def test_gaps_in_time_are_gaps_in_running_means() -> None:
     assert np.isnan(found).tolist() == [True, True, False, True, True, False]
     assert episodes(ds, above=-1, least=3).table["hours"].tolist() == [3, 3]
     assert "never above" in episodes(ds, above=99).sentence("en")
+
+
+def test_tables_for_people_name_years_variables_and_averages() -> None:
+    shown = exceedances(windy(24 * 40), "eu2030").shown_table("en")
+    assert shown["year"].iloc[0] == "2025"
+    assert "PM2.5 (fine particles)" in set(shown["pollutant"])
+    assert "daily mean" in set(shown["average"])
+    assert "slope" in linear_relation(windy(), "wind_speed", "pm25").shown_table("en")
+
+
+def test_stations_that_measured_nothing_of_it_are_not_in_the_table() -> None:
+    ds = windy(24 * 40, exposure=("roof", "yard"))
+    ds["pm25"][1] = np.nan
+    assert set(averages(ds, "week", "pm25").table["station"]) == {"EE-A/roof"}

@@ -31,6 +31,7 @@ def test_mean_vectors_are_those_of_scipy() -> None:
         assert found[k] == pytest.approx(vector_mean(directions[groups == k])[0])
 
 
+@settings(deadline=None)
 @given(arrays(float, st.integers(1, 40), elements=st.floats(0, 720)), st.integers(4, 36))
 def test_every_direction_is_in_its_sector(directions: np.ndarray, sectors: int) -> None:
     place = sector_of(directions, sectors)
@@ -47,6 +48,7 @@ def test_evenly_spread_tens_make_an_even_rose(sectors: int) -> None:
     assert sector_weights([], sectors).tolist() == [1.0] * sectors
 
 
+@settings(deadline=None)
 @given(
     arrays(float, st.integers(1, 30), elements=st.one_of(NUMBERS, st.just(np.nan))),
     st.integers(1, 9),
@@ -72,6 +74,7 @@ def test_centred_windows_at_both_ends() -> None:
     assert found[36:38].tolist() == [37.0, 37.5]
 
 
+@settings(deadline=None)
 @given(st.lists(st.booleans(), max_size=40), st.integers(1, 5))
 def test_runs_by_the_definition(above: list[bool], least: int) -> None:
     found = runs(above, least)
@@ -83,6 +86,7 @@ def test_runs_by_the_definition(above: list[bool], least: int) -> None:
         assert b == len(above) or not above[b]
 
 
+@settings(deadline=None)
 @given(arrays(float, st.tuples(st.integers(4, 40), st.just(2)), elements=NUMBERS))
 def test_lines_are_those_of_scipy(pairs: np.ndarray) -> None:
     x, y = pairs.T
@@ -189,7 +193,7 @@ def test_the_additive_model_tells_effects_apart_and_knows_when_there_are_none() 
     assert -0.02 < nothing.skill < 0.01
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(2, 9), st.integers(0, 10_000))
 def test_groups_stand_together_as_scipy_has_them(size: int, seed: int) -> None:
     table = np.random.default_rng(seed).normal(size=(size, 4))
