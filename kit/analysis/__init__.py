@@ -16,7 +16,9 @@ from kit.analysis.airdays import AirStatisticsResult, EpisodesResult, air_statis
 from kit.analysis.anomaly import AnomalyResult, anomaly
 from kit.analysis.averages import AveragesResult, averages
 from kit.analysis.calibrate import CalibrationResult, calibrate
+from kit.analysis.change import ChangeResult, change_point
 from kit.analysis.compare import CompareResult, compare
+from kit.analysis.conditions import Conditioned
 from kit.analysis.correct import correct, lost
 from kit.analysis.correlation import CorrelationResult, RelationResult, correlation, linear_relation
 from kit.analysis.dissimilarity import DissimilarityResult, dissimilarity
@@ -28,6 +30,8 @@ from kit.analysis.polar import PolarResult, polar
 from kit.analysis.rarefaction import RarefactionResult, rarefaction
 from kit.analysis.result import Result
 from kit.analysis.roses import RoseResult, percentile_rose, pollution_rose
+from kit.analysis.shuffle import ShuffleResult, shuffle
+from kit.analysis.smooth import SmoothResult, smooth_trend
 from kit.analysis.trend import TrendResult, trend
 from kit.analysis.variation import CalendarResult, VariationResult, calendar, variation
 from kit.analysis.wind import WindResult, vector_mean, wind_rose
@@ -40,7 +44,9 @@ __all__ = [
     "AveragesResult",
     "CalendarResult",
     "CalibrationResult",
+    "ChangeResult",
     "CompareResult",
+    "Conditioned",
     "CorrelationResult",
     "DissimilarityResult",
     "DiversityResult",
@@ -54,6 +60,8 @@ __all__ = [
     "RelationResult",
     "Result",
     "RoseResult",
+    "ShuffleResult",
+    "SmoothResult",
     "TrendResult",
     "UsIndexResult",
     "VariationResult",
@@ -65,6 +73,7 @@ __all__ = [
     "averages",
     "calendar",
     "calibrate",
+    "change_point",
     "compare",
     "correct",
     "correlation",
@@ -82,6 +91,8 @@ __all__ = [
     "rank_abundance",
     "rarefaction",
     "rolling",
+    "shuffle",
+    "smooth_trend",
     "trend",
     "us_air_quality_index",
     "variation",

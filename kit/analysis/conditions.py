@@ -21,7 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kit.analysis import series
-from kit.analysis.result import HEADINGS, Note, Result, called
+from kit.analysis.result import HEADINGS, Note, Result, called, plain
 from kit.errors import AnalysisError, UsageError
 from kit.stats.sun import elevation
 from kit.text import N_, tr
@@ -110,6 +110,17 @@ class Conditioned(Result, Mapping[str, Result]):
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return next(iter(self.results.values())).caution(lang)
+
+    def to_dict(self, lang: str | None = None) -> dict[str, Any]:
+        """Return everything as plain JSON values: each part's own, and the words of those that have none."""
+        return {
+            "kind": type(self).__name__, "by": list(self.by), "method": self.method, "n": self.n,
+            "completeness": plain(self.completeness), "version": self.version,
+            "labels": {label: self.label(label, lang) for label in self.labels},
+            "results": {label: one.to_dict(lang) for label, one in self.results.items()},
+            "refused": {label: error.to_dict(lang) for label, error in self.refused.items()},
+            "sentence": self.sentence(lang), "caution": self.caution(lang), "notes": self.remarks(lang),
+        }  # fmt: skip
 
 
 def conditioned(analysis: Callable[P, R]) -> Callable[P, R]:

@@ -80,7 +80,8 @@ class TrendResult(Result):
     the number of years with readings, ``first`` and ``last`` the first and last of them. ``region`` names the
     region or regions. ``stations`` has one row per station given, also those left out (``used`` False).
     ``series`` has one row per month: ``time``, ``value`` (mean over the stations of the readings without
-    season, at the level of the stations together), ``line`` (the trend) and ``n`` (stations).
+    season, at the level of the stations together), ``line`` (the trend) and ``n`` (stations). ``memory`` and
+    ``widened``: as in :class:`kit.stats.regional.Joint`.
     """
 
     variable: str
@@ -96,6 +97,8 @@ class TrendResult(Result):
     first: int
     last: int
     region: str
+    memory: float
+    widened: float
     months: tuple[int, ...] = ALL_MONTHS
     confidence: float = 0.95
     stations: pd.DataFrame = field(repr=False)
@@ -242,9 +245,9 @@ def _fit(
     outdoors = [s for s in full.index if single or exposure[s] != "indoor"]
     long_enough = [s for s in outdoors if full[s] >= FULL_YEARS]
     if not long_enough:
-        _too_short(name, full[outdoors].rename(shown), changed)
+        too_short(name, full[outdoors].rename(shown), changed)
     used, notes = _telling(name, months.values, long_enough, shown)
-    cubes = {s: _cube(months.values[s], chosen) for s in full.index}
+    cubes = {s: whole_years(months.values[s], chosen) for s in full.index}
     years = np.unique(pd.DatetimeIndex(months.values.index).year).astype(float)
     rows: list[dict[str, Any]] = []
     for station in full.index:
@@ -274,7 +277,8 @@ def _fit(
     regions = series.station_text(ds, "region")
     return {
         "slope": joint.slope, "low": joint.low, "high": joint.high, "p": joint.p, "count": joint.count,
-        "orders": joint.orders, "method": METHODS[joint.method], "n": joint.n, "years": joint.years,
+        "orders": joint.orders, "memory": joint.memory, "widened": joint.widened, "years": joint.years,
+        "method": METHODS[joint.method], "n": joint.n,
         "n_stations": len(used), "first": int(seen_years.min()), "last": int(seen_years.max()),
         "region": ", ".join(sorted({regions[s] for s in used} - {""})),
         "completeness": float(span.notna().to_numpy().mean()), "notes": tuple(notes),
@@ -310,14 +314,13 @@ def _telling(
     return used, notes
 
 
-def _cube(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return whole years of one station as an array of shape (years, months)."""
+def whole_years(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    """Return whole years of one station as an array of shape (years, chosen months)."""
     return values.to_numpy(dtype=float).reshape(-1, 12)[:, [m - 1 for m in chosen]]
 
 
 def _row(station: str, name: str, alone: Joint | None, full: int, cube: Any, used: bool) -> dict[str, Any]:
-    limits = ("slope", "low", "high", "p")
-    fit = {key: getattr(alone, key) if alone else math.nan for key in limits}
+    fit = {key: getattr(alone, key) if alone else math.nan for key in ("slope", "low", "high", "p")}
     months = int(np.isfinite(cube).sum())
     return {
         "station": station,
@@ -357,7 +360,7 @@ def _changes(ds: xr.Dataset, changed: dict[str, tuple[pd.Timestamp, pd.Timestamp
     )
 
 
-def _too_short(name: str, full: pd.Series, changed: bool) -> None:
+def too_short(name: str, full: pd.Series, changed: bool) -> None:
     """Refuse: ``full`` are the full years of the stations outdoors, by name."""
     if full.empty:
         raise AnalysisError("All these stations stand indoors; indoor readings say nothing about a region.",

@@ -179,7 +179,7 @@ def hamed_rao(
     n = plain.n
     if n < 4:
         return plain
-    left = ranks(y - kendall.theil_sen(y).slope * np.arange(len(y)))
+    left = ranks(y - kendall.theil_sen(y).slope * np.arange(1, len(y) + 1))
     highest = len(y) - 1 if lags is None else min(lags, len(y) - 1)
     r = acf(left, highest)[1:]
     i = np.arange(1, highest + 1)
@@ -211,7 +211,7 @@ def prewhitened(values: ArrayLike, *, continuity: bool = True) -> Kendall:
     y = np.asarray(values, dtype=float)
     if np.isfinite(y).sum() < 4:
         return kendall.mann_kendall(y, continuity=continuity)
-    line = kendall.theil_sen(y).slope * np.arange(len(y))
+    line = kendall.theil_sen(y).slope * np.arange(1, len(y) + 1)
     left = y - line
     r = float(acf(left, 1)[1])
-    return kendall.mann_kendall(left[1:] - r * left[:-1] + line[1:], continuity=continuity)
+    return kendall.mann_kendall(left[1:] - r * left[:-1] + line[:-1], continuity=continuity)

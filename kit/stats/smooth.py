@@ -32,8 +32,8 @@ class Smooth:
     """A curve and the season beside it.
 
     ``curve``, ``low`` and ``high`` (95 % for each month by itself) have the shape of the values; ``season``
-    (12,) adds up to 0, its first value being that of the first month. ``freedom``: how many numbers the curve
-    is worth (2: a straight line). ``memory``: correlation of neighbouring months around the curve.
+    (12,) adds up to 0, from the first month on, NaN for months that are never there. ``freedom``: how many
+    numbers the curve is worth (2: a straight line). ``memory``: correlation of neighbouring months around the curve.
     """
 
     curve: Floats
@@ -62,12 +62,12 @@ def spline_basis(n: int, knots: int) -> Floats:
 
 
 @lru_cache(maxsize=32)
-def _design(n: int, period: int) -> tuple[Floats, Floats]:
-    """Return the columns (spline, then season adding up to 0) and the penalty of the spline's bends."""
+def _design(n: int, period: int, phases: tuple[int, ...]) -> tuple[Floats, Floats]:
+    """Return the columns (spline, then season adding up to 0 over ``phases``) and the bends' penalty."""
     knots = max(1, min(MOST_KNOTS, n // MONTHS_PER_KNOT))
     spline = spline_basis(n, knots)
     bends = np.diff(np.eye(spline.shape[1]), 2, axis=0)
-    season = np.eye(period)[np.arange(n) % period]
+    season = np.eye(period)[np.arange(n) % period][:, list(phases)]
     whole = np.hstack([spline, season[:, :-1] - season[:, -1:]])
     penalty = np.zeros((whole.shape[1], whole.shape[1]))
     penalty[: spline.shape[1], : spline.shape[1]] = bends.T @ bends
@@ -96,8 +96,9 @@ class _Candidates:
 
 def _candidates(y: Floats, places: NDArray[np.int64], n: int, period: int, memory: float) -> _Candidates:
     """Solve for all penalties at once, in the basis in which data and penalty are both diagonal."""
-    design, penalty = _design(n, period)
-    spline = design.shape[1] - period + 1
+    phases = tuple(int(phase) for phase in np.unique(places % period))
+    design, penalty = _design(n, period, phases)
+    spline = design.shape[1] - len(phases) + 1
     rows, determinant = _whitened(np.column_stack([design[places], y]), places, memory)
     square = rows.T @ rows
     inner, cross, whole = square[:-1, :-1], square[:-1, -1], square[-1, -1]
@@ -108,7 +109,7 @@ def _candidates(y: Floats, places: NDArray[np.int64], n: int, period: int, memor
     kept = 1 / (1 + PENALTIES[:, None] * bent.clip(0))
     loads = basis.T @ cross
     rest = np.maximum(whole - (loads**2 * kept).sum(axis=1), 1e-12 * max(whole, 1e-300))
-    degrees = max(len(y) - period - 1, 1)
+    degrees = max(len(y) - len(phases) - 1, 1)
     bends = spline - 2
     bits = np.log(kept).sum(axis=1) + bends * np.log(PENALTIES)
     likely = -(degrees * np.log(rest) - bits + determinant + np.linalg.slogdet(inner)[1]) / 2
@@ -137,9 +138,9 @@ def smooth(values: ArrayLike, *, period: int = 12, confidence: float = 0.95) -> 
 
     Notes
     -----
-    Measured coverage of the 95 % band (60 runs each; months around a line, half a wave and a bump, noise of
-    1): 6 years 96 to 99 % without memory, 93 to 95 % with .3, 92 to 96 % with .6. A bump that is no
-    higher than the noise is flattened: there the band holds it less often.
+    Measured coverage of the 95 % band, mean over the months (60 runs each; season, a line, a wave or a bump
+    twice as high as the noise): memory 0: 96 to 99 % (6 years), 90 to 99 % (12 years); memory .3: 93 to 95 %,
+    92 to 99 %; memory .6: 92 to 96 %, 89 to 96 %. The lowest are those of the bump: a short one is flattened.
 
     Examples
     --------
@@ -162,8 +163,10 @@ def smooth(values: ArrayLike, *, period: int = 12, confidence: float = 0.95) -> 
     curve = np.einsum("mp,mpt->t", weight, curves)
     around = np.array([part.variances for part in parts]) + (curves - curve) ** 2
     half = NORMAL.inv_cdf(0.5 + confidence / 2) * np.sqrt(np.einsum("mp,mpt->t", weight, around))
-    season = np.einsum("mp,mps->s", weight, np.array([part.seasons for part in parts]))
+    part_of_year = np.einsum("mp,mps->s", weight, np.array([part.seasons for part in parts]))
+    season = np.full(period, np.nan)
+    season[np.unique(places % period)] = np.append(part_of_year, -part_of_year.sum())
     return Smooth(
-        curve, curve - half, curve + half, np.append(season, -season.sum()),
+        curve, curve - half, curve + half, season,
         float((weight * freedom).sum()), float((weight * MEMORIES[:, None]).sum()), len(places),
     )  # fmt: skip
