@@ -40,7 +40,7 @@ def falsify(shared: Dataset, name: str, change: Callable[[Any], Any]) -> None:
     table.sync(snapshot.version(), after.version())
     tables = {**version.settled.tables, name: {"id": str(after.metadata().id), "version": after.version()}}
     made = dataclasses.replace(version, settled=dataclasses.replace(version.settled, tables=tables))
-    path = store.versions.folder / f"{version.number}.json"
+    path = store.folder / "versions" / f"{version.number}.json"
     path.write_bytes(canonical_json(dataclasses.asdict(made)))
 
 
