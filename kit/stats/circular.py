@@ -70,9 +70,9 @@ def sector_weights(directions: ArrayLike, sectors: int) -> Floats:
 
     Many stations report tens of degrees only. Sixteen sectors then hold two or three of those directions,
     which alone makes north, east, south and west half as frequent again. The weight is the mean number of
-    tens in a sector over the number in this one (Applequist 2012, doi:10.1175/JAMC-D-11-028.1; openair's
-    windRose does the same). It is 1 where the directions are finer, or where each sector holds equally many
-    tens.
+    tens in a sector over the number in this one (Applequist 2012, J. Appl. Meteor. Climatol. 51, 1305-1309;
+    openair's windRose does the same). It is 1 where the directions are finer, or where each sector holds
+    equally many tens.
 
     >>> sector_weights([10.0, 350.0, 200.0], 16)[:5].round(4).tolist()
     [0.75, 1.125, 1.125, 1.125, 0.75]
