@@ -261,8 +261,8 @@ def curves(
     lognormal, 20 sp, 10 surveys .91 / .91 / .91   .92 / .90 / .90   .91 / .91 / .89   .89 / .92 / .89   0.97
     ============================ ================= ================= ================= ================= ====
 
-    So at up to twice the sample 95 % means about 90 to 99 %. For all species of a community with many rare
-    ones it means little, Chao's estimate being a lower bound.
+    So at up to twice the sample 95 % means 87 to 99 % (smaller samples too). For a community of many rare
+    species the interval of all of them means little, Chao's estimate being a lower bound.
 
     Examples
     --------
