@@ -38,6 +38,8 @@ SLOWEST = "60s"
 #: Objects larger than this are sent in pieces.
 PIECE = 5 * 1024 * 1024
 T = TypeVar("T")
+#: The process that made a client first: obstore's threads do not live on in one that is forked from it.
+_user: int | None = None
 
 SAYS = N_("Its server says: {said}")
 SLOW = N_("Its server did not answer in time.")
@@ -90,6 +92,16 @@ class Bucket:
         return f"{self.url}/{name}"
 
     def _store(self) -> S3Store:
+        global _user
+        _user = _user or os.getpid()
+        if _user != os.getpid():
+            raise DatasetError(
+                "This process cannot reach the bucket {url}.",
+                why="It was forked from one that used a bucket already, and the connection does not survive "
+                "that.",
+                do='Start it anew instead: multiprocessing.get_context("spawn").',
+                code="forked", url=self.url,
+            )  # fmt: skip
         with self._mutex:
             if self._made is None:
                 self._made = _client(self._bucket, self._prefix)

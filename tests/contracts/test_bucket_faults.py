@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -303,3 +304,12 @@ def test_what_errors_mean(text: str, code: str) -> None:
     assert "AKIA" not in told.words("en")
     assert isinstance(told, Unreachable) == (code == "unreachable")
     assert code_of(text) in told.words("en")
+
+
+def test_a_forked_process_says_so_instead_of_waiting_for_ever(network: Network) -> None:
+    """The client's threads do not live on in it."""
+    shared = network.make()
+    child = os.fork()
+    if child == 0:
+        os._exit(7 if trouble(lambda: open_dataset(shared.url)) == "forked" else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
