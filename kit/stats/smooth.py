@@ -33,7 +33,7 @@ class Smooth:
 
     ``curve``, ``low`` and ``high`` (95 % for each month by itself) have the shape of the values; ``season``
     (12,) adds up to 0, from the first month on, NaN for months that are never there. ``freedom``: how many
-    numbers the curve is worth (2: a straight line). ``memory``: correlation of neighbouring months around the curve.
+    numbers the curve is worth (2: a straight line). ``memory``: correlation of neighbouring months around it.
     """
 
     curve: Floats
