@@ -15,6 +15,7 @@ from kit.analysis.air_us import UsIndexResult, us_air_quality_index
 from kit.analysis.airdays import AirStatisticsResult, EpisodesResult, air_statistics, episodes, rolling
 from kit.analysis.anomaly import AnomalyResult, anomaly
 from kit.analysis.averages import AveragesResult, averages
+from kit.analysis.before_after import BeforeAfterResult, before_after
 from kit.analysis.calibrate import CalibrationResult, calibrate
 from kit.analysis.change import ChangeResult, change_point
 from kit.analysis.compare import CompareResult, compare
@@ -42,6 +43,7 @@ __all__ = [
     "AirStatisticsResult",
     "AnomalyResult",
     "AveragesResult",
+    "BeforeAfterResult",
     "CalendarResult",
     "CalibrationResult",
     "ChangeResult",
@@ -71,6 +73,7 @@ __all__ = [
     "air_statistics",
     "anomaly",
     "averages",
+    "before_after",
     "calendar",
     "calibrate",
     "change_point",

@@ -1,0 +1,96 @@
+"""Which stations of a region are looked at together, and why others are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from kit.analysis import series
+from kit.analysis.result import Note, called
+from kit.errors import AnalysisError, UsageError
+from kit.stats import panel
+from kit.text import N_
+from kit.vocab.variables import variables
+
+#: Fewer common days do not say how alike two stations are.
+FEWEST_DAYS = 30
+
+INDOORS = N_("{station} was left out: it stands indoors.")
+STUCK = N_("{station} was left out: it always shows the same value, as if the device were stuck.")
+COPY = N_("{station} was left out: its readings are those of {other}.")
+FEW = N_("{station} was left out: it has too few days ({days}).")
+APART = N_("{station} was left out: it has no days in common with most of the others.")
+
+
+def outdoor_days(ds: xr.Dataset, name: str) -> tuple[pd.DataFrame, list[Note]]:
+    """Return the daily values of the stations outdoors (days, stations), and who was left out and why."""
+    if name in variables() and variables()[name].kind == "vector":
+        raise UsageError("{name} is a direction: it has no mean that could be compared.", code="direction",
+                         name=called(name))  # fmt: skip
+    if series.step(ds) != "day":
+        raise AnalysisError("These readings are not daily; days are needed here.",
+                            do='Take daily readings: freq="1D".', code="not-daily")  # fmt: skip
+    values = series.frame(ds, name)
+    exposure, shown = series.station_text(ds, "exposure"), series.station_names(ds)
+    seldom = series.without_whole_days(ds, name)
+    notes: list[Note] = []
+    used: list[str] = []
+    for station in map(str, values.columns):
+        own = values[station].dropna().round(9)
+        copies = [other for other in used if own.equals(values[other].dropna().round(9))]
+        said: Mapping[str, object] = {"station": shown[station]}
+        if exposure[station] == "indoor":
+            notes.append((INDOORS, said))
+        elif station in seldom:
+            notes.append((series.NO_WHOLE_DAY, said))
+        elif not len(own):
+            notes.append((FEW, {**said, "days": 0}))
+        elif copies:
+            notes.append((COPY, {**said, "other": shown[copies[0]]}))
+        elif own.nunique() < 2 and len(own) >= FEWEST_DAYS:
+            notes.append((STUCK, said))
+        else:
+            used.append(station)
+    return values[used], notes
+
+
+def comparable(
+    values: pd.DataFrame, notes: list[Note], shown: Mapping[str, str], fewest: int
+) -> pd.DataFrame:
+    """Return the stations with enough days that are linked by common days; ``notes`` gets the others."""
+    days = values.notna().sum()
+    for station in days.index[days < fewest]:
+        notes.append((FEW, {"station": shown[str(station)], "days": int(days[station])}))
+    kept = values.loc[:, days >= fewest]
+    if not len(kept.columns):
+        return kept
+    together = panel.linked(kept.to_numpy())
+    notes += [(APART, {"station": shown[str(station)]}) for station in kept.columns[~together]]
+    return kept.loc[:, together]
+
+
+def too_few_stations(found: int, needed: int) -> AnalysisError:
+    """Return the error that says how many stations there are and how many are needed."""
+    return AnalysisError(
+        "Only {found} stations can be compared here; at least {needed} are needed.",
+        why="Stations indoors, with too few days or without common days do not count.",
+        do="Ask for more stations or a longer time.",
+        code="few-stations", found=found, needed=needed,
+    )  # fmt: skip
+
+
+def school_of(station: str) -> str:
+    """Return the school's part of a station's id.
+
+    >>> school_of("EE-TRT-7k2p/roof")
+    'EE-TRT-7k2p'
+    """
+    return station.partition("/")[0]
+
+
+def completeness(values: pd.DataFrame) -> float:
+    """Return the share of station-days that hold a value, NaN where there are none."""
+    return float(values.notna().to_numpy().mean()) if values.size else float(np.nan)
