@@ -25,6 +25,7 @@ from kit.analysis.correlation import CorrelationResult, RelationResult, correlat
 from kit.analysis.dissimilarity import DissimilarityResult, dissimilarity
 from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.exceed import ExceedanceResult, exceedances
+from kit.analysis.gradient import GradientResult, gradient
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.polar import PolarResult, polar
@@ -54,6 +55,7 @@ __all__ = [
     "DiversityResult",
     "EpisodesResult",
     "ExceedanceResult",
+    "GradientResult",
     "NormaliseResult",
     "OrdinationResult",
     "PolarResult",
@@ -84,6 +86,7 @@ __all__ = [
     "diversity",
     "episodes",
     "exceedances",
+    "gradient",
     "linear_relation",
     "lost",
     "normalise",
