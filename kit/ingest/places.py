@@ -148,8 +148,9 @@ def find_places(
     for key, at in zip(search.keys, search.rows, strict=True):
         spot = _spot(places, key or file, search.latitude[at], search.longitude[at], table.kind)
         exposure = "indoor" if inside[at].all() else ""
-        station = _answered(places, search, key, spot, exposure)
-        places.stations.append(station or _asked(places, search, key, at, spot, exposure))
+        name = _name(places, search, key, at)
+        station = _answered(places, search, key, name, spot, exposure)
+        places.stations.append(station or _asked(places, search, key, name, at, spot, exposure))
     if table.kind == "sightings" or len(search.keys) > 1:
         _together(places, search)
     return places
@@ -185,12 +186,22 @@ def _begin(
     return places, search
 
 
-def _answered(places: Places, search: _Search, key: str, spot: Spot, exposure: str) -> Station | None:
+def _name(places: Places, search: _Search, key: str, at: NDArray[np.int64]) -> str:
+    """Return what a new station at this place would be called within its school."""
+    named = bool(search.column or places.of_column)
+    return slug(f"{search.column} {key}") if named else slug(_what(search.table, at) or search.stem)
+
+
+def _answered(
+    places: Places, search: _Search, key: str, name: str, spot: Spot, exposure: str
+) -> Station | None:
     """Return the station of a place that needs no question."""
     question_id, answers = search.question(key), search.answers
     names = (key, f"{search.school}/{key}") if key else ()
     named = next((name for name in names if name in search.stations), "")
     said = {question_id: named, **answers} if named else answers
+    if said.get(question_id, "").endswith("/*"):  # each place is a station of its own, and there is one
+        said = {**said, question_id: said[question_id][:-1] + name}
     station = _station(places, search, question_id, spot, said, exposure)
     if station is None and search.for_all:
         given = {
@@ -204,13 +215,11 @@ def _answered(places: Places, search: _Search, key: str, spot: Spot, exposure: s
 
 
 def _asked(
-    places: Places, search: _Search, key: str, at: NDArray[np.int64], spot: Spot, exposure: str
+    places: Places, search: _Search, key: str, name: str, at: NDArray[np.int64], spot: Spot, exposure: str
 ) -> Station:
     """Ask for the station of a place; return the new one that it would be."""
     what = _what(search.table, at)
-    named = bool(search.column or places.of_column)
-    place = slug(f"{search.column} {key}") if named else slug(what or search.stem)
-    proposal = f"{search.school or 'school'}/{place}" + ("-indoor" if exposure else "")
+    proposal = f"{search.school or 'school'}/{name}" + ("-indoor" if exposure else "")
     own, stations = search.own, search.stations.values()
     alike = [one for one in stations if (one.exposure == "indoor") == bool(exposure)]
     here = [one for one in alike if spot[0] is not None and (one.latitude, one.longitude) == spot]
@@ -221,7 +230,7 @@ def _asked(
     )  # fmt: skip
     known = list({one.id: one for one in (*here, *own, *stations)}.values())
     question_id = search.question(key)
-    asked = _ask(question_id, key, search.file, spot, proposal, what or key or place, known, likely)
+    asked = _ask(question_id, key, search.file, spot, proposal, what or key or name, known, likely)
     places.questions.append(asked)
     return Station(proposal, latitude=spot[0], longitude=spot[1], exposure=exposure)
 

@@ -74,3 +74,12 @@ def test_many_sites_are_stations_of_their_own() -> None:
         (rows, [], {"EE-7/*"}),
     ):
         assert {asked("list.csv", stations, text).likely} == likely
+
+
+def test_each_place_its_own_station_also_where_there_is_one_place() -> None:
+    """The answer for a whole archive meets files with several places and files with one."""
+    answers = {"station": "EE-7/*", "zone": "UTC"}
+    one = b"site,time,temperature (\xc2\xb0C)\n12,2026-05-01 10:00,11.5\n12,2026-05-01 11:00,12.5\n"
+    assert [s.id for s in understand(Source("a.csv", one), answers).stations] == ["EE-7/site-12"]
+    nameless = b"time,temperature (\xc2\xb0C)\n2026-05-01 10:00,11.5\n2026-05-01 11:00,12.5\n"
+    assert [s.id for s in understand(Source("roof.csv", nameless), answers).stations] == ["EE-7/roof"]
