@@ -18,6 +18,7 @@ from kit.analysis.averages import AveragesResult, averages
 from kit.analysis.before_after import BeforeAfterResult, before_after
 from kit.analysis.calibrate import CalibrationResult, calibrate
 from kit.analysis.change import ChangeResult, change_point
+from kit.analysis.climatology import ClimatologyResult, at_hour, climatology
 from kit.analysis.compare import CompareResult, compare
 from kit.analysis.conditions import Conditioned
 from kit.analysis.correct import correct, lost
@@ -26,16 +27,21 @@ from kit.analysis.dissimilarity import DissimilarityResult, dissimilarity
 from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.exceed import ExceedanceResult, exceedances
 from kit.analysis.gradient import GradientResult, gradient
+from kit.analysis.growing import GrowingSeasonResult, growing_season
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.polar import PolarResult, polar
+from kit.analysis.rain import RainResult, SpiResult, dryness, rain_statistics
 from kit.analysis.rarefaction import RarefactionResult, rarefaction
 from kit.analysis.result import Result
 from kit.analysis.roses import RoseResult, percentile_rose, pollution_rose
 from kit.analysis.shuffle import ShuffleResult, shuffle
+from kit.analysis.similarity import SimilarityResult, similarity
 from kit.analysis.smooth import SmoothResult, smooth_trend
 from kit.analysis.trend import TrendResult, trend
 from kit.analysis.variation import CalendarResult, VariationResult, calendar, variation
+from kit.analysis.weather import derive
+from kit.analysis.weather_days import DegreeDaysResult, WeatherDaysResult, degree_days, weather_days
 from kit.analysis.wind import WindResult, vector_mean, wind_rose
 
 __all__ = [
@@ -48,45 +54,58 @@ __all__ = [
     "CalendarResult",
     "CalibrationResult",
     "ChangeResult",
+    "ClimatologyResult",
     "CompareResult",
     "Conditioned",
     "CorrelationResult",
+    "DegreeDaysResult",
     "DissimilarityResult",
     "DiversityResult",
     "EpisodesResult",
     "ExceedanceResult",
     "GradientResult",
+    "GrowingSeasonResult",
     "NormaliseResult",
     "OrdinationResult",
     "PolarResult",
+    "RainResult",
     "RankResult",
     "RarefactionResult",
     "RelationResult",
     "Result",
     "RoseResult",
     "ShuffleResult",
+    "SimilarityResult",
     "SmoothResult",
+    "SpiResult",
     "TrendResult",
     "UsIndexResult",
     "VariationResult",
+    "WeatherDaysResult",
     "WindResult",
     "accumulation",
     "air_quality_index",
     "air_statistics",
     "anomaly",
+    "at_hour",
     "averages",
     "before_after",
     "calendar",
     "calibrate",
     "change_point",
+    "climatology",
     "compare",
     "correct",
     "correlation",
+    "degree_days",
+    "derive",
     "dissimilarity",
     "diversity",
+    "dryness",
     "episodes",
     "exceedances",
     "gradient",
+    "growing_season",
     "linear_relation",
     "lost",
     "normalise",
@@ -94,14 +113,17 @@ __all__ = [
     "percentile_rose",
     "polar",
     "pollution_rose",
+    "rain_statistics",
     "rank_abundance",
     "rarefaction",
     "rolling",
     "shuffle",
+    "similarity",
     "smooth_trend",
     "trend",
     "us_air_quality_index",
     "variation",
     "vector_mean",
+    "weather_days",
     "wind_rose",
 ]

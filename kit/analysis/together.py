@@ -75,7 +75,7 @@ def comparable(
 def too_few_stations(found: int, needed: int) -> AnalysisError:
     """Return the error that says how many stations there are and how many are needed."""
     return AnalysisError(
-        "Only {found} stations can be compared here; at least {needed} are needed.",
+        "Stations that can be compared here: {found}; at least {needed} are needed.",
         why="Stations indoors, with too few days or without common days do not count.",
         do="Ask for more stations or a longer time.",
         code="few-stations", found=found, needed=needed,
