@@ -14,7 +14,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
 
   demo                 the sample schools: upload, analyse, report
   lab                  JupyterLab with the lessons
-  init FOLDER          make a shared dataset
+  init DATASET         make a shared dataset (a folder, or s3://BUCKET)
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
   correct | template   mend a submission's station or unit | a table to fill in by hand
@@ -29,7 +29,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset FOLDER, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
+Everywhere: --dataset DATASET, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
 """
 
 

@@ -185,8 +185,8 @@ def test_opening(shared: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         open_dataset()
     with pytest.raises(DatasetError, match=r"nowhere is not a shared dataset.*kit init"):
         open_dataset(tmp_path / "nowhere")
-    with pytest.raises(UsageError, match=r"s3://bucket cannot be opened"):
-        find("s3://bucket")
+    with pytest.raises(UsageError, match=r"https://hub.example.org cannot be opened"):
+        find("https://hub.example.org")
     with pytest.raises(UsageError, match="is a shared dataset already"):
         create(shared.folder)
 
