@@ -159,6 +159,10 @@ def hamed_rao(
     it is significant. As ``pymannkendall.hamed_rao_modification_test``, which however closes gaps: here
     values on both sides of a gap are not neighbours. Where the factor is not above 0 the answer is p = 1.
 
+    Measured size at 0.05 (1,000 runs each; months, season of medians taken out, none or 20 % missing):
+    without memory 13 % (5 years) to 8 to 12 % (10 and 20 years), with a correlation of .3 20 % to 12 %, with
+    .6 23 % to 17 %: it says "trend" far too often.
+
     Parameters
     ----------
     values
@@ -196,6 +200,9 @@ def prewhitened(values: ArrayLike, *, continuity: bool = True) -> Kendall:
     Theil's line is taken away, then from each value what its neighbour before tells of it, and the line is
     put back. As ``pymannkendall.trend_free_pre_whitening_modification_test``, except that a value behind a
     gap has no neighbour and is left out.
+
+    Measured size at 0.05, as for :func:`hamed_rao`: without memory 7 % (5 years) to 5 % (20 years), with a
+    correlation of .3 12 to 18 %, with .6 26 to 41 %: putting the line back brings back what chance made.
 
     Parameters
     ----------

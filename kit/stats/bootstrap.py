@@ -77,6 +77,10 @@ def slope_interval(
     The line plus redrawn blocks of residuals gives new series; the interval holds the middle of their slopes.
     (openair redraws pairs of time and value instead, so that times repeat and their pairs are lost.)
 
+    Measured coverage of 95 % intervals (100 runs each; months without season, 5 to 20 years, none or 20 %
+    missing): 82 to 94 % without memory, 86 to 91 % with a correlation of .3, 81 to 93 % with .6 (Sen's limits
+    there: 67 to 81 %). Short series draw too few blocks; :mod:`kit.stats.regional` holds its promise.
+
     Parameters
     ----------
     values, times

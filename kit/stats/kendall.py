@@ -267,6 +267,18 @@ def seasonal_kendall(values: ArrayLike, *, correlated: bool = True, continuity: 
         (Hirsch, Slack & Smith 1982) and is right only for independent columns.
     continuity
         As in :func:`mann_kendall`; R's ``Kendall::SeasonalMannKendall`` uses none.
+
+    Measured size at 0.05 (1,000 runs each; months, none or 20 % missing): with covariances 2 to 3 % (5
+    years), 3 to 5 % (10 years), 5 to 6 % (20 years; 7 % with a correlation of .6 between neighbours: see
+    :mod:`kit.stats.regional`); without them 5 to 6 % if months are independent, 10 to 14 % with .3, 21 to
+    32 % with .6.
+
+    Examples
+    --------
+    >>> years = [[1.0, 8.0], [2.0, 7.0], [3.0, 9.0], [4.0, 10.0]]
+    >>> found = seasonal_kendall(years)
+    >>> found.s, round(found.variance, 2), round(seasonal_kendall(years, correlated=False).variance, 2)
+    (10.0, 30.67, 17.33)
     """
     y = np.asarray(values, dtype=float)
     d = rises(y)
