@@ -28,6 +28,7 @@ from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.exceed import ExceedanceResult, exceedances
 from kit.analysis.gradient import GradientResult, gradient
 from kit.analysis.growing import GrowingSeasonResult, growing_season
+from kit.analysis.influence import InfluenceResult, influence
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.polar import PolarResult, polar
@@ -65,6 +66,7 @@ __all__ = [
     "ExceedanceResult",
     "GradientResult",
     "GrowingSeasonResult",
+    "InfluenceResult",
     "NormaliseResult",
     "OrdinationResult",
     "PolarResult",
@@ -106,6 +108,7 @@ __all__ = [
     "exceedances",
     "gradient",
     "growing_season",
+    "influence",
     "linear_relation",
     "lost",
     "normalise",

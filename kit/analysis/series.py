@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.aggregate.zones import standard_offset
-from kit.analysis.result import called, named
+from kit.analysis.result import Note, called, named
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
 from kit.vocab.variables import variables
@@ -36,7 +36,8 @@ NO_WHOLE_DAY = N_(
     "can only be compared at that hour."
 )
 NO_WHOLE_DAY_HERE = N_("On no day did {station} measure during 18 of the 24 hours, so it has no daily means.")
-AT_THAT_HOUR = N_('Compare it at the hour at which it is read: take hourly readings, freq="1h".')
+AT_THAT_HOUR = N_('Compare it at the hour at which it is read: at_hour(...) of hourly readings (freq="1h").')
+ONE_HOUR = N_("Only the readings at {hour} o'clock (standard time) are compared.")
 #: Of more deployments than this, the longest are looked at.
 MOST_DEPLOYMENTS = 8
 ANCILLARY = ("_flag", "_coverage", "_at_least", "_deployment")
@@ -162,6 +163,11 @@ def _frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     found.columns.name, found.index.name = "station", "time"
     found = found[~found.index.duplicated(keep="last")]
     return found.replace([np.inf, -np.inf], np.nan)
+
+
+def at_one_hour(ds: xr.Dataset) -> list[Note]:
+    """Return the remark that belongs to readings of one hour a day (:func:`kit.analysis.at_hour`)."""
+    return [(ONE_HOUR, {"hour": int(ds.attrs["at_hour"])})] if "at_hour" in ds.attrs else []
 
 
 def station_text(ds: xr.Dataset, coordinate: str) -> dict[str, str]:
