@@ -82,6 +82,14 @@ def too_few_stations(found: int, needed: int) -> AnalysisError:
     )  # fmt: skip
 
 
+def few_schools(found: int) -> AnalysisError:
+    """Return the error that says that one school alone cannot be left out or compared."""
+    return AnalysisError(
+        "Schools with long enough records: {found}; at least two are needed.",
+        do="Take the trend itself, or ask for a larger region.", code="few-schools", found=found,
+    )  # fmt: skip
+
+
 def school_of(station: str) -> str:
     """Return the school's part of a station's id.
 
