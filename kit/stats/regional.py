@@ -26,9 +26,9 @@ The interval holds every slope that, taken away from the data, leaves nothing th
 What is left to assume: a memory that fades within months, as weather's does.
 
 Measured size at 0.05 (one station, correlation 0, .3, .6 between months, none or 20 % of them missing, with
-or without many ties; tests/stats/test_trend_size.py, 1,000 runs each up to 10 years, 4,000 for 20): 5 years
-2.0 to 4.2 %, 6 years 2.7 to 5.2 %, 8 years 3.2 to 5.2 %, 10 years 2.2 to 5.4 %, 20 years 4.0 to 5.1 %. Not
-allowing for memory: up to 6.5 %.
+or without many ties; tests/stats/test_trend_size.py, 1,000 runs each): 5 years 2.0 to 4.2 %, 6 years 2.7 to
+5.2 %, 8 years 3.2 to 5.2 %, 10 years 2.2 to 5.4 %, 20 years 3.5 to 5.2 %. Not allowing for memory: up to
+6.5 % (20 years, 4,000 runs).
 
 Measured (tests/stats/test_coverage.py, 500 runs each: 5 to 10 years, 1 to 8 stations, correlation between
 stations 0 to .8, between months 0 and .3): shuffling holds the true slope in 92.6 to 97.6 %, covariance in
