@@ -30,7 +30,7 @@ SENTENCE = N_(
     "{station} in {year}: {total} mm of rain on {wet} rain days; wettest day {day} ({most} mm); longest dry "
     "spell {dry} days."
 )
-LEAST = N_("At least that: {missing} days are missing.")
+LEAST = N_("At least that; days missing: {missing}.")
 NO_RAIN = N_("{station} in {year}: no rain was measured.")
 CAUTION = N_(
     "A rain gauge near walls or trees catches less, and snow and wind make it catch much less. One dry year "

@@ -58,7 +58,7 @@ DEGREE_SENTENCES = {
     "cooling": N_("{station} in {year}: {size} cooling degree days (base {base} °C)."),
     "growing": N_("{station} in {year}: {size} growing degree days (base {base} °C)."),
 }
-LEAST = N_("At least that: {missing} days are missing.")
+LEAST = N_("At least that; days missing: {missing}.")
 DEGREE_NOTES = {
     "heating": N_("A day with a mean of {limit} °C or less adds how far it is below {base} °C."),
     "cooling": N_("A day with a mean of {limit} °C or more adds how far it is above {base} °C."),

@@ -141,7 +141,7 @@ def sea_level_pressure(
     """Return the air pressure reduced to mean sea level (hPa), for stations up to 750 m.
 
     WMO-No. 8 (2018), volume I, chapter 3: log10(p0 / p) = 0.0148275 H / (T + 0.0065 H / 2 + 0.12 e), T being
-    the temperature at the station in kelvin, H its elevation (m, taken as geopotential metres: 0.02 hPa at
+    the temperature at the station in kelvin, H its elevation (m, taken as geopotential metres: 0.1 hPa at
     750 m) and e the vapour pressure (hPa; without it the answer is up to 0.1 hPa too high for each 100 m in
     damp summer air).
 
