@@ -28,6 +28,7 @@ from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.exceed import ExceedanceResult, exceedances
 from kit.analysis.gradient import GradientResult, gradient
 from kit.analysis.growing import GrowingSeasonResult, growing_season
+from kit.analysis.homogeneity import HomogeneityResult, homogeneity
 from kit.analysis.influence import InfluenceResult, influence
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.ordination import OrdinationResult, ordination
@@ -66,6 +67,7 @@ __all__ = [
     "ExceedanceResult",
     "GradientResult",
     "GrowingSeasonResult",
+    "HomogeneityResult",
     "InfluenceResult",
     "NormaliseResult",
     "OrdinationResult",
@@ -108,6 +110,7 @@ __all__ = [
     "exceedances",
     "gradient",
     "growing_season",
+    "homogeneity",
     "influence",
     "linear_relation",
     "lost",

@@ -66,7 +66,8 @@ class InfluenceResult(Result):
         digits = digits_for(self.slope, float(np.ptp(slopes)) / 2)
         main = tr(SPAN, lang, name=named(self.variable, lang), n=number(self.n_schools, 0, lang),
                   unit=self.unit, slope=number(self.slope, digits, lang),
-                  low=number(slopes.min(), digits, lang), high=number(slopes.max(), digits, lang))  # fmt: skip
+                  low=number(slopes.min(), digits, lang),
+                  high=number(slopes.max(), digits, lang))  # fmt: skip
         most = tr(MOST, lang, school=first["school"], unit=self.unit,
                   size=number(abs(first["difference"]), digits, lang),
                   how=tr(MORE if first["difference"] > 0 else LESS, lang))  # fmt: skip
