@@ -62,7 +62,8 @@ def by_kit(columns: dict[str, np.ndarray], stations: int) -> pd.DataFrame:
         "station": pd.Categorical.from_codes(columns["station"], categories=names),
         "sensor": pd.Categorical.from_codes(one, categories=["1"]),
         "variable": pd.Categorical.from_codes(one, categories=["pm25"]),
-        "time": columns["time"], "period": np.full(n, 3600), "value": columns["value"], "flag": columns["flag"],
+        "time": columns["time"], "period": np.full(n, 3600), "value": columns["value"],
+        "flag": columns["flag"],
     }, copy=False)  # fmt: skip
     return to_freq(table, places, "1MS", texts=False)
 
@@ -140,8 +141,9 @@ def run(quick: bool) -> dict[str, Any]:
     mine, found = seconds(lambda: by_kit(columns, stations))
     same(found, theirs, stations)
     print(
-        f"{len(columns['time']):,} readings to {len(found):,} months: kit {mine:.2f} s, Polars {pl.__version__} "
-        f"{slow:.2f} s on {pl.thread_pool_size()} threads; without the step of hours {short:.2f} s"
+        f"{len(columns['time']):,} readings to {len(found):,} months: kit {mine:.2f} s, Polars "
+        f"{pl.__version__} {slow:.2f} s on {pl.thread_pool_size()} threads; "
+        f"without the step of hours {short:.2f} s"
     )
     ratio = mine / slow
     return {

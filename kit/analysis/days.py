@@ -50,8 +50,8 @@ class Days:
         """Return one row per station and year in which some day was measured.
 
         ``there`` says which days were; ``columns`` are tables of years (rows) and stations, by name. The
-        answer has ``station``, ``station_name``, ``year``, these columns, ``days`` (measured), ``possible`` (days),
-        ``capture`` (their share) and ``full`` (75 % of the days, and of those of each quarter).
+        answer has ``station``, ``station_name``, ``year``, these columns, ``days`` (measured), ``possible``
+        (days), ``capture`` (their share) and ``full`` (75 % of the days, and of those of each quarter).
         """
         index = pd.DatetimeIndex(there.index)
         by_year = there.groupby(index.year)

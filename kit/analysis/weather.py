@@ -130,8 +130,8 @@ def derive(ds: xr.Dataset, what: str) -> xr.Dataset:
     -------
     xarray.Dataset
         With the new variable (CF attributes), its ``_flag`` (the worst of what it was made of; 9 where
-        missing), ``_lost_flag`` (0 or why there is none, see :data:`REASONS` and :func:`kit.analysis.lost`), and
-        ``_coverage`` and ``_deployment`` where its readings have them.
+        missing), ``_lost_flag`` (0 or why there is none, see :data:`REASONS` and :func:`kit.analysis.lost`),
+        and ``_coverage`` and ``_deployment`` where its readings have them.
 
     Raises
     ------
