@@ -11,7 +11,7 @@ import xarray as xr
 from kit.analysis import series
 from kit.analysis.result import Note, called
 from kit.errors import AnalysisError, UsageError
-from kit.stats import panel
+from kit.stats import cluster, panel
 from kit.text import N_
 from kit.vocab.variables import variables
 
@@ -102,3 +102,21 @@ def school_of(station: str) -> str:
 def completeness(values: pd.DataFrame) -> float:
     """Return the share of station-days that hold a value, NaN where there are none."""
     return float(values.notna().to_numpy().mean()) if values.size else float(np.nan)
+
+
+def effective(months: pd.DataFrame, slope: float) -> float:
+    """Return how many stations with nothing in common would say as much about a region's months as these do.
+
+    ``months`` has a row per month (index: its first day) and a column per station; season and slope (a year)
+    are taken out first, so that only the shared weather counts (:func:`kit.stats.cluster.effective_number`).
+
+    >>> time = pd.date_range("2020-01-01", periods=60, freq="MS")
+    >>> weather = np.random.default_rng(0).normal(size=(60, 1))
+    >>> round(effective(pd.DataFrame(weather + np.zeros((1, 5)), time), 0.0), 6)
+    1.0
+    """
+    index = pd.DatetimeIndex(months.index)
+    line = pd.Series(slope * (index.year + (index.month - 0.5) / 12), index=months.index)
+    left = months.sub(line, axis=0)
+    left = left - left.groupby(index.month).transform("median")
+    return cluster.effective_number(cluster.correlations(left.to_numpy(), 12))

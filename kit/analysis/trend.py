@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kit.analysis import series
+from kit.analysis import series, together
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, called, digits_for, named
 from kit.errors import AnalysisError, UsageError
@@ -64,6 +64,7 @@ CHANGED = N_(
     "may be compared with each other; only these were used."
 )
 INDOOR_ALONE = N_("{station} stands indoors: this says nothing about the air of the region.")
+EFFECTIVE = N_("Independent stations that would say as much")
 RAREST = N_("Rarest chance that shuffling can show")
 SUSPECT_CHANGES = N_(
     "Without the readings marked suspect the answer changes: {slope} {unit} a year ({low} to {high})."
@@ -81,7 +82,8 @@ class TrendResult(Result):
     region or regions. ``stations`` has one row per station given, also those left out (``used`` False).
     ``series`` has one row per month: ``time``, ``value`` (mean over the stations of the readings without
     season, at the level of the stations together), ``line`` (the trend) and ``n`` (stations). ``memory`` and
-    ``widened``: as in :class:`kit.stats.regional.Joint`.
+    ``widened``: as in :class:`kit.stats.regional.Joint`. ``effective``: how many stations with nothing in
+    common would say as much (:func:`kit.analysis.together.effective`); 1 for one station.
     """
 
     variable: str
@@ -99,6 +101,7 @@ class TrendResult(Result):
     region: str
     memory: float
     widened: float
+    effective: float = math.nan
     months: tuple[int, ...] = ALL_MONTHS
     confidence: float = 0.95
     stations: pd.DataFrame = field(repr=False)
@@ -135,10 +138,12 @@ class TrendResult(Result):
 
     def scope(self, lang: str | None = None) -> dict[str, str]:
         """Return the base's labels and words, and the rarest chance that shuffling so few years can show."""
-        if not self.orders:
-            return super().scope(lang)
-        rarest = "1 : " + number(round(1 / self.smallest_p), 0, lang)
-        return {**super().scope(lang), tr(RAREST, lang): rarest}
+        more = {}
+        if self.n_stations > 1:
+            more[tr(EFFECTIVE, lang)] = number(self.effective, 1, lang)
+        if self.orders:
+            more[tr(RAREST, lang)] = "1 : " + number(round(1 / self.smallest_p), 0, lang)
+        return {**super().scope(lang), **more}
 
     def to_dict(self, lang: str | None = None) -> dict[str, Any]:
         """Return everything as plain JSON values, with ``direction``, ``per_decade`` and ``smallest_p``."""
@@ -279,7 +284,8 @@ def _fit(
         "slope": joint.slope, "low": joint.low, "high": joint.high, "p": joint.p, "count": joint.count,
         "orders": joint.orders, "memory": joint.memory, "widened": joint.widened, "years": joint.years,
         "method": METHODS[joint.method], "n": joint.n,
-        "n_stations": len(used), "first": int(seen_years.min()), "last": int(seen_years.max()),
+        "n_stations": len(used), "effective": together.effective(values, joint.slope),
+        "first": int(seen_years.min()), "last": int(seen_years.max()),
         "region": ", ".join(sorted({regions[s] for s in used} - {""})),
         "completeness": float(span.notna().to_numpy().mean()), "notes": tuple(notes),
         "stations": pd.DataFrame(rows), "series": _series(values, joint.slope),

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
+from kit.analysis import trend
 from kit.analysis.similarity import distances, similarity
 from kit.errors import AnalysisError, UsageError
 
@@ -80,3 +81,20 @@ def test_distances() -> None:
     found = distances(ds, [str(one) for one in ds["station"].values])
     assert found[0, 1] == pytest.approx(6371 * np.pi / 180)
     assert np.isnan(found[0, 2])
+
+
+def test_a_joint_trend_says_how_many_independent_stations_it_is_worth() -> None:
+    rng = np.random.default_rng(3)
+    time = pd.date_range("2015-01-01", periods=96, freq="MS", unit="us")
+    season = 5 * np.cos(2 * np.pi * np.arange(96) / 12) + np.arange(96) / 24
+    for between, least, most in ((0.0, 5.5, 8.0), (0.8, 1.0, 1.6)):
+        noise = np.sqrt(between) * rng.normal(size=96) + np.sqrt(1 - between) * rng.normal(size=(8, 96))
+        ds = xr.Dataset(
+            {"pm25": (("station", "time"), season + noise)},
+            {"station": [f"EE-{k}/roof" for k in range(8)], "time": time},
+            {"freq": "1MS"},
+        )
+        found = trend(ds)
+        assert least <= found.effective <= most
+        assert "Independent stations that would say as much" in found.scope("en")
+    assert trend(ds.isel(station=[0])).effective == 1.0
