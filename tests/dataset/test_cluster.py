@@ -84,6 +84,9 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 for _name in ("air_statistics", "normalise", "percentile_rose", "polar", "pollution_rose", "rolling"):
     ASKED[_name] = (ONE, {"variable": "pm25"})
 ASKED["wind_rose"] = (ONE, {})
+DAYS = {"variable": "temperature", "freq": "1D"}
+ASKED |= {name: (DAYS, {}) for name in ("climatology", "degree_days", "growing_season")}
+ASKED["derive"] = ({"variable": ["temperature", "humidity"], "freq": "1D"}, {"what": "dew_point"})
 #: Every public analysis that takes readings as a dataset gives them (``lost`` takes what was corrected).
 ANALYSES = [
     name for name in analysis.__all__
