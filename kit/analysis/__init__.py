@@ -30,6 +30,7 @@ from kit.analysis.gradient import GradientResult, gradient
 from kit.analysis.growing import GrowingSeasonResult, growing_season
 from kit.analysis.homogeneity import HomogeneityResult, homogeneity
 from kit.analysis.influence import InfluenceResult, influence
+from kit.analysis.missing import MissingResult, missing
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.polar import PolarResult, polar
@@ -69,6 +70,7 @@ __all__ = [
     "GrowingSeasonResult",
     "HomogeneityResult",
     "InfluenceResult",
+    "MissingResult",
     "NormaliseResult",
     "OrdinationResult",
     "PolarResult",
@@ -114,6 +116,7 @@ __all__ = [
     "influence",
     "linear_relation",
     "lost",
+    "missing",
     "normalise",
     "ordination",
     "percentile_rose",

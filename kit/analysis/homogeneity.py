@@ -113,9 +113,9 @@ def homogeneity(
 
     Notes
     -----
-    Measured with 120 runs each (10 years, 3 and 8 stations, correlation between stations 0 to .8, between
-    months 0 and .3): stations are called different where none is in 6 % on average (2 to 12 % by scenario),
-    months in 4 % (2 to 7 %). That is within what 120 runs can tell from 5 %.
+    Measured at 10 years (correlation between stations 0 to .8, between months 0 and .3): three stations are
+    called different where none is in 5 to 10 % (300 runs each), eight in 2 to 7 % (120 runs each), months in
+    2 to 7 %.
 
     Examples
     --------
