@@ -16,6 +16,7 @@ from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, name
 from kit.analysis.rows import rows
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
+from kit.vocab.variables import variables
 
 OVER = ("month", "day")
 #: Years that a usual value needs.
@@ -68,31 +69,30 @@ class ClimatologyResult(Result):
 
     def sentence(self, lang: str | None = None) -> str:
         """Say when it is usually highest and lowest."""
-        from babel.dates import format_date
-
-        from kit.text import language
-
         seen = self.cells[self.cells["median"].notna()]
         at = seen["median"].to_numpy(dtype=float)
         words = {"name": named(self.variable, lang), "unit": self.unit}
-        digits = digits_for(*seen[["p25", "p75"]].to_numpy(dtype=float).ravel())
+        known = variables().get(self.variable)
+        digits = known.digits if known else digits_for(*at)
         for kind, row in (("top", seen.iloc[int(at.argmax())]), ("low", seen.iloc[int(at.argmin())])):
             words[f"{kind}_low"], words[f"{kind}_high"] = (
                 number(float(row[name]), digits, lang) for name in ("p25", "p75")
             )
-            day = (
-                pd.Timestamp("2024-01-01") + pd.Timedelta(days=int(row["day"]) - 1) if "day" in row else None
-            )
-            words[kind] = (
-                tr(str(row["label"]), lang) if day is None
-                else format_date(day.date(), "d MMMM" if language(lang) != "en" else "MMMM d",
-                                 locale=language(lang))
-            )  # fmt: skip
+            words[kind] = tr(str(row["label"]), lang) if "month" in row else _date(int(row["day"]), lang)
         return tr(SENTENCE if len(seen) > 1 else ONE, lang, **words)
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang, years=int(self.stations["years"].max()))
+
+
+def _date(day: int, lang: str | None) -> str:
+    from babel.dates import format_skeleton
+
+    from kit.text import language
+
+    date = pd.Timestamp("2024-01-01") + pd.Timedelta(days=day - 1)
+    return str(format_skeleton("MMMMd", date.to_pydatetime(), locale=language(lang)))
 
 
 @conditioned
@@ -304,7 +304,7 @@ def at_hour(ds: xr.Dataset, hour: int | None = None) -> xr.Dataset:
         raise UsageError("An hour of the day is 0 to 23, not {value}.", code="hour", value=hour)
     if 0 in ds.sizes.values():
         raise AnalysisError("There are no readings here.", code="empty")
-    ds = ds.sortby("time")
+    ds = (ds if "station" in ds.dims else ds.expand_dims("station")).sortby("time")
     zones = list(series.station_text(ds, "zone").values())
     stamps = ds["time"].values.astype("datetime64[us]").astype(np.int64)
     local = np.stack([stamps + (standard_offset(z, stamps) * 1_000_000 if z else 0) for z in zones])

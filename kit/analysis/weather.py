@@ -170,6 +170,7 @@ def derive(ds: xr.Dataset, what: str) -> xr.Dataset:
     if formula.hourly and series.step(ds) != "hour":
         raise AnalysisError("This question needs hourly readings; these are not hourly.",
                             do='Take hourly readings: freq="1h".', code="not-hourly")  # fmt: skip
+    ds = ds if "station" in ds.dims else ds.expand_dims("station")
     names = list(formula.needs)
     values = [_values(ds, name) for name in names]
     reason = np.where(formula.holds(*values), KEPT, OUTSIDE)
