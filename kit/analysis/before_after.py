@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -215,6 +215,8 @@ def before_after(
         found = panel.difference_in_differences(table, late, mine)
     else:
         found = permutation.step(gap, late)
+    if abs(found.estimate) <= 1e-9 * float(np.nanmax(np.abs(table))):  # what rounding leaves of nothing
+        found = replace(found, estimate=0.0, low=0.0, high=0.0, p=1.0, count=found.deals)
     return BeforeAfterResult(
         method=METHODS[chosen_method], n=int(values.notna().to_numpy().sum()),
         completeness=together.completeness(values), version=series.version(ds), notes=tuple(notes),

@@ -167,3 +167,9 @@ def test_gaps_indoors_and_nonsense() -> None:
         before_after(readings(values), "when it snowed", "EE-A")
     with pytest.raises(UsageError, match="All stations are treated"):
         before_after(readings(values), "2026-04-15", method="stations")
+
+
+def test_what_rounding_leaves_is_no_change() -> None:
+    days = np.random.default_rng(8).normal(size=(90, 1)) + np.arange(6) / 3
+    found = before_after(readings(days), "2026-04-15", "EE-A")
+    assert (found.change, found.p, found.direction) == (0.0, 1.0, "unclear")
