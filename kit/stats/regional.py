@@ -35,6 +35,9 @@ stations 0 to .8, between months 0 and .3): shuffling holds the true slope in 92
 94.2 to 99.2 %, and is up to twice as wide at five years, equally wide from ten. Counting months and stations
 as independent would hold it in 46 % (8 years, 8 stations, .8, .3). With a correlation of .3 between years:
 94 %, of .5: 90 %.
+
+Size with a correlation of .8 between stations (600 runs each: 5, 8, 10 and 15 years, 3 and 8 stations, memory
+0, .3 and .6): a trend is seen where none is in 2.8 to 5.5 %, in 4.3 % on average.
 """
 
 from __future__ import annotations
