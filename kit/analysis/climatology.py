@@ -35,6 +35,7 @@ SENTENCE = N_(
     "in {low} (from {low_low} to {low_high} {unit})."
 )
 ONE = N_("{name} in {top}: half of the values from {top_low} to {top_high} {unit}.")
+SAME = N_("{name}: the usual value is the same at all times of the year.")
 CAUTION = N_(
     "This rests on {years} years at most; a climate normal takes 30. What is usual for these stations need "
     "not be usual for the place."
@@ -79,7 +80,8 @@ class ClimatologyResult(Result):
                 number(float(row[name]), digits, lang) for name in ("p25", "p75")
             )
             words[kind] = tr(str(row["label"]), lang) if "month" in row else _date(int(row["day"]), lang)
-        return tr(SENTENCE if len(seen) > 1 else ONE, lang, **words)
+        alike = len(seen) > 1 and at.max() == at.min()
+        return tr(SAME if alike else SENTENCE if len(seen) > 1 else ONE, lang, **words)
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""

@@ -11,8 +11,9 @@ import xarray as xr
 from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.days import limits, of_day
-from kit.analysis.result import HEADINGS, Result
-from kit.analysis.weather_days import latest, runs_of_days
+from kit.analysis.result import HEADINGS, Note, Result
+from kit.analysis.rows import INDOORS
+from kit.analysis.weather_days import latest
 from kit.errors import AnalysisError, UsageError
 from kit.stats.rain import standardised
 from kit.text import N_, number, tr, trn
@@ -168,16 +169,14 @@ def _five(rain: pd.DataFrame) -> pd.DataFrame:
 
 
 def _longest(marked: pd.DataFrame) -> pd.DataFrame:
-    """Return the longest run of marked days that ended in each year (rows) at each station."""
+    """Return the longest run of marked days that each year (rows) saw at each station (columns)."""
     index = pd.DatetimeIndex(marked.index)
-    years = np.unique(index.year)
-    found = np.zeros((len(years), len(marked.columns)), dtype=np.int64)
-    for at, name in enumerate(marked.columns):
-        runs = runs_of_days(marked[name].to_numpy(dtype=bool), index, 1)
-        for first, end in runs:
-            row = int(np.searchsorted(years, index[end - 1].year))
-            found[row, at] = max(found[row, at], end - first)
-    return pd.DataFrame(found, years, marked.columns)
+    place = np.arange(len(index))[:, None]
+    before = np.where(marked.to_numpy(dtype=bool), -1, place)
+    gap = np.append([True], np.diff(index.to_numpy()) > np.timedelta64(1, "D"))
+    before = np.maximum(before, np.where(gap[:, None], place - 1, -1))
+    length = place - np.maximum.accumulate(before, axis=0)
+    return pd.DataFrame(length, index, marked.columns).groupby(index.year).max()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -272,9 +271,11 @@ def dryness(ds: xr.Dataset, *, months: int = 3, needed: int = FEWEST_YEARS, by: 
     exposure, names = series.station_text(ds, "exposure"), series.station_names(ds)
     table = series.monthly(ds, "rain").values
     several = len(table.columns) > 1
+    notes: list[Note] = []
     found = []
     for station in table.columns:
         if several and exposure[station] == "indoor":
+            notes.append((INDOORS, {"station": names[station]}))
             continue
         sums = table[station].rolling(int(months), min_periods=int(months)).sum()
         calendar = pd.DatetimeIndex(sums.index).month
@@ -295,4 +296,5 @@ def dryness(ds: xr.Dataset, *, months: int = 3, needed: int = FEWEST_YEARS, by: 
     return SpiResult(
         method=SPI_METHOD, n=len(index), completeness=float(len(index) / table.size),
         version=series.version(ds), months=int(months), years=int(per_month.min()), index=index,
+        notes=tuple(notes),
     )  # fmt: skip

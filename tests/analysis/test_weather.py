@@ -256,6 +256,14 @@ def test_rain_by_hand() -> None:
     assert found["at_least"].tolist() == [False, True, False]
 
 
+def test_a_drought_of_years_is_one_spell_in_each() -> None:
+    ds = made({"rain": np.zeros(731)}, year("2023-01-01", "2024-12-31"), "1D")
+    assert analysis.rain_statistics(ds).table["longest_dry"].tolist() == [365, 731]
+    summer = analysis.rain_statistics(ds, by="season")["summer"]
+    assert summer.table["longest_dry"].tolist() == [92, 92]
+    assert "same at all times" in analysis.climatology(ds).sentence("en")
+
+
 def test_days_of_rain_with_a_missing_hour_do_not_count() -> None:
     values = np.full(48, 0.5)
     values[30] = np.nan
