@@ -248,9 +248,8 @@ def files(shared: Dataset, table: str, *variables: str) -> list[str]:
     """Return the data files of a settled table (of some variables), for who reads them by hand."""
     version = shared._store.versions.newest()
     assert version is not None
-    found = shared._store.tables[table]
-    snapshot = found.open(int(version.settled.tables[table]["version"]))
-    return [path for variable, path in found.files(snapshot) if variable in (variables or VARIABLES)]
+    found = shared._store.tables[table].contents(version.settled.tables[table])
+    return [one.path for one in found if one.value in (variables or VARIABLES)]
 
 
 def alternating(works: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:

@@ -88,7 +88,9 @@ DAYS = {"variable": "temperature", "freq": "1D"}
 ASKED |= {name: (DAYS, {}) for name in ("climatology", "degree_days", "growing_season")}
 ASKED["derive"] = ({"variable": ["temperature", "humidity"], "freq": "1D"}, {"what": "dew_point"})
 ASKED |= {name: (DAYS, {}) for name in ("missing", "similarity")}
-ASKED |= {name: (MONTHS, {}) for name in ("homogeneity", "influence")}
+ASKED |= {
+    name: (MONTHS, {}) for name in ("change_point", "homogeneity", "influence", "shuffle", "smooth_trend")
+}
 ASKED["before_after"] = (DAYS, {"when": "2020-06-01", "treated": "EE-A"})
 ASKED["gradient"] = (DAYS, {"along": "latitude"})
 #: Every public analysis that takes readings as a dataset gives them (``lost`` takes what was corrected).
