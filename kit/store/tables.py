@@ -15,7 +15,6 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -302,16 +301,13 @@ class Table:
         ]  # fmt: skip
         if not files:
             return self.layout.no_rows().lazy()
-        parts = []
-        for value, group in groupby(files, key=lambda one: one.value):
-            lazy = pl.scan_parquet(
-                [one.path for one in group], glob=False, hive_partitioning=False,
-                storage_options=self.space.options,
-            )  # fmt: skip
-            lazy = lazy if where is None else lazy.filter(where)
-            marked = {self.layout.partition: pl.lit(value)} if self.layout.partition else {}
-            parts.append(lazy.with_columns(**marked) if marked else lazy)
-        lazy = pl.concat(parts).select(list(self.layout.all_columns))
+        named_by = {self.layout.partition: pl.String} if self.layout.partition else None
+        lazy = pl.scan_parquet(
+            [one.path for one in files], glob=False, hive_partitioning=named_by is not None,
+            hive_schema=named_by, storage_options=self.space.options,
+        )  # fmt: skip
+        lazy = lazy if where is None else lazy.filter(where)
+        lazy = lazy.select(list(self.layout.all_columns))
         if not apart(files):
             lazy = lazy.sort(self.layout.order)
         columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]
