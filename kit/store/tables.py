@@ -15,6 +15,7 @@ import shutil
 import uuid
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -301,13 +302,18 @@ class Table:
         ]  # fmt: skip
         if not files:
             return self.layout.no_rows().lazy()
-        named_by = {self.layout.partition: pl.String} if self.layout.partition else None
-        lazy = pl.scan_parquet(
-            [one.path for one in files], glob=False, hive_partitioning=named_by is not None,
-            hive_schema=named_by, storage_options=self.space.options,
-        )  # fmt: skip
-        lazy = lazy if where is None else lazy.filter(where)
-        lazy = lazy.select(list(self.layout.all_columns))
+        key = self.layout.partition
+        # Polars reads partitions from paths, but takes a folder above them that is called a=b for one, too.
+        by_path = "=" not in self.space.place("")
+        parts = []
+        for value, group in groupby(files, lambda one: "" if by_path else one.value):
+            lazy = pl.scan_parquet(
+                [one.path for one in group], glob=False, hive_partitioning=by_path and bool(key),
+                hive_schema={key: pl.String} if by_path and key else None, storage_options=self.space.options,
+            )  # fmt: skip
+            lazy = lazy if where is None else lazy.filter(where)
+            parts.append(lazy if by_path or not key else lazy.with_columns(pl.lit(value).alias(key)))
+        lazy = (parts[0] if by_path else pl.concat(parts)).select(list(self.layout.all_columns))
         if not apart(files):
             lazy = lazy.sort(self.layout.order)
         columns = [name for name, dtype in self.layout.columns.items() if dtype.startswith("datetime")]

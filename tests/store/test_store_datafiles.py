@@ -15,10 +15,10 @@ from kit.store.tables import Table
 IDS = [f"EE-{letter}/roof" for letter in "ABCDEF"]
 
 
-@pytest.fixture
-def table(tmp_path: Path) -> tuple[Table, dict[str, str | int]]:
+@pytest.fixture(params=["plain", "a=b"])
+def table(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[Table, dict[str, str | int]]:
     """Two variables in three files each, written in another order than that of their stations."""
-    made = Table(tmp_path / "a=b", SETTLED["days"])
+    made = Table(tmp_path / request.param, SETTLED["days"])
     snapshot = made.prepare(None)
     for number, (variable, low) in enumerate(
         [("rain", 4), ("rain", 0), ("pm25", 2), ("rain", 2), ("pm25", 4), ("pm25", 0)]
