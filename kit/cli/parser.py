@@ -29,7 +29,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   lesson list|new|build|validate
   batch plan|run       the shared analyses for every region and school
 
-Everywhere: --dataset DATASET, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
+Everywhere: --dataset URL, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
 """
 
 
