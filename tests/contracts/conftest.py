@@ -62,7 +62,7 @@ def reach(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[[str, str
 def bucket(s3_server: str, reach: Callable[..., None]) -> Place:
     """A place in a bucket."""
     reach(s3_server)
-    return Place(f"s3://kit-test/{uuid4().hex[:12]}", lambda computer: reach(s3_server, computer))
+    return Place(f"s3://{s3.BUCKET}/{uuid4().hex[:12]}", lambda computer: reach(s3_server, computer))
 
 
 @pytest.fixture(params=["folder", "bucket"])
@@ -86,7 +86,7 @@ def proxy(s3_server: str) -> Iterator[Proxy]:
 def network(proxy: Proxy, reach: Callable[..., None]) -> Place:
     """A place in a bucket that is reached through the proxy."""
     reach(proxy.url)
-    return Place(f"s3://kit-test/{uuid4().hex[:12]}", lambda computer: reach(proxy.url, computer))
+    return Place(f"s3://{s3.BUCKET}/{uuid4().hex[:12]}", lambda computer: reach(proxy.url, computer))
 
 
 @pytest.fixture

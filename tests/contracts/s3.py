@@ -8,16 +8,16 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
+BUCKET = "kit-test"
 KEY, SECRET = "kit-test", "kit-test-secret"
 IDENTITY = {"name": "kit", "credentials": [{"accessKey": KEY, "secretKey": SECRET}], "actions": ["Admin"]}
 #: Seconds that the server may take to start.
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 def program() -> str | None:
@@ -70,13 +70,24 @@ def serving(folder: Path) -> Iterator[str]:
 
 
 def _wait(endpoint: str, process: subprocess.Popen[bytes]) -> None:
+    """Wait until an object can be put: the server answers long before its volumes are there."""
+    from obstore.exceptions import BaseError
+    from obstore.store import S3Store
+
+    once = {"max_retries": 0}
+    asked = {"timeout": "10s", "connect_timeout": "2s"}
+    store = S3Store(BUCKET, config=_lower(environment(endpoint)), client_options=asked, retry_config=once)
     until = time.monotonic() + PATIENCE
     while True:
         try:
-            urllib.request.urlopen(endpoint, timeout=1).close()
-        except urllib.error.HTTPError:
-            return  # it answers: it wants to know who asks
-        except OSError:
+            store.put("ready", b"yes")
+            assert bytes(store.get("ready").bytes()) == b"yes"
+            return
+        except (BaseError, OSError):
             if process.poll() is not None or time.monotonic() > until:
                 raise
-            time.sleep(0.05)
+            time.sleep(0.1)
+
+
+def _lower(options: dict[str, str]) -> dict[str, Any]:
+    return {name.lower(): value for name, value in options.items()}

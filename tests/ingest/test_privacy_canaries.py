@@ -24,9 +24,10 @@ from tests.formats.conftest import SAMPLES, build_workbook
 
 NAME, MAIL, PHONE, LOCAL = "Quixovar", "zebblin@canarymail.ee", "+372 5550 9173", "5550 9173"
 MAC, IP, LAT, LON, GRID = "AA:BB:CC:9D:7E:5F", "193.40.77.213", "58.3847261", "26.7219483", "6473847.26"
+#: Numbers are looked for with what stands before them: five digits alone also turn up in a hash now and then.
 CANARIES = re.compile(
-    r"quixovar|zebblin|canarymail|5550 ?9173|aa:bb:cc|193\.40\.77|38472|72194|6473847|659172|9gfg9p"
-    r"|murrenfold",
+    r"quixovar|zebblin|canarymail|5550 ?9173|aa:bb:cc|193\.40\.77|58[.,]?38472|26[.,]?72194"
+    r"|(?<![0-9a-f])(?:6473847|659172)|9gfg9p|murrenfold",
     re.I,
 )
 ROOF = Station("T-1/roof", latitude=58.384, longitude=26.721, zone="Europe/Tallinn")
