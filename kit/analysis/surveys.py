@@ -129,12 +129,7 @@ def surveys(sightings: pd.DataFrame, by: str | Sequence[str] = "station", *, ver
     keys, words, order = _keys(sightings, (by,) if isinstance(by, str) else tuple(by))
     used, notes = complete_surveys(sightings)
     if used.empty:
-        raise AnalysisError(
-            "No survey here has a complete list, so nothing can be compared at equal effort.",
-            why="Only a complete list says what was looked for and not seen.",
-            do="Note for each survey that everything seen was written down, and how long it took.",
-            code="no-complete-lists",
-        )
+        raise no_complete_lists()
     used = used.assign(group=keys.reindex(used.index))
     used = used[used["group"] != ""]
     if used.empty:
@@ -156,6 +151,16 @@ def surveys(sightings: pd.DataFrame, by: str | Sequence[str] = "station", *, ver
         version=version or str(sightings.attrs.get("version", "")),
         by=by if isinstance(by, str) else "group",
     )  # fmt: skip
+
+
+def no_complete_lists() -> AnalysisError:
+    """Return the error that says that nothing here can be compared."""
+    return AnalysisError(
+        "No survey here has a complete list, so nothing can be compared at equal effort.",
+        why="Only a complete list says what was looked for and not seen.",
+        do="Note for each survey that everything seen was written down, and how long it took.",
+        code="no-complete-lists",
+    )
 
 
 def _keys(

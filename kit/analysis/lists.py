@@ -1,0 +1,150 @@
+"""Complete lists and one kind of living thing: on which lists it stands, when they were made, and how long.
+
+Which lists count is said in :mod:`kit.analysis.surveys`; here each of them becomes one row.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import pandas as pd
+
+from kit.analysis.conditions import names_of_stations
+from kit.analysis.result import Note
+from kit.analysis.surveys import NOT_WILD, complete_surveys, no_complete_lists, survey_ids
+from kit.errors import AnalysisError
+from kit.text import N_, join
+from kit.vocab.taxa import scientific_names
+
+#: The columns of a sighting in which a name of any rank may stand.
+NAME_COLUMNS = ("scientificName", "vernacularName", "kingdom", "class")
+#: So many names are offered where one is on no list.
+OFFERED = 5
+
+ON_EVERY = N_(
+    "Every list has it. If these sightings were chosen by name (sightings(taxon=...)), the lists without it "
+    "are missing: take all sightings and name it here."
+)
+
+
+@dataclass(frozen=True)
+class Lists:
+    """Complete lists, one row each.
+
+    ``table`` has ``survey``, ``station``, ``date`` (datetime64, NaT where the day is not known exactly),
+    ``clock`` (hours after midnight by the local clock, NaN where it was not noted), ``minutes`` (NaN where
+    not noted), ``length`` (number of species), ``found`` (whether the taxon stands on it) and ``count`` (its
+    individuals, NaN where they were not counted). ``names`` is what people call the stations; ``total`` the
+    number of all surveys, complete or not.
+    """
+
+    table: pd.DataFrame
+    names: dict[str, str]
+    notes: tuple[Note, ...]
+    total: int
+    version: str
+
+
+def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
+    """Return the complete lists, and on which of them a taxon stands.
+
+    Parameters
+    ----------
+    sightings
+        All sightings (columns of ``kit.model.SIGHTINGS``), not only those of the taxon: a list without it
+        says that it was not seen.
+    taxon
+        A name of any rank, scientific or common, in any case: ``"Parus major"``, ``"great tit"``, ``"Aves"``.
+
+    Raises
+    ------
+    AnalysisError
+        ``no-complete-lists``; ``never-found``: it stands on none of them.
+
+    Examples
+    --------
+    >>> rows = [("1", "Parus major", 2.0), ("1", "Pica pica", 1.0), ("2", "Pica pica", 1.0)]
+    >>> frame = pd.DataFrame(rows, columns=["eventID", "scientificName", "individualCount"])
+    >>> frame = frame.assign(station="EE-A/park", complete=True, effort_minutes=10.0, flag=1,
+    ...                      occurrenceStatus="present", eventDate="2026-05-04", eventTime="08:30")
+    >>> lists_of(frame, "great tit").table[["clock", "minutes", "length", "found", "count"]].values.tolist()
+    [[8.5, 10.0, 2, True, 2.0], [8.5, 10.0, 1, False, 0.0]]
+    """
+    attrs = sightings.attrs
+    sightings = sightings.reset_index(drop=True)
+    sightings.attrs = attrs
+    whole, notes = complete_surveys(sightings)
+    if whole.empty:
+        raise no_complete_lists()
+    present = (whole["occurrenceStatus"].fillna("present") != "absent") & (whole["individualCount"] != 0)
+    if "degreeOfEstablishment" in whole:
+        present &= ~whole["degreeOfEstablishment"].fillna("").astype(str).str.lower().isin(NOT_WILD)
+    mine = present & is_taxon(whole, taxon)
+    events = whole.assign(mine=mine).groupby("eventID", sort=False)
+    stations = events["station"].first().fillna("").astype(str)
+    found = events["mine"].any()
+    counts = whole["individualCount"].where(mine, 0.0).groupby(whole["eventID"], sort=False)
+    species = whole["species"].where(whole["species"] != "").groupby(whole["eventID"], sort=False).nunique()
+    table = pd.DataFrame({
+        "survey": found.index.astype(str), "station": stations.to_numpy(),
+        "date": _dates(events["eventDate"].first()), "clock": _clock(whole, events),
+        "minutes": events["effort_minutes"].max().where(lambda minutes: minutes > 0).to_numpy(dtype=float),
+        "length": species.reindex(found.index).to_numpy(), "found": found.to_numpy(dtype=bool),
+        "count": counts.sum(min_count=1).where(~counts.apply(lambda one: one.isna().any())).to_numpy(float),
+    })  # fmt: skip
+    if not table["found"].any():
+        common = [str(name) for name in whole.loc[whole["species"] != "", "species"].value_counts().index]
+        raise AnalysisError(
+            "{name} stands on none of the {n} complete lists.",
+            why="It was not seen, or its name is written in another way.",
+            do="Names on the lists are, for instance: {known}.",
+            code="never-found", name=taxon, n=len(table), known=partial(join, common[:OFFERED] or ["–"]),
+        )  # fmt: skip
+    if table["found"].all():
+        notes.append((ON_EVERY, {}))
+    names = names_of_stations(sightings, [str(one) for one in stations.unique()])
+    return Lists(
+        table, names, tuple(notes), int(survey_ids(sightings).nunique()), str(attrs.get("version", ""))
+    )
+
+
+def is_taxon(sightings: pd.DataFrame, taxon: str) -> pd.Series:
+    """Return which sightings are of a taxon: a name of any rank, or the first words of the scientific name.
+
+    >>> birds = pd.DataFrame({"scientificName": ["Parus major L.", "Parus", "Parusia"]})
+    >>> is_taxon(birds, "parus").tolist(), is_taxon(birds, "rasvatihane").tolist()
+    ([True, True, False], [True, False, False])
+    """
+    asked = {taxon.strip().lower(), str(scientific_names([taxon.strip()])[0][0]).lower()} - {""}
+    found = pd.Series(False, index=sightings.index)
+    for column in NAME_COLUMNS:
+        if column in sightings:
+            found |= sightings[column].fillna("").astype(str).str.lower().isin(asked)
+    scientific = sightings["scientificName"].fillna("").astype(str).str.lower()
+    return found | scientific.str.startswith(tuple(name + " " for name in asked) or "\0")
+
+
+def _dates(texts: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    """Return exact dates; NaT for months, years and longer intervals."""
+    exact = texts.fillna("").astype(str).str.replace(r"^(\d{4}-\d\d-\d\d)/\1$", r"\1", regex=True)
+    exact = exact.where(exact.str.fullmatch(r"\d{4}-\d\d-\d\d"))
+    found: np.ndarray[tuple[int], np.dtype[np.datetime64]] = (
+        pd.to_datetime(exact, format="%Y-%m-%d", errors="coerce").to_numpy().astype("datetime64[us]")
+    )
+    return found
+
+
+def _clock(
+    whole: pd.DataFrame, events: pd.api.typing.DataFrameGroupBy
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Return the hour by the local clock at which each list begins, NaN where it was not noted."""
+    if "eventTime" not in whole:
+        return np.full(events.ngroups, np.nan)
+    parts = whole["eventTime"].fillna("").astype(str).str.extract(r"^([01]?\d|2[0-3]):([0-5]\d)")
+    hours = parts[0].astype("float64") + parts[1].astype("float64") / 60
+    found: np.ndarray[tuple[int], np.dtype[np.float64]] = (
+        hours.groupby(whole["eventID"], sort=False).min().to_numpy(dtype=float)
+    )
+    return found
