@@ -89,7 +89,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
     species = whole["species"].where(whole["species"] != "").groupby(whole["eventID"], sort=False).nunique()
     table = pd.DataFrame({
         "survey": found.index.astype(str), "station": stations.to_numpy(),
-        "date": _dates(events["eventDate"].first()), "clock": _clock(whole, events),
+        "date": _dates(events["eventDate"].first()), "clock": _clock(whole).to_numpy(dtype=float),
         "minutes": events["effort_minutes"].max().where(lambda minutes: minutes > 0).to_numpy(dtype=float),
         "length": species.reindex(found.index).to_numpy(), "found": found.to_numpy(dtype=bool),
         "count": counts.sum(min_count=1).where(~counts.apply(lambda one: one.isna().any())).to_numpy(float),
@@ -126,25 +126,17 @@ def is_taxon(sightings: pd.DataFrame, taxon: str) -> pd.Series:
     return found | scientific.str.startswith(tuple(name + " " for name in asked) or "\0")
 
 
-def _dates(texts: pd.Series) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+def _dates(texts: pd.Series) -> pd.DatetimeIndex:
     """Return exact dates; NaT for months, years and longer intervals."""
     exact = texts.fillna("").astype(str).str.replace(r"^(\d{4}-\d\d-\d\d)/\1$", r"\1", regex=True)
     exact = exact.where(exact.str.fullmatch(r"\d{4}-\d\d-\d\d"))
-    found: np.ndarray[tuple[int], np.dtype[np.datetime64]] = (
-        pd.to_datetime(exact, format="%Y-%m-%d", errors="coerce").to_numpy().astype("datetime64[us]")
-    )
-    return found
+    return pd.DatetimeIndex(pd.to_datetime(exact, format="%Y-%m-%d", errors="coerce")).as_unit("us")
 
 
-def _clock(
-    whole: pd.DataFrame, events: pd.api.typing.DataFrameGroupBy
-) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _clock(whole: pd.DataFrame) -> pd.Series:
     """Return the hour by the local clock at which each list begins, NaN where it was not noted."""
     if "eventTime" not in whole:
-        return np.full(events.ngroups, np.nan)
+        return pd.Series(np.nan, index=whole["eventID"].unique())
     parts = whole["eventTime"].fillna("").astype(str).str.extract(r"^([01]?\d|2[0-3]):([0-5]\d)")
     hours = parts[0].astype("float64") + parts[1].astype("float64") / 60
-    found: np.ndarray[tuple[int], np.dtype[np.float64]] = (
-        hours.groupby(whole["eventID"], sort=False).min().to_numpy(dtype=float)
-    )
-    return found
+    return hours.groupby(whole["eventID"], sort=False).min()
