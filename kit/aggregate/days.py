@@ -38,6 +38,7 @@ Bools = NDArray[np.bool_]
 
 #: Readings over this many days or more stand for a whole month, or for a whole year.
 MONTH_LIKE, OVER_A_MONTH, YEAR_LIKE = 28, 31, 360
+_CENTURIES = 100_000  # days
 
 
 def daily(hours: pd.DataFrame, stations: Mapping[str, Station]) -> pd.DataFrame:
@@ -93,18 +94,12 @@ def monthly(days: pd.DataFrame) -> pd.DataFrame:
     the number of days.
     """
     period = days["period"].to_numpy(dtype=np.int64)
-    month = _middle(days, period).astype("datetime64[D]").astype("datetime64[M]")
-    first = month.astype("datetime64[D]")
-    length = ((month + 1).astype("datetime64[D]") - first).astype(np.float64)
+    target, length = _calendar(_middle(days, period), "M")
     span = np.where(period >= MONTH_LIKE * DAY, length, days["span"].to_numpy())
     fits = period <= OVER_A_MONTH * DAY
-    target = first.astype(np.int64)
     fill = fits & (period < MONTH_LIKE * DAY) & _sums(days) & fill_gaps(days)
-    frames = [
-        _step(days, target, (fits & (period == DAY)) | fill, length, None, span),
-        _step(days, target, fits & (period > DAY) & ~fill, length, None, span),
-    ]
-    steps = first_complete(frames)
+    kinds_of = ((fits & (period == DAY)) | fill, fits & (period > DAY) & ~fill)
+    steps = first_complete([_step(days, target, mine, length, None, span) for mine in _some(kinds_of)])
     if fits.all():
         return steps
     return by_name(pd.concat([steps, days[~fits]], ignore_index=True))
@@ -119,17 +114,13 @@ def yearly(days: pd.DataFrame) -> pd.DataFrame:
     """
     period = days["period"].to_numpy(dtype=np.int64)
     middle = _middle(days, period)
-    year = middle.astype("datetime64[Y]")
-    first = year.astype("datetime64[D]")
-    length = ((year + 1).astype("datetime64[D]") - first).astype(np.float64)
-    month = middle.astype("datetime64[M]")
-    month_length = ((month + 1).astype("datetime64[D]") - month.astype("datetime64[D]")).astype(np.float64)
+    target, length = _calendar(middle, "Y")
+    month, month_length = _calendar(middle, "M")
     month_like = (period >= MONTH_LIKE * DAY) & (period <= OVER_A_MONTH * DAY)
     span = np.where(month_like, month_length, days["span"].to_numpy())
     whole = period >= YEAR_LIKE * DAY
     span = np.where(whole, length, span)
-    quarter = month.astype(np.int64) % 12 // 3
-    target = first.astype(np.int64)
+    quarter = month.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 // 3
     fill = (period < MONTH_LIKE * DAY) & _sums(days) & fill_gaps(days)
     frames = [
         _step(days, target, (period == DAY) | fill, length, None, span, quarter),
@@ -178,9 +169,29 @@ def _sums(days: pd.DataFrame) -> Bools:
     return np.asarray(kinds(days["variable"].array) == SUM, dtype=bool)
 
 
-def _middle(days: pd.DataFrame, period: Ints) -> NDArray[Any]:
-    """Return the day in the middle of what each row covers."""
-    return (days["time"].to_numpy().astype("datetime64[s]") + period // 2).astype("datetime64[D]")
+def _middle(days: pd.DataFrame, period: Ints) -> Ints:
+    """Return the number of the day in the middle of what each row covers."""
+    return dates(stamps(days["time"].to_numpy()) + period // 2 * MICRO)
+
+
+def _calendar(day: Ints, unit: str) -> tuple[Ints, Floats]:
+    """Return of the month ("M") or year ("Y") of each day number its first day's number and its length."""
+    if not len(day):
+        return day, day.astype(np.float64)
+    low = int(day.min())
+    if int(day.max()) - low < _CENTURIES:  # each day once
+        every, place = np.arange(low, int(day.max()) + 1), day - low
+    else:
+        every, place = np.unique(day, return_inverse=True)
+    step = every.astype("datetime64[D]").astype(f"datetime64[{unit}]")
+    first = step.astype("datetime64[D]").astype(np.int64)
+    length = (step + 1).astype("datetime64[D]").astype(np.int64) - first
+    return first[place], length.astype(np.float64)[place]
+
+
+def _some(masks: tuple[Bools, ...]) -> list[Bools]:
+    """Return the masks in which there is something; one of them in any case."""
+    return [mask for mask in masks if mask.any()] or [masks[0]]
 
 
 def _step(
@@ -221,7 +232,10 @@ def _step(
         whole &= _whole_quarters(groups, weight, use, target, quarter)
     flag, device = frame["flag"].to_numpy(), frame["devices"].to_numpy()
     length = np.full(len(groups), period) if period else (needed * DAY)
-    gaps_filled = groups.highest(use & (frame["period"].to_numpy() > DAY)) if total.any() else total
+    partly = total
+    if total.any():
+        gaps_filled = groups.highest(use & (frame["period"].to_numpy() > DAY))
+        partly = total & ((coverage < 1 - 1e-9) | (groups.highest(at_least & use) & ~gaps_filled))
     plain = np.where(kind != TURNED, value, np.nan) if (kind == TURNED).any() else value
     if not use.all():
         flag, device, plain = np.where(use, flag, 0), np.where(use, device, 0), np.where(use, plain, np.nan)
@@ -230,8 +244,8 @@ def _step(
         "span": length / DAY, "value": np.where(whole | total, result, np.nan),
         "n": np.round(count).astype(np.int64), "coverage": coverage,
         "flag": groups.highest(flag).astype(np.int8),
-        "at_least": total & ((coverage < 1 - 1e-9) | (groups.highest(at_least & use) & ~gaps_filled)),
-        "min": groups.min(plain), "max": groups.max(plain), **vector, "devices": groups.union(device),
+        "at_least": partly, "min": groups.min(plain), "max": groups.max(plain), **vector,
+        "devices": groups.union(device),
     }  # fmt: skip
     columns["flag"][columns["flag"] == 0] = 9
     names = {name: frame[name].array.take(first) for name in FRAME[:3]}

@@ -130,7 +130,7 @@ def _where(frame: pd.DataFrame, column: str, wanted: Callable[[Any], Any]) -> pd
 def with_sensor(frame: pd.DataFrame) -> pd.DataFrame:
     """Return daily values without a column for the sensor in the shape that :func:`station_days` gives."""
     names = {name: as_category(frame[name]) for name in ("station", "variable")}
-    return one_sensor(frame.assign(sensor="+", **names))[list(FRAME)]
+    return one_sensor(frame.assign(**names))[list(FRAME)]
 
 
 def _merged(readings: pd.DataFrame, use: Sequence[int]) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
@@ -96,20 +95,20 @@ def local_stamps(stamp: Ints, station: pd.Categorical, stations: Mapping[str, St
     if not len(stamp):
         return stamp
     counts = np.bincount(station.codes, minlength=len(station.categories))
+    names: list[str] = station.categories.tolist()
     zones: dict[str, list[int]] = {}
     for code in np.flatnonzero(counts).tolist():
-        name = str(station.categories[code])
-        known: Any = stations.get(name)
+        known = stations.get(names[code])
         if known is None or not known.zone:
             raise UsageError(
                 "Days of station {station} cannot be told: its time zone is not known.",
-                do="Give the station a time zone first.", code="no-zone", station=name,
+                do="Give the station a time zone first.", code="no-zone", station=names[code],
             )  # fmt: skip
         zones.setdefault(known.zone, []).append(code)
     offsets = np.zeros(len(counts), dtype=np.int64)
-    changing = []
+    changing, span = [], np.array([stamp.min(), stamp.max()])
     for zone, codes in zones.items():
-        same = _only_offset(zone, stamp)
+        same = _only_offset(zone, span)
         offsets[codes] = 0 if same is None else same * MICRO
         changing += [(zone, codes)] if same is None else []
     found: Ints = stamp + offsets[station.codes] if offsets.any() else stamp.copy()

@@ -6,6 +6,7 @@ CF conventions 1.13 (https://cfconventions.org), discrete sampling geometry ``ti
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -149,7 +150,7 @@ def _arrays(
     name, dims = variable.id, ("station", "time")
     value = np.full(shape, np.nan)
     flag = np.full(shape, int(Flag.MISSING), dtype=np.int8)
-    coverage = np.full(shape, 0.0)
+    coverage = np.zeros(shape)
     for cells, column in ((value, "value"), (flag, "flag"), (coverage, "coverage")):
         cells.reshape(-1)[places] = frame[column].to_numpy()
     attributes = {
@@ -202,8 +203,8 @@ def station_coordinates(ids: Sequence[str], known: Mapping[str, Station]) -> dic
     """Return the coordinates that go along the stations."""
     chosen = [known[name] for name in ids]
     made: dict[str, Any] = {"station": ("station", np.array(ids, dtype=object), {"cf_role": "timeseries_id"})}
-    for name, attributes in _COORDINATES.items():
-        values = [getattr(station, name) for station in chosen]
+    columns = zip(*map(attrgetter(*_COORDINATES), chosen), strict=True) if ids else [()] * len(_COORDINATES)
+    for (name, attributes), values in zip(_COORDINATES.items(), columns, strict=True):
         numbers = name in ("latitude", "longitude", "elevation")
         array = np.array([np.nan if v is None else v for v in values] if numbers else values,
                          dtype=float if numbers else object)  # fmt: skip
