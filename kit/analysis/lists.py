@@ -13,7 +13,13 @@ import pandas as pd
 
 from kit.analysis.conditions import names_of_stations
 from kit.analysis.result import Note
-from kit.analysis.surveys import NOT_WILD, complete_surveys, no_complete_lists, survey_ids
+from kit.analysis.surveys import (
+    NOT_WILD,
+    complete_surveys,
+    no_complete_lists,
+    species_name,
+    survey_ids,
+)
 from kit.errors import AnalysisError
 from kit.text import N_, join
 from kit.vocab.taxa import scientific_names
@@ -28,6 +34,8 @@ ON_EVERY = N_(
     "are missing: take all sightings and name it here."
 )
 
+UNSURE = N_("Left out, lists without {name} on which a less exact name may mean it: {n}.")
+
 
 @dataclass(frozen=True)
 class Lists:
@@ -35,9 +43,9 @@ class Lists:
 
     ``table`` has ``survey``, ``station``, ``date`` (datetime64, NaT where the day is not known exactly),
     ``clock`` (hours after midnight by the local clock, NaN where it was not noted), ``minutes`` (NaN where
-    not noted), ``length`` (number of species), ``found`` (whether the taxon stands on it) and ``count`` (its
-    individuals, NaN where they were not counted). ``names`` is what people call the stations; ``total`` the
-    number of all surveys, complete or not.
+    not noted), ``length`` (number of species), ``others`` (of them, those not of the taxon), ``found``
+    (whether the taxon stands on it) and ``count`` (its individuals, NaN where they were not counted).
+    ``names`` is what people call the stations; ``total`` the number of all surveys, complete or not.
     """
 
     table: pd.DataFrame
@@ -86,14 +94,22 @@ def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
     stations = events["station"].first().fillna("").astype(str)
     found = events["mine"].any()
     counts = whole["individualCount"].where(mine, 0.0).groupby(whole["eventID"], sort=False)
-    species = whole["species"].where(whole["species"] != "").groupby(whole["eventID"], sort=False).nunique()
+    named = whole["species"].where(whole["species"] != "")
+    species = named.groupby(whole["eventID"], sort=False).nunique()
+    others = named.where(~mine).groupby(whole["eventID"], sort=False).nunique()
     table = pd.DataFrame({
         "survey": found.index.astype(str), "station": stations.to_numpy(),
         "date": _dates(events["eventDate"].first()), "clock": _clock(whole).to_numpy(dtype=float),
         "minutes": events["effort_minutes"].max().where(lambda minutes: minutes > 0).to_numpy(dtype=float),
-        "length": species.reindex(found.index).to_numpy(), "found": found.to_numpy(dtype=bool),
+        "length": species.reindex(found.index).to_numpy(), "others": others.reindex(found.index).to_numpy(),
+        "found": found.to_numpy(dtype=bool),
         "count": counts.sum(min_count=1).where(~counts.apply(lambda one: one.isna().any())).to_numpy(float),
     })  # fmt: skip
+    unsure = (present & _less_exact(whole, taxon)).groupby(whole["eventID"], sort=False).any().to_numpy()
+    unsure = unsure & ~table["found"].to_numpy()
+    if unsure.any():
+        notes.append((UNSURE, {"name": taxon, "n": int(unsure.sum())}))
+        table = table[~unsure].reset_index(drop=True)
     if not table["found"].any():
         common = [str(name) for name in whole.loc[whole["species"] != "", "species"].value_counts().index]
         raise AnalysisError(
@@ -124,6 +140,13 @@ def is_taxon(sightings: pd.DataFrame, taxon: str) -> pd.Series:
             found |= sightings[column].fillna("").astype(str).str.lower().isin(asked)
     scientific = sightings["scientificName"].fillna("").astype(str).str.lower()
     return found | scientific.str.startswith(tuple(name + " " for name in asked) or "\0")
+
+
+def _less_exact(sightings: pd.DataFrame, taxon: str) -> pd.Series:
+    """Return which sightings are named less exactly than a species, in the genus of the species asked for."""
+    asked = species_name(str(scientific_names([taxon.strip()])[0][0]) or taxon.strip().capitalize())
+    genus = sightings["scientificName"].fillna("").astype(str).str.split().str[0]
+    return (sightings["species"] == "") & (genus == asked.partition(" ")[0]) & bool(asked)
 
 
 def _dates(texts: pd.Series) -> pd.DatetimeIndex:
