@@ -299,17 +299,16 @@ def _telling(
 
     A device that always shows the same number says nothing; the same readings under two names count once.
     """
-    used: list[str] = []
+    used: dict[bytes, str] = {}
     notes: list[Note] = []
     for station in stations:
-        own = values[station].dropna().round(9)
-        copies = [other for other in used if own.equals(values[other].dropna().round(9))]
-        if own.nunique() < 2:
+        own = values[station].to_numpy(dtype=float).round(9) + 0.0
+        first = used.setdefault(own.tobytes(), station)
+        if np.nanmin(own) == np.nanmax(own):
             notes.append((LEFT_CONSTANT, {"station": shown[station]}))
-        elif copies:
-            notes.append((LEFT_COPY, {"station": shown[station], "other": shown[copies[0]]}))
-        else:
-            used.append(station)
+            del used[own.tobytes()]
+        elif first != station:
+            notes.append((LEFT_COPY, {"station": shown[station], "other": shown[first]}))
     if not used:
         raise AnalysisError(
             "{name} has the same value in every month, so nothing can be said about a trend.",
@@ -317,7 +316,7 @@ def _telling(
             do="Look at the readings themselves and at the device.",
             code="constant", name=partial(named, name),
         )  # fmt: skip
-    return used, notes
+    return list(used.values()), notes
 
 
 def whole_years(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
