@@ -224,10 +224,10 @@ def rises(values: ArrayLike) -> Floats:
     [[0.0, 0.0, 2.0], [0.0, 0.0, 2.0], [-2.0, -2.0, 0.0]]
     """
     y = np.asarray(values, dtype=float)
-    upper = np.zeros((len(y), len(y)))
-    for i in range(len(y) - 1):
-        upper[i, i + 1 :] = np.nan_to_num(np.sign(y[i + 1 :] - y[i])).sum(axis=1)
-    return upper - upper.T
+    higher = np.zeros((len(y), len(y)))
+    for i, row in enumerate(y):  # nothing is higher than what is missing
+        higher[i] = np.count_nonzero(y > row, axis=1)
+    return higher - higher.T
 
 
 def score(d: Floats) -> float:
@@ -237,7 +237,7 @@ def score(d: Floats) -> float:
 
 def score_variance(d: Floats) -> float:
     """Return the variance of S with all covariances between the series (Dietz & Killeen 1981)."""
-    return float((np.triu(d, 1) ** 2).sum() + (d.sum(axis=1) ** 2).sum()) / 3
+    return float((d**2).sum() / 2 + (d.sum(axis=1) ** 2).sum()) / 3
 
 
 def covariance(values: ArrayLike) -> Floats:
