@@ -32,6 +32,7 @@ from kit.analysis.homogeneity import HomogeneityResult, homogeneity
 from kit.analysis.influence import InfluenceResult, influence
 from kit.analysis.missing import MissingResult, missing
 from kit.analysis.normalise import NormaliseResult, normalise
+from kit.analysis.occupancy import OccupancyResult, occupancy
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.polar import PolarResult, polar
 from kit.analysis.rain import RainResult, SpiResult, dryness, rain_statistics
@@ -72,6 +73,7 @@ __all__ = [
     "InfluenceResult",
     "MissingResult",
     "NormaliseResult",
+    "OccupancyResult",
     "OrdinationResult",
     "PolarResult",
     "RainResult",
@@ -118,6 +120,7 @@ __all__ = [
     "lost",
     "missing",
     "normalise",
+    "occupancy",
     "ordination",
     "percentile_rose",
     "polar",
