@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import polars as pl
 
 VARIABLES = ("humidity", "noise", "pm10", "pm25", "pressure", "rain", "temperature", "wind_speed")
+WHOLE = ("pm25",)
 HOURS, OVERLAP, GAPS = 1_200, 240, 0.02
 FIRST_YEAR = 2020
 ZONES = ("Europe/Tallinn", "Europe/Riga", "Europe/Berlin")
@@ -46,15 +47,37 @@ PART = 1_500_000
 
 @dataclass(frozen=True)
 class Size:
-    """How big: ``stations`` with a campaign in each of ``years``."""
+    """How big: ``stations`` with a campaign in each of ``years``, or one variable all year (``whole``)."""
 
     stations: int
     years: int
+    whole: bool = False
 
     @property
     def name(self) -> str:
         """What its folder is called: also other rules or another maker make another dataset."""
-        return f"{self.stations}x{self.years}-{RULES}-{MAKER}"
+        return f"{self.stations}x{self.years}{'-whole' * self.whole}-{RULES}-{MAKER}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """What is measured."""
+        return WHOLE if self.whole else VARIABLES
+
+    @property
+    def first_year(self) -> int:
+        """The year of the first campaigns."""
+        return FIRST_YEAR + 1 - self.years if self.whole else FIRST_YEAR
+
+    def start(self, number: int, year: int) -> np.datetime64:
+        """Return when a station's campaign of a year begins: the first of a month, UTC."""
+        month = 1 if self.whole else number % 11 + 1
+        return np.datetime64(f"{self.first_year + year}-{month:02d}-01T00", "us")
+
+    def hours(self, year: int) -> int:
+        """Return how long the campaigns of a year are."""
+        if not self.whole:
+            return HOURS
+        return int((self.start(0, year + 1) - self.start(0, year)) / np.timedelta64(1, "h"))
 
 
 QUICK, LARGE, HUGE = Size(100, 1), Size(2_000, 1), Size(2_000, 5)
@@ -67,7 +90,8 @@ def dataset(size: Size) -> Dataset:
     if not (place / "kit.toml").exists():
         begin = time.perf_counter()
         print(
-            f"making {size.stations:,} stations x {len(VARIABLES)} variables x {size.years} years", flush=True
+            f"making {size.stations:,} stations x {len(size.variables)} variables x {size.years} years",
+            flush=True,
         )
         beside = base / f".{size.name}-{os.getpid()}"
         base.mkdir(parents=True, exist_ok=True)
@@ -91,11 +115,6 @@ def stations(size: Size) -> list[Station]:
     ]  # fmt: skip
 
 
-def start(number: int, year: int) -> np.datetime64:
-    """Return when a station's campaign of a year begins: the first of a month, UTC."""
-    return np.datetime64(f"{FIRST_YEAR + year}-{number % 11 + 1:02d}-01T00", "us")
-
-
 # --- entries
 
 
@@ -116,8 +135,9 @@ def _entries(size: Size) -> Iterator[Entry]:
             for number, one in enumerate(places):
                 if not _gives(kind, number):
                     continue
-                hours = OVERLAP if kind == "again" else HOURS
-                made = entry("submission", one, "", _content(one, f"{kind}-{year}.csv", hours))
+                hours = OVERLAP if kind == "again" else size.hours(year)
+                file = f"{kind}-{year}.csv"
+                made = entry("submission", one, "", _content(one, file, hours, size.variables))
                 yield made
                 if kind == "retracted":
                     yield entry("retraction", one, made.id, {"retracted": True, "reason": ""})
@@ -127,11 +147,11 @@ def _gives(kind: str, number: int) -> bool:
     return kind == "campaign" or number % (10 if kind == "again" else 25) == 3
 
 
-def _content(station: Station, file: str, hours: int) -> dict[str, Any]:
-    receipt = {"rows": hours, "variables": {name: {"count": hours} for name in VARIABLES}}
+def _content(station: Station, file: str, hours: int, variables: tuple[str, ...]) -> dict[str, Any]:
+    receipt = {"rows": hours, "variables": {name: {"count": hours} for name in variables}}
     return {
         "file": file, "format": "plain", "kind": "readings", "key": "", "answers": {}, "rules": RULES,
-        "stations": [station.to_dict()], "tables": {"readings": hours * len(VARIABLES)}, "receipt": receipt,
+        "stations": [station.to_dict()], "tables": {"readings": hours * len(variables)}, "receipt": receipt,
     }  # fmt: skip
 
 
@@ -151,8 +171,8 @@ def _make(folder: Path, size: Size) -> None:
     flush.commit(store, lambda _: ([], Settled()), [one.id for one in entries])
     snapshots = {name: table.prepare(None) for name, table in store.tables.items()}
     places, done = stations(size), 0
-    width = max(1, PART // int(HOURS * size.years * 1.1))
-    for variable in VARIABLES:
+    width = max(1, PART // int(sum(map(size.hours, range(size.years))) * 1.1))
+    for variable in size.variables:
         for low in range(0, len(places), width):
             part = settling._Part(
                 variable, places[low].id if low else "",
@@ -190,7 +210,9 @@ def _rows(
             if numbers:
                 entries = [given[places[number].id, f"{kind}-{year}.csv"] for number in numbers]
                 frames.append(
-                    _campaign(variable, kind, year, numbers, [places[n].id for n in numbers], entries, rng)
+                    _campaign(
+                        variable, kind, (size, year), numbers, [places[n].id for n in numbers], entries, rng
+                    )
                 )
     live, has = ~pl.col("retracted"), pl.col("value").is_not_nan()
     rows = (
@@ -207,13 +229,15 @@ def _rows(
 
 
 def _campaign(
-    variable: str, kind: str, year: int, numbers: list[int], ids: list[str], entries: list[Entry],
-    rng: np.random.Generator,
+    variable: str, kind: str, when: tuple[Size, int], numbers: list[int], ids: list[str],
+    entries: list[Entry], rng: np.random.Generator,
 ) -> pl.DataFrame:  # fmt: skip
     """Return what one kind of submission of several stations holds."""
     import polars as pl
 
-    first, hours = (HOURS - OVERLAP, OVERLAP) if kind == "again" else (0, HOURS)
+    size, year = when
+    length = size.hours(year)
+    first, hours = (length - OVERLAP, OVERLAP) if kind == "again" else (0, length)
     hour = np.arange(first, first + hours)
     shape = (len(numbers), hours)
     if variable == "rain":
@@ -230,7 +254,7 @@ def _campaign(
     flag = rng.choice(np.array([1, 3, 4, 9], dtype=np.int8), shape, p=[0.99, 0.005, 0.003, 0.002])
     value[flag == 9] = np.nan
     keep = rng.random(shape) >= GAPS
-    begin = np.array([start(number, year) for number in numbers])
+    begin = np.array([size.start(number, year) for number in numbers])
     stamp = begin[:, None] + hour * np.timedelta64(3_600_000_000, "us")
     place = np.broadcast_to(np.arange(len(numbers), dtype=np.uint32)[:, None], shape)[keep]
     reason = pl.Series(["", "", "", "spike", "range", "", "", "", "", "missing"])
@@ -249,7 +273,7 @@ def files(shared: Dataset, table: str, *variables: str) -> list[str]:
     version = shared._store.versions.newest()
     assert version is not None
     found = shared._store.tables[table].contents(version.settled.tables[table])
-    return [one.path for one in found if one.value in (variables or VARIABLES)]
+    return [one.path for one in found if not variables or one.value in variables]
 
 
 def alternating(works: Mapping[str, Callable[[], Any]], rounds: int) -> dict[str, float]:

@@ -44,7 +44,7 @@ def run(quick: bool) -> dict[str, Any]:
 
 def month(year: int) -> datetime:
     """Return the first day of the month in which the school's last campaign begins."""
-    return _big.start(SCHOOL, year).astype("datetime64[s]").item().replace(day=1)
+    return _big.LARGE.start(SCHOOL, year).astype("datetime64[s]").item().replace(day=1)
 
 
 def by_kit(shared: Dataset, year: int, freq: str | None = None) -> Any:
