@@ -45,6 +45,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -90,7 +91,7 @@ def joint_slope(
     *,
     months: Sequence[int] | None = None,
     method: Method | None = None,
-    confidence: float = 0.95,
+    confidence: float | None = 0.95,
 ) -> Joint:
     """Return the joint Theil-Sen slope of many series.
 
@@ -105,6 +106,8 @@ def joint_slope(
         The calendar months (1-12) of one station's columns. Without them years are taken for independent.
     method
         ``"shuffling"``, ``"covariance"``, or by the number of years (:data:`COVARIANCE_FROM`).
+    confidence
+        Of the interval; None: no interval (NaN), which takes most of the time.
 
     Examples
     --------
@@ -121,19 +124,25 @@ def joint_slope(
     widened = year_blocks(t, months or (), remembers)
     p, count, orders = _p(kendall.rises(y), chosen, widened)
 
-    def accepted(candidate: float) -> bool:
+    def rejected(candidate: float, level: float) -> bool:
         left = y - candidate * (t - t.mean())[:, None]
-        return _p(kendall.rises(left), chosen, widened)[0] > 1 - confidence + 1e-12
+        return _p(kendall.rises(left), chosen, widened)[0] <= level + 1e-12
 
-    edges = np.unique(slopes)
-    middle = int(np.clip(np.searchsorted(edges, slope), 0, len(edges) - 1))
-    low = _last_accepted(edges[: middle + 1][::-1], accepted)
-    high = _last_accepted(edges[middle:], accepted)
+    low, high = math.nan, math.nan
+    if confidence is not None:
+        low, high = _limits(np.unique(slopes), slope, partial(rejected, level=1 - confidence))
     found = int(np.isfinite(y).sum())
     return Joint(
-        slope, min(low, slope), max(high, slope), p, count, orders, chosen, len(y), found, len(slopes),
-        remembers, widened,
+        slope, low, high, p, count, orders, chosen, len(y), found, len(slopes), remembers, widened
     )  # fmt: skip
+
+
+def _limits(edges: Floats, slope: float, rejected: Callable[[float], bool]) -> tuple[float, float]:
+    """Return the lowest and highest of the pair slopes (in order) around the slope that are not rejected."""
+    middle = int(np.clip(np.searchsorted(edges, slope), 0, len(edges) - 1))
+    low = _last_accepted(edges[: middle + 1][::-1], rejected)
+    high = _last_accepted(edges[middle:], rejected)
+    return min(low, slope), max(high, slope)
 
 
 def _memory(y: Floats, years: NDArray[np.generic], slope: float, months: Sequence[int]) -> float:
@@ -177,13 +186,13 @@ def _p(d: Floats, method: Method, widened: float) -> tuple[float, int, int]:
     return 2 * kendall.NORMAL.cdf(-z), 0, 0
 
 
-def _last_accepted(edges: Floats, accepted: Callable[[float], bool]) -> float:
-    """Return the last of ``edges`` (ordered away from the estimate) that the test accepts, by halving."""
+def _last_accepted(edges: Floats, rejected: Callable[[float], bool]) -> float:
+    """Return the last of ``edges`` (ordered away from the estimate) that is not rejected, by halving."""
     inside, outside = 0, len(edges)
     while outside - inside > 1:
         middle = (inside + outside) // 2
-        if accepted(float(edges[middle])):
-            inside = middle
-        else:
+        if rejected(float(edges[middle])):
             outside = middle
+        else:
+            inside = middle
     return float(edges[inside])

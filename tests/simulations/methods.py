@@ -1,0 +1,243 @@
+"""What is put through the simulations: kit's own functions, each as users get it.
+
+A method takes :class:`~tests.simulations.processes.Draws` and whether limits are needed, and gives
+:class:`Said`: one answer per run. NaN is "no answer".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from kit.analysis import variation
+from kit.analysis.gradient import slope as slope_along
+from kit.stats import (
+    autocorrelation,
+    bootstrap,
+    changepoint,
+    hill,
+    homogeneity,
+    kendall,
+    panel,
+    permutation,
+    regional,
+    smooth,
+)
+from kit.stats.rarefaction import curves
+from tests.simulations.processes import MONTHS, Draws
+from tests.stats.communities import true_hill, true_rarefied
+
+Floats = NDArray[np.float64]
+#: A method this slow gets one in so many of the runs.
+SLOW = {"block_bootstrap": 10, "homogeneity": 2, "homogeneity_months": 2}
+#: Where everything is found, intervals of Hill numbers have no width; so much of a species is no error.
+NEAR = 0.01
+
+
+@dataclass(frozen=True)
+class Said:
+    """Per run ``p``, limits, estimate; shape (runs,) or (runs, k). The truth, if not that of the draws."""
+
+    p: Any = None
+    low: Any = None
+    high: Any = None
+    estimate: Any = None
+    truth: Any = None
+
+    def alarms(self) -> Floats:
+        """Return 1 where the method says that there is an effect."""
+        if self.p is None:
+            return np.where(np.isnan(self.low), np.nan, (self.low > 0) | (self.high < 0))
+        return np.where(np.isnan(self.p), np.nan, np.asarray(self.p) <= 0.05)
+
+    def held(self, truth: Any) -> Floats:
+        """Return 1 where the interval holds the truth; the share of a run that has several."""
+        true = np.asarray(truth if self.truth is None else self.truth)
+        inside = np.where(np.isnan(self.low), np.nan, (self.low <= true) & (true <= self.high))
+        return inside if inside.ndim == 1 else np.nanmean(inside, axis=1)
+
+
+Method = Callable[[Draws, bool], Said]
+
+
+def each(values: Any, function: Callable[..., Any], *fields: str, more: Any = None) -> Said:
+    """Return what ``function`` gives for each run; ``fields`` name its attributes."""
+    many = [function(one) if more is None else function(one, more[i]) for i, one in enumerate(values)]
+    return Said(**{name: np.array([getattr(one, name) for one in many], dtype=float) for name in fields})
+
+
+def without_season(values: Floats) -> Floats:
+    """Return months (runs, years, 12) without their medians, as (runs, months)."""
+    return (values - np.nanmedian(values, axis=1, keepdims=True)).reshape(len(values), -1)
+
+
+def trend(draws: Draws, limits: bool) -> Said:
+    """What kit.trend does, for one station or many, when nothing else is said."""
+    years = np.arange(draws.values.shape[1])
+
+    def one(values: Floats) -> regional.Joint:
+        return regional.joint_slope(values, years, months=MONTHS, confidence=0.95 if limits else None)
+
+    return each(draws.values, one, "p", "low", "high")
+
+
+def mann_kendall(draws: Draws, limits: bool) -> Said:
+    values = draws.values if draws.values.ndim == 2 else without_season(draws.values)
+    return Said(p=kendall.trends(values).p)
+
+
+def theil_sen(draws: Draws, limits: bool) -> Said:
+    found = kendall.trends(without_season(draws.values))
+    return Said(low=12 * found.low, high=12 * found.high)
+
+
+def block_bootstrap(draws: Draws, limits: bool) -> Said:
+    found = each(without_season(draws.values), bootstrap.slope_interval, "low", "high")
+    return Said(low=12 * found.low, high=12 * found.high)
+
+
+def seasonal_kendall(draws: Draws, limits: bool) -> Said:
+    return each(draws.values, lambda y: kendall.seasonal_kendall(y, correlated=False), "p")
+
+
+def seasonal_kendall_covariance(draws: Draws, limits: bool) -> Said:
+    return each(draws.values, kendall.seasonal_kendall, "p")
+
+
+def hamed_rao(draws: Draws, limits: bool) -> Said:
+    return each(without_season(draws.values), autocorrelation.hamed_rao, "p")
+
+
+def prewhitened(draws: Draws, limits: bool) -> Said:
+    return each(without_season(draws.values), autocorrelation.prewhitened, "p")
+
+
+def pettitt(draws: Draws, limits: bool) -> Said:
+    return each(draws.values, changepoint.pettitt, "p")
+
+
+def change_point(draws: Draws, limits: bool) -> Said:
+    return each(without_season(draws.values), changepoint.of_months, "p")
+
+
+@lru_cache(maxsize=1)
+def _homogeneities(draws: Draws) -> list[homogeneity.Homogeneity]:
+    years = np.arange(float(draws.values.shape[1]))
+
+    def one(y: Floats) -> homogeneity.Homogeneity:
+        joint = regional.joint_slope(y, years, months=MONTHS, confidence=None)
+        return homogeneity.by_shuffling(y, years, joint.slope, 12, joint.widened)
+
+    return [one(y) for y in draws.values]
+
+
+def homogeneity_stations(draws: Draws, limits: bool) -> Said:
+    return Said(p=np.array([found.stations.p for found in _homogeneities(draws)]))
+
+
+def homogeneity_months(draws: Draws, limits: bool) -> Said:
+    return Said(p=np.array([found.months.p for found in _homogeneities(draws)]))
+
+
+def difference_in_differences(draws: Draws, limits: bool) -> Said:
+    after, treated = draws.given["after"], draws.given["treated"]
+    return each(draws.values, lambda y: panel.difference_in_differences(y, after, treated), "p")
+
+
+def turned_days(draws: Draws, limits: bool) -> Said:
+    """What kit.before_after does where there are too few stations to tell."""
+    after, treated = draws.given["after"], draws.given["treated"]
+    gap = draws.values[:, :, treated].mean(axis=2) - draws.values[:, :, ~treated].mean(axis=2)
+    return each(gap, lambda y: permutation.step(y, after), "p")
+
+
+def gradient(draws: Draws, limits: bool) -> Said:
+    def one(values: Floats, along: Floats) -> permutation.Chance:
+        return slope_along(along, panel.levels(values).stations)
+
+    return each(draws.values, one, "p", more=draws.given["along"])
+
+
+@lru_cache(maxsize=1)
+def _hills(draws: Draws) -> tuple[Said, Said]:
+    """Return the intervals for the whole community and at half the sample's size."""
+    units, size, q = draws.given["units"], draws.given["size"], draws.given["order"]
+    whole, half = [], []
+    for run, counts in enumerate(draws.values):
+        found = curves(counts, units, sizes=[size // 2], orders=(q,), replicates=100, seed=run)
+        whole.append((found.asymptote_low[0], found.asymptote_high[0]))
+        half.append((found.low[0, 0] - NEAR, found.high[0, 0] + NEAR))
+    ends, at = np.array(whole).T, np.array(half).T
+    return (
+        Said(low=ends[0], high=ends[1], truth=true_hill(draws.truth, q)),
+        Said(low=at[0], high=at[1], truth=true_rarefied(draws.truth, size // 2, q)),
+    )
+
+
+def hill_asymptotic(draws: Draws, limits: bool) -> Said:
+    return _hills(draws)[0]
+
+
+def hill_rarefied(draws: Draws, limits: bool) -> Said:
+    return _hills(draws)[1]
+
+
+def chao1(draws: Draws, limits: bool) -> Said:
+    found = np.array([hill.chao(counts) for counts in draws.values])
+    return Said(estimate=found, truth=len(draws.truth))
+
+
+def chao2(draws: Draws, limits: bool) -> Said:
+    surveys = draws.given["surveys"]
+    found = np.array([hill.chao(counts, units=draws.given["size"] // 10) for counts in surveys])
+    return Said(estimate=found, truth=len(draws.truth))
+
+
+def smooth_trend(draws: Draws, limits: bool) -> Said:
+    return each(draws.values, smooth.smooth, "low", "high")
+
+
+def variation_mean(draws: Draws, limits: bool) -> Said:
+    """The mean of each hour of the day, as kit.variation gives it for one station."""
+    time = pd.date_range("2026-01-01", periods=draws.values.shape[1], freq="h", unit="us")
+
+    def one(values: Floats) -> pd.DataFrame:
+        ds = xr.Dataset(
+            {"pm25": (("station", "time"), values[None])}, {"station": ["EE-A/roof"], "time": time},
+            {"freq": "1h"},
+        )  # fmt: skip
+        return variation(ds).cells
+
+    return each(draws.values, one, "low", "high")
+
+
+METHODS: dict[str, Method] = {
+    "trend": trend,
+    "mann_kendall": mann_kendall,
+    "theil_sen": theil_sen,
+    "block_bootstrap": block_bootstrap,
+    "seasonal_kendall": seasonal_kendall,
+    "seasonal_kendall_covariance": seasonal_kendall_covariance,
+    "hamed_rao": hamed_rao,
+    "prewhitened": prewhitened,
+    "pettitt": pettitt,
+    "change_point": change_point,
+    "homogeneity": homogeneity_stations,
+    "homogeneity_months": homogeneity_months,
+    "difference_in_differences": difference_in_differences,
+    "turned_days": turned_days,
+    "gradient": gradient,
+    "hill_asymptotic": hill_asymptotic,
+    "hill_rarefied": hill_rarefied,
+    "chao1": chao1,
+    "chao2": chao2,
+    "smooth_trend": smooth_trend,
+    "variation_mean": variation_mean,
+}
