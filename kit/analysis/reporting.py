@@ -76,8 +76,8 @@ class ReportingResult(Result):
 
     ``parts`` has one row per part of ``over``: ``group``, ``lists``, ``with_it``, ``share`` (as counted),
     ``rate`` (at the effort ``effort``, at an average station and season) with its 95 % limits ``low`` and
-    ``high``. ``coefficient`` is what the log of the effort adds to the logit of the share (NaN where effort is the
-    same everywhere), ``p`` the chance that parts which are alike differ so much (NaN for one part).
+    ``high``. ``coefficient`` is what the log of the effort adds to the logit of the share (NaN where effort
+    is the same everywhere), ``p`` the chance that parts which are alike differ so much (NaN for one part).
     """
 
     taxon: str

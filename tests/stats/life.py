@@ -25,3 +25,15 @@ def counts(
     else:
         found = scipy.stats.poisson.ppf(chance, expected)
     return np.where(rng.random(found.shape) < missing, np.nan, found)
+
+
+def arrivals(
+    rng: np.random.Generator, lists_per_week: float, detection: float, *, weeks: int = 26
+) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return days of lists, whether it stands on each, and the true day of arrival.
+
+    It comes in the middle third of the time, stays, and each list then has it with the chance ``detection``.
+    """
+    days = np.sort(rng.uniform(0, 7 * weeks, rng.poisson(lists_per_week * weeks)))
+    came = rng.uniform(7 * weeks / 3, 14 * weeks / 3)
+    return days, (days >= came) & (rng.random(len(days)) < detection), came
