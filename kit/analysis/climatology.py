@@ -16,7 +16,7 @@ from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, name
 from kit.analysis.rows import rows
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
-from kit.vocab.variables import variables
+from kit.vocab.variables import known
 
 OVER = ("month", "day")
 #: Years that a usual value needs.
@@ -73,8 +73,8 @@ class ClimatologyResult(Result):
         seen = self.cells[self.cells["median"].notna()]
         at = seen["median"].to_numpy(dtype=float)
         words = {"name": named(self.variable, lang), "unit": self.unit}
-        known = variables().get(self.variable)
-        digits = known.digits if known else digits_for(*at)
+        meant = known(self.variable)
+        digits = meant.digits if meant else digits_for(*at)
         for kind, row in (("top", seen.iloc[int(at.argmax())]), ("low", seen.iloc[int(at.argmin())])):
             words[f"{kind}_low"], words[f"{kind}_high"] = (
                 number(float(row[name]), digits, lang) for name in ("p25", "p75")

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kit.text import N_, language, number, tr
-from kit.vocab.variables import variables
+from kit.vocab.variables import known
 
 #: A remark: an English template and what fills it.
 Note = tuple[str, Mapping[str, Any]]
@@ -121,13 +121,15 @@ def _cell(value: Any, lang: str | None) -> str:
     """Return one cell of a table as people read it."""
     if isinstance(value, (bool, np.bool_)):
         return tr(YES if value else NO, lang)
+    if value is pd.NaT:
+        return "–"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
     if isinstance(value, (float, np.floating)):
         return number(float(value), digits_for(float(value)), lang)
     if isinstance(value, (int, np.integer)):
         return number(int(value), 0, lang)
-    return _name(str(value), lang) if str(value) in variables() else tr(str(value), lang)
+    return _name(str(value), lang) if known(str(value)) else tr(str(value), lang)
 
 
 def shown(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:
@@ -175,8 +177,8 @@ def even(value: float, digits: int) -> bool:
 
 def named(variable: str, lang: str | None = None) -> str:
     """Return a variable's name with a capital first letter, to begin a sentence."""
-    known = variables().get(variable)
-    text = known.name(lang) if known else variable
+    meant = known(variable)
+    text = meant.name(lang) if meant else variable
     return text[:1].upper() + text[1:]
 
 
@@ -190,11 +192,11 @@ def called(variable: str) -> Callable[[str | None], str]:
 
 
 def _name(variable: str, lang: str | None) -> str:
-    known = variables().get(variable)
-    return known.name(lang) if known else variable
+    meant = known(variable)
+    return meant.name(lang) if meant else variable
 
 
 def symbol(variable: str, unit: str = "") -> str:
     """Return the unit as people write it."""
-    known = variables().get(variable)
-    return known.symbol if known else unit
+    meant = known(variable)
+    return meant.symbol if meant else unit

@@ -20,7 +20,7 @@ from kit.aggregate.zones import standard_offset
 from kit.analysis.result import Note, called, named
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
-from kit.vocab.variables import variables
+from kit.vocab.variables import known
 
 #: Share of the days that a month, a quarter and a year need.
 NEEDED = 0.75
@@ -210,8 +210,8 @@ def version(ds: xr.Dataset) -> str:
 
 def unit(ds: xr.Dataset, variable: str) -> str:
     """Return the unit as people write it: from the table of variables, else from the attributes."""
-    known = variables().get(variable)
-    return known.symbol if known else str(ds[variable].attrs.get("units", ""))
+    meant = known(variable)
+    return meant.symbol if meant else str(ds[variable].attrs.get("units", ""))
 
 
 def step(ds: xr.Dataset) -> str:
@@ -241,7 +241,8 @@ def monthly(
     sums added, maxima kept. Values with the flag ``without_flag``, and those not in ``keep`` (times,
     stations), are left out first.
     """
-    kind = variables()[variable].kind if variable in variables() else "mean"
+    meant = known(variable)
+    kind = meant.kind if meant else "mean"
     if kind == "vector":
         raise UsageError("{name} is a direction: it has no mean that could rise or fall.",
                          do="Ask how often the wind came from each side instead (a wind rose).",

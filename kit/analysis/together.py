@@ -13,7 +13,7 @@ from kit.analysis.result import Note, called
 from kit.errors import AnalysisError, UsageError
 from kit.stats import cluster, panel
 from kit.text import N_
-from kit.vocab.variables import variables
+from kit.vocab.variables import known
 
 #: Fewer common days do not say how alike two stations are.
 FEWEST_DAYS = 30
@@ -27,7 +27,8 @@ APART = N_("{station} was left out: it has no days in common with most of the ot
 
 def outdoor_days(ds: xr.Dataset, name: str) -> tuple[pd.DataFrame, list[Note]]:
     """Return the daily values of the stations outdoors (days, stations), and who was left out and why."""
-    if name in variables() and variables()[name].kind == "vector":
+    meant = known(name)
+    if meant and meant.kind == "vector":
         raise UsageError("{name} is a direction: it has no mean that could be compared.", code="direction",
                          name=called(name))  # fmt: skip
     if series.step(ds) != "day":
