@@ -43,6 +43,7 @@ BETWEEN = N_(
     "Places compared: {places}."
 )
 MEDIAN = N_("Half of its time there was over on {median}; it was last seen on {last}.")
+STILL = N_("It is on the list of {last}, and no complete list without it was made after that.")
 CAUTION = N_(
     "This does not show the day of arrival: it came at some time of the interval, at a place where somebody "
     "looked. Where few lists are made, dates are late by chance; a single early bird is not the spring."
@@ -96,7 +97,9 @@ class PhenologyResult(Result):
             if pd.notna(row["since"]) and row["since"] < row["not_before"]:
                 share = number(100 * row["seen"], 0, lang)
                 texts.append(tr(SINCE, lang, share=share, since=said_day(row["since"], lang)))
-        texts.append(tr(MEDIAN, lang, median=said_day(row["middle"], lang), last=said_day(row["last"], lang)))
+        gone = pd.notna(row["gone_by"])
+        texts.append(tr(MEDIAN if gone else STILL, lang, median=said_day(row["middle"], lang),
+                        last=said_day(row["last"], lang)))  # fmt: skip
         return " ".join(texts)
 
     def caution(self, lang: str | None = None) -> str:
