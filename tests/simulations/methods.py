@@ -6,6 +6,7 @@ A method takes :class:`~tests.simulations.processes.Draws` and whether limits ar
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,13 +19,17 @@ from numpy.typing import NDArray
 
 from kit.analysis import variation
 from kit.analysis.gradient import slope as slope_along
+from kit.analysis.yearly_index import YearlyIndexResult, yearly_index
+from kit.errors import AnalysisError
 from kit.stats import (
+    arrival,
     autocorrelation,
     bootstrap,
     changepoint,
     hill,
     homogeneity,
     kendall,
+    occupancy,
     panel,
     permutation,
     regional,
@@ -61,7 +66,10 @@ class Said:
         """Return 1 where the interval holds the truth; the share of a run that has several."""
         true = np.asarray(truth if self.truth is None else self.truth)
         inside = np.where(np.isnan(self.low), np.nan, (self.low <= true) & (true <= self.high))
-        return inside if inside.ndim == 1 else np.nanmean(inside, axis=1)
+        if inside.ndim == 1:
+            return inside
+        answered = np.isfinite(inside).sum(axis=1)
+        return np.where(answered > 0, np.nansum(inside, axis=1) / np.maximum(answered, 1), np.nan)
 
 
 Method = Callable[[Draws, bool], Said]
@@ -75,7 +83,15 @@ def each(values: Any, function: Callable[..., Any], *fields: str, more: Any = No
 
 def without_season(values: Floats) -> Floats:
     """Return months (runs, years, 12) without their medians, as (runs, months)."""
-    return (values - np.nanmedian(values, axis=1, keepdims=True)).reshape(len(values), -1)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # a month of the year that is always missing
+        return (values - np.nanmedian(values, axis=1, keepdims=True)).reshape(len(values), -1)
+
+
+def independent(draws: Draws) -> Floats:
+    """Return (runs, n) as a test for independent values asks for: the true season taken out of months."""
+    values = draws.values
+    return values if values.ndim == 2 else (values - draws.given["season"]).reshape(len(values), -1)
 
 
 def trend(draws: Draws, limits: bool) -> Said:
@@ -89,11 +105,19 @@ def trend(draws: Draws, limits: bool) -> Said:
 
 
 def mann_kendall(draws: Draws, limits: bool) -> Said:
-    values = draws.values if draws.values.ndim == 2 else without_season(draws.values)
-    return Said(p=kendall.trends(values).p)
+    return Said(p=kendall.trends(independent(draws)).p)
+
+
+def mann_kendall_without_season(draws: Draws, limits: bool) -> Said:
+    return Said(p=kendall.trends(without_season(draws.values)).p)
 
 
 def theil_sen(draws: Draws, limits: bool) -> Said:
+    found = kendall.trends(independent(draws))
+    return Said(low=12 * found.low, high=12 * found.high)
+
+
+def theil_sen_without_season(draws: Draws, limits: bool) -> Said:
     found = kendall.trends(without_season(draws.values))
     return Said(low=12 * found.low, high=12 * found.high)
 
@@ -218,10 +242,79 @@ def variation_mean(draws: Draws, limits: bool) -> Said:
     return each(draws.values, one, "low", "high")
 
 
+def of_places(draws: Draws, limits: bool) -> Said:
+    """The share of places where it lives; no answer where it was found nowhere."""
+    visits = np.full(draws.values.shape[1], draws.values.shape[2])
+    found = [occupancy.occupancy(one.sum(axis=1), visits) for one in draws.values]
+    ends = np.array([(f.low, f.high) if f.found else (np.nan, np.nan) for f in found])
+    return Said(low=ends[:, 0], high=ends[:, 1])
+
+
+@lru_cache(maxsize=1)
+def _arrivals(draws: Draws) -> Floats:
+    """Return the last day without it, the day since which it may be there, and the first, (runs, 3)."""
+    found = np.full((len(draws.values), 3), np.nan)
+    for run, lists in enumerate(draws.values):
+        if lists[:, 1].any():
+            one = arrival.arrival(lists[:, 0], lists[:, 1] > 0)
+            found[run] = one.not_before, one.since, one.first
+    return found
+
+
+def first_date(draws: Draws, limits: bool) -> Said:
+    """From the last list without it to the first with it."""
+    ends = _arrivals(draws)
+    return Said(low=ends[:, 0], high=ends[:, 2])
+
+
+def first_date_since(draws: Draws, limits: bool) -> Said:
+    """From the day since which it may have been there overlooked."""
+    ends = _arrivals(draws)
+    return Said(low=ends[:, 1], high=ends[:, 2])
+
+
+FIRST_YEAR, SPECIES = 2000, "Alauda arvensis"
+
+
+def _index_of(values: Floats) -> YearlyIndexResult | None:
+    """Return what kit.yearly_index says of counts (sites, years), a complete list of an hour each."""
+    site, year = np.nonzero(np.isfinite(values))
+    frame = pd.DataFrame({
+        "station": [f"EE-{k}/field" for k in site], "eventID": (FIRST_YEAR + year).astype(str),
+        "eventDate": [f"{FIRST_YEAR + k}-05-01" for k in year], "individualCount": values[site, year],
+    })  # fmt: skip
+    frame = frame.assign(
+        scientificName=SPECIES, occurrenceStatus="present", complete=True, effort_minutes=60.0, flag=1
+    )
+    try:
+        return yearly_index(frame, SPECIES)
+    except AnalysisError:
+        return None
+
+
+def index_limits(draws: Draws, limits: bool) -> Said:
+    """The index of each year but the first, which is 100."""
+    runs, _, years = draws.values.shape
+    ends = np.full((2, runs, years), np.nan)
+    for run, values in enumerate(draws.values):
+        if (found := _index_of(values)) is not None and found.base == FIRST_YEAR:
+            table = found.years[found.years["year"] > FIRST_YEAR]
+            ends[:, run, table["year"] - FIRST_YEAR] = table[["low", "high"]].to_numpy().T / 100
+    return Said(low=ends[0], high=ends[1])
+
+
+def index_trend(draws: Draws, limits: bool) -> Said:
+    found = [_index_of(values) for values in draws.values]
+    ends = np.array([(one.change_low, one.change_high) if one else (np.nan, np.nan) for one in found])
+    return Said(low=ends[:, 0], high=ends[:, 1])
+
+
 METHODS: dict[str, Method] = {
     "trend": trend,
     "mann_kendall": mann_kendall,
+    "mann_kendall_without_season": mann_kendall_without_season,
     "theil_sen": theil_sen,
+    "theil_sen_without_season": theil_sen_without_season,
     "block_bootstrap": block_bootstrap,
     "seasonal_kendall": seasonal_kendall,
     "seasonal_kendall_covariance": seasonal_kendall_covariance,
@@ -238,6 +331,11 @@ METHODS: dict[str, Method] = {
     "hill_rarefied": hill_rarefied,
     "chao1": chao1,
     "chao2": chao2,
+    "first_date": first_date,
+    "first_date_since": first_date_since,
+    "yearly_index": index_limits,
+    "yearly_index_trend": index_trend,
+    "occupancy": of_places,
     "smooth_trend": smooth_trend,
     "variation_mean": variation_mean,
 }

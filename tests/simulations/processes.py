@@ -49,11 +49,16 @@ def monthly(
     rng: Generator, runs: int, years: int, autocorrelation: float, missing: float = 0.0,
     rounded: bool = False, slope: float = 0.0,
 ) -> Draws:  # fmt: skip
-    """Months of one station: a season, a line, memory; values (runs, years, 12), truth the slope a year."""
+    """Months of one station: a season, a line, memory; values (runs, years, 12), truth the slope a year.
+
+    ``given["season"]`` (12,) is the true season: nobody knows it, but who takes a test for independent values
+    at its word must know it.
+    """
     t = np.arange(years * 12) / 12
-    y = 3 * np.cos(2 * np.pi * t) + slope * t + remembering(rng, (runs, years * 12), autocorrelation)
+    season = 3 * np.cos(2 * np.pi * t)
+    y = season + slope * t + remembering(rng, (runs, years * 12), autocorrelation)
     y = thinned(rng, np.round(y) if rounded else y, missing)
-    return Draws(y.reshape(runs, years, 12), slope)
+    return Draws(y.reshape(runs, years, 12), slope, {"season": season[:12]})
 
 
 def yearly(
@@ -175,12 +180,12 @@ def incidence(rng: Generator, runs: int, community: str, species: int, units: in
 
 
 def arrival(rng: Generator, runs: int, lists_per_week: int, detection: float) -> Draws:
-    """Complete lists of one spring of 20 weeks; the species comes on a day in the weeks 5 to 14.
+    """Complete lists of one spring of 20 weeks, each of another day; the species comes in the weeks 5 to 14.
 
     ``values`` (runs, lists, 2): the list's day and whether it holds the species; the truth is the day (from
     0) of the arrival. From then on each list finds it with the chance ``detection``.
     """
-    days = np.sort(rng.integers(0, 140, (runs, 20 * lists_per_week)), axis=1)
+    days = np.sort(rng.permuted(np.tile(np.arange(140), (runs, 1)), axis=1)[:, : 20 * lists_per_week], axis=1)
     came = rng.integers(28, 98, runs)
     seen = (days >= came[:, None]) & (rng.random(days.shape) < detection)
     return Draws(np.stack([days, seen], axis=-1), came.astype(float))
@@ -213,6 +218,27 @@ def detections(
     return Draws((there & (rng.random((runs, sites, visits)) < detection)).astype(float), occupied)
 
 
+def air_and_sightings(rng: Generator, runs: int, surveys: int, schools: int, autocorrelation: float) -> Draws:
+    """A year of days of air and of counts at surveys on some of them, that know nothing of each other.
+
+    Both have a season of their own and a memory from day to day; half of the variance of the air is shared by
+    the schools. ``values`` (runs, surveys) are counts; ``given``: ``air`` (runs, days, schools), ``day`` and
+    ``school`` of each survey (runs, surveys), in order of the days.
+    """
+    days = np.arange(365)
+    shared = remembering(rng, (runs, 1, 365), autocorrelation)
+    own = remembering(rng, (runs, schools, 365), autocorrelation)
+    air = 20 + 8 * np.cos(2 * np.pi * days / 365) + 6 * (np.sqrt(0.5) * (shared + own))
+    life = 1.5 - 0.6 * np.cos(2 * np.pi * (days - 20) / 365)
+    life = life + 0.4 * remembering(rng, (runs, schools, 365), autocorrelation)
+    day = np.sort(rng.integers(0, 365, (runs, surveys)), axis=1)
+    school = rng.integers(0, schools, (runs, surveys))
+    counted = rng.poisson(np.exp(life[np.arange(runs)[:, None], school, day]))
+    return Draws(
+        counted.astype(float), 0.0, {"air": air.transpose(0, 2, 1), "day": day, "school": school}
+    )  # fmt: skip
+
+
 def hourly(rng: Generator, runs: int, days: int, autocorrelation: float) -> Draws:
     """Log-normal hours with a course of the day; values (runs, hours), truth the mean of each hour (24,)."""
     course = 10 + 4 * np.cos(2 * np.pi * (np.arange(24) - 8) / 24)
@@ -233,5 +259,6 @@ PROCESSES: dict[str, Callable[..., Draws]] = {
     "arrival": arrival,
     "counts": counts,
     "detections": detections,
+    "air_and_sightings": air_and_sightings,
     "hourly": hourly,
 }
