@@ -152,9 +152,8 @@ class PhenologyTemperatureResult(_Slope):
     """First dates of many years against the temperature of the months before.
 
     ``slope`` is in days per °C. ``without_years`` (with ``_low`` and ``_high``) is the slope once a straight
-    line over the years is taken out of both. ``years`` has one row per year: ``year``, ``date`` (of the
-    region: days since the beginning of its year, 0 for the first), ``temperature`` (°C, mean of ``months``),
-    ``stations``.
+    line over the years is taken out of both. ``years`` has one row per year: ``year``, ``date`` (level of
+    the region), ``temperature`` (°C, mean of ``months``), ``stations`` (with a first date).
     """
 
     months: tuple[int, ...]
@@ -199,10 +198,8 @@ def phenology_gradient(
 
     Parameters
     ----------
-    sightings
-        Columns of ``kit.model.SIGHTINGS``: all sightings, not only those of the taxon.
-    taxon
-        A name of any rank, scientific or common.
+    sightings, taxon, by
+        As for :func:`kit.analysis.phenology`.
     along
         ``"latitude"`` or ``"longitude"`` (from the places of the sightings), or a mapping of station or
         school to a number: km from the coast, metres of height …
@@ -212,8 +209,6 @@ def phenology_gradient(
         The month in which the year begins, see :func:`kit.analysis.phenology`.
     widest
         First dates are used if their interval is at most so long (days).
-    by
-        The same for each part.
 
     Raises
     ------
@@ -302,10 +297,8 @@ def phenology_temperature(
 
     Parameters
     ----------
-    sightings
-        Columns of ``kit.model.SIGHTINGS``: all sightings, not only those of the taxon.
-    taxon
-        A name of any rank, scientific or common.
+    sightings, taxon, by
+        As for :func:`kit.analysis.phenology`.
     temperature
         Daily readings of ``temperature``, dims (station, time), or a mapping of year to °C. Stations indoors
         are left out; each station is taken against its own level, so that its gaps do not matter.
@@ -316,8 +309,6 @@ def phenology_temperature(
         The month in which the year begins, see :func:`kit.analysis.phenology`.
     widest
         First dates are used if their interval is at most so long (days).
-    by
-        The same for each part.
 
     Raises
     ------
@@ -349,10 +340,11 @@ def phenology_temperature(
     first = phenology(sightings, taxon, starts=starts)
     notes = list(first.notes)
     table = _middles(first, widest, notes)
-    begin = pd.to_datetime({"year": table["year"], "month": starts, "day": 1})
+    usual = _months_before(table["date"], starts)
+    begin = _first_of(table["year"], usual[-1], starts)
     table = table.assign(days=(table["date"] - begin).dt.total_seconds() / SECONDS)
     dates = _levels(table.pivot_table(index="year", columns="place", values="days"))
-    wanted = tuple(months) if months is not None else _months_before(table["date"], starts)
+    wanted = tuple(months) if months is not None else usual
     warm = _temperatures(temperature, wanted, starts)
     both = pd.DataFrame({"date": dates, "temperature": warm}).dropna()
     if len(both) < FEWEST_YEARS:
@@ -365,6 +357,7 @@ def phenology_temperature(
     if np.ptp(x) <= 1e-9:
         raise AnalysisError("All these years had the same temperature.", code="one-temperature")
     year = both.index.to_numpy(dtype=float)
+    shown = _first_of(both.index.to_series(), usual[-1], starts) + pd.to_timedelta(both["date"], unit="D")
     found, free = slope(x, y), slope(_without_line(x, year), _without_line(y, year))
     digits = digits_for(free.low, free.high)
     ends = {"slope": free.estimate, "low": free.low, "high": free.high}
@@ -374,7 +367,7 @@ def phenology_temperature(
         method=METHOD_YEARS, n=first.n, completeness=first.completeness, version=first.version,
         notes=tuple(notes), taxon=taxon, **_numbers(found), months=wanted, without_years=free.estimate,
         without_years_low=free.low, without_years_high=free.high,
-        years=both.assign(stations=counts).rename_axis("year").reset_index(),
+        years=both.assign(date=shown, stations=counts).rename_axis("year").reset_index(),
     )  # fmt: skip
 
 
@@ -384,6 +377,11 @@ def _levels(values: pd.DataFrame) -> pd.Series:
         return pd.Series(dtype=float)
     kept = values.loc[:, panel.linked(values.to_numpy())].dropna(how="all")
     return pd.Series(panel.levels(kept.to_numpy()).days, index=kept.index)
+
+
+def _first_of(years: pd.Series, month: int, starts: int) -> pd.Series:
+    """Return the first day of a month in years of life: a leap day before it makes no date later."""
+    return pd.to_datetime(pd.DataFrame({"year": years + (month < starts), "month": month, "day": 1}))
 
 
 def _months_before(dates: pd.Series, starts: int) -> tuple[int, ...]:
@@ -407,10 +405,9 @@ def _temperatures(
         station for station, kind in series.station_text(temperature, "exposure").items() if kind == "indoor"
     ]
     values = values.drop(columns=indoors, errors="ignore")
-    index = pd.DatetimeIndex(values.index)
-    chosen = values[index.month.isin(months)]
-    year = index[index.month.isin(months)].year - (index[index.month.isin(months)].month < starts)
-    grouped = chosen.groupby(np.asarray(year))
+    chosen = values[pd.DatetimeIndex(values.index).month.isin(months)]
+    index = pd.DatetimeIndex(chosen.index)
+    grouped = chosen.groupby(np.asarray(index.year - (index.month < starts)))
     whole = grouped.mean().where(grouped.count() == len(set(months)))
     return _levels(whole.dropna(axis=1, how="all"))
 
