@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from kit.analysis import variation
 from kit.analysis.gradient import slope as slope_along
+from kit.analysis.join import join
 from kit.analysis.yearly_index import YearlyIndexResult, yearly_index
 from kit.errors import AnalysisError
 from kit.stats import (
@@ -309,6 +311,29 @@ def index_trend(draws: Draws, limits: bool) -> Said:
     return Said(low=ends[:, 0], high=ends[:, 1])
 
 
+def join_p(draws: Draws, limits: bool) -> Said:
+    """What kit.join says of a species and daily readings; no answer where too few surveys are alike."""
+    found = np.full(len(draws.values), np.nan)
+    for run, seen in enumerate(draws.values):
+        air, day, school = (draws.given[name][run] for name in ("air", "day", "school"))
+        time = pd.date_range("2026-01-01", periods=len(air), freq="D", unit="us")
+        stations = [f"EE-{k}/roof" for k in range(air.shape[1])]
+        ds = xr.Dataset(
+            {"pm25": (("station", "time"), air.T)}, {"station": stations, "time": time}, {"freq": "1D"}
+        )
+        lists = pd.DataFrame({
+            "station": [f"EE-{k}/park" for k in school], "eventDate": time[day].strftime("%Y-%m-%d"),
+            "eventID": np.arange(len(seen)).astype(str), "scientificName": "Pica pica",
+        })  # fmt: skip
+        rows = pd.concat([lists, lists[seen > 0].assign(scientificName=SPECIES)], ignore_index=True)
+        rows = rows.assign(
+            complete=True, flag=1, individualCount=1.0, effort_minutes=10.0, occurrenceStatus="present"
+        )
+        with suppress(AnalysisError):
+            found[run] = join(ds, rows, SPECIES).p
+    return Said(p=found)
+
+
 METHODS: dict[str, Method] = {
     "trend": trend,
     "mann_kendall": mann_kendall,
@@ -333,6 +358,7 @@ METHODS: dict[str, Method] = {
     "chao2": chao2,
     "first_date": first_date,
     "first_date_since": first_date_since,
+    "join": join_p,
     "yearly_index": index_limits,
     "yearly_index_trend": index_trend,
     "occupancy": of_places,

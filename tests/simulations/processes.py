@@ -219,24 +219,22 @@ def detections(
 
 
 def air_and_sightings(rng: Generator, runs: int, surveys: int, schools: int, autocorrelation: float) -> Draws:
-    """A year of days of air and of counts at surveys on some of them, that know nothing of each other.
+    """A year of days of air, and surveys on school days of spring and autumn that know nothing of it.
 
     Both have a season of their own and a memory from day to day; half of the variance of the air is shared by
-    the schools. ``values`` (runs, surveys) are counts; ``given``: ``air`` (runs, days, schools), ``day`` and
-    ``school`` of each survey (runs, surveys), in order of the days.
+    the schools. ``values`` (runs, surveys): whether the species was found; ``given``: ``air`` (runs, days,
+    schools), ``day`` (0: Thursday 2026-01-01) and ``school`` of each survey (runs, surveys).
     """
     days = np.arange(365)
     shared = remembering(rng, (runs, 1, 365), autocorrelation)
     own = remembering(rng, (runs, schools, 365), autocorrelation)
-    air = 20 + 8 * np.cos(2 * np.pi * days / 365) + 6 * (np.sqrt(0.5) * (shared + own))
-    life = 1.5 - 0.6 * np.cos(2 * np.pi * (days - 20) / 365)
-    life = life + 0.4 * remembering(rng, (runs, schools, 365), autocorrelation)
-    day = np.sort(rng.integers(0, 365, (runs, surveys)), axis=1)
-    school = rng.integers(0, schools, (runs, surveys))
-    counted = rng.poisson(np.exp(life[np.arange(runs)[:, None], school, day]))
-    return Draws(
-        counted.astype(float), 0.0, {"air": air.transpose(0, 2, 1), "day": day, "school": school}
-    )  # fmt: skip
+    air = 20 + 8 * np.cos(2 * np.pi * days / 365) + 6 * np.sqrt(0.5) * (shared + own)
+    life = remembering(rng, (runs, schools, 365), autocorrelation) - 1.5 * np.cos(2 * np.pi * days / 365)
+    term = (((days >= 90) & (days < 150)) | ((days >= 245) & (days < 305))) & ((days + 3) % 7 < 5)
+    day, school = rng.choice(days[term], (runs, surveys)), rng.integers(0, schools, (runs, surveys))
+    chance = norm.cdf(life[np.arange(runs)[:, None], school, day])
+    found = (rng.random((runs, surveys)) < chance).astype(float)
+    return Draws(found, 0.0, {"air": air.transpose(0, 2, 1), "day": day, "school": school})
 
 
 def hourly(rng: Generator, runs: int, days: int, autocorrelation: float) -> Draws:
