@@ -34,9 +34,17 @@ from kit.analysis.missing import MissingResult, missing
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.occupancy import OccupancyResult, occupancy
 from kit.analysis.ordination import OrdinationResult, ordination
+from kit.analysis.phenology import PhenologyResult, phenology
+from kit.analysis.phenology_change import (
+    PhenologyGradientResult,
+    PhenologyTemperatureResult,
+    phenology_gradient,
+    phenology_temperature,
+)
 from kit.analysis.polar import PolarResult, polar
 from kit.analysis.rain import RainResult, SpiResult, dryness, rain_statistics
 from kit.analysis.rarefaction import RarefactionResult, rarefaction
+from kit.analysis.reporting import ReportingResult, reporting_rate
 from kit.analysis.result import Result
 from kit.analysis.roses import RoseResult, percentile_rose, pollution_rose
 from kit.analysis.shuffle import ShuffleResult, shuffle
@@ -47,6 +55,7 @@ from kit.analysis.variation import CalendarResult, VariationResult, calendar, va
 from kit.analysis.weather import derive
 from kit.analysis.weather_days import DegreeDaysResult, WeatherDaysResult, degree_days, weather_days
 from kit.analysis.wind import WindResult, vector_mean, wind_rose
+from kit.analysis.yearly_index import YearlyIndexResult, yearly_index
 
 __all__ = [
     "AccumulationResult",
@@ -75,11 +84,15 @@ __all__ = [
     "NormaliseResult",
     "OccupancyResult",
     "OrdinationResult",
+    "PhenologyGradientResult",
+    "PhenologyResult",
+    "PhenologyTemperatureResult",
     "PolarResult",
     "RainResult",
     "RankResult",
     "RarefactionResult",
     "RelationResult",
+    "ReportingResult",
     "Result",
     "RoseResult",
     "ShuffleResult",
@@ -91,6 +104,7 @@ __all__ = [
     "VariationResult",
     "WeatherDaysResult",
     "WindResult",
+    "YearlyIndexResult",
     "accumulation",
     "air_quality_index",
     "air_statistics",
@@ -123,11 +137,15 @@ __all__ = [
     "occupancy",
     "ordination",
     "percentile_rose",
+    "phenology",
+    "phenology_gradient",
+    "phenology_temperature",
     "polar",
     "pollution_rose",
     "rain_statistics",
     "rank_abundance",
     "rarefaction",
+    "reporting_rate",
     "rolling",
     "shuffle",
     "similarity",
@@ -138,4 +156,5 @@ __all__ = [
     "vector_mean",
     "weather_days",
     "wind_rose",
+    "yearly_index",
 ]
