@@ -139,11 +139,11 @@ def _judged(scenario: Scenario, method: str, values: NDArray[np.float64]) -> Mea
 
 
 def worst(found: list[Measured]) -> list[Measured]:
-    """Return, of each method, the scenario furthest on the wrong side (of a bias: from 1)."""
-    sign = {"size": lambda m: m.mean, "coverage": lambda m: -m.mean, "bias": lambda m: abs(m.mean - 1)}
-    answered = [one for one in found if one.n]
-    return [
-        max((one for one in answered if one.method == method),
-            key=sign[answered[0].scenario.rules["measure"]])
-        for method in dict.fromkeys(one.method for one in answered)
-    ]  # fmt: skip
+    """Return, of each table and method, the scenario furthest on the wrong side (of a bias: from 1)."""
+    wrong = {"size": lambda m: m.mean, "coverage": lambda m: -m.mean, "bias": lambda m: abs(m.mean - 1)}
+    first: dict[tuple[str, str], Measured] = {}
+    for one in found:
+        key, how = (one.scenario.table, one.method), wrong[one.scenario.rules["measure"]]
+        if one.n and (key not in first or how(one) > how(first[key])):
+            first[key] = one
+    return list(first.values())

@@ -9,7 +9,9 @@ import xarray as xr
 from scipy.stats import binom
 
 from kit.analysis import trend
+from kit.stats import fast
 from tests.simulations import methods, processes
+from tests.simulations.__main__ import main
 from tests.simulations.running import PROCESSES, Scenario, measure, scenarios, tables, worst
 
 
@@ -93,6 +95,24 @@ def test_a_broken_promise_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert one("station_size_classic", autocorrelation=0.3).promised("mann_kendall") is None
     assert one("station_size_classic", autocorrelation=0.0).promised("hamed_rao") is None
     assert one("station_coverage", autocorrelation=0.0).promised("theil_sen") == 0.95
+
+
+def test_the_command_prints_and_judges(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fast, "WORTH_COMPILING", fast.WORTH_COMPILING)
+    asked = ["station_size", "--runs", "100", "--only", "years=10", "autocorrelation=0.6", "missing=0.0"]
+    assert main(asked) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert len(said) == 3
+    assert said[0].startswith("station_size trend years=10 autocorrelation=0.6 missing=0.0 rounded=False: ")
+    assert said[2].startswith("worst: station_size trend")
+    monkeypatch.setitem(methods.METHODS, "trend", methods.seasonal_kendall)
+    assert main(asked) == 1
+    assert "a promise is broken: station_size trend" in capsys.readouterr().out
+    for wrong in (["nothing"], ["station_size", "--method", "gradient"], ["--only", "years=99"]):
+        with pytest.raises(SystemExit, match="2"):
+            main(wrong)
 
 
 #: Table, corner, runs; a promise kept breaks the test in one of a thousand.
