@@ -30,6 +30,7 @@ from kit.analysis.gradient import GradientResult, gradient
 from kit.analysis.growing import GrowingSeasonResult, growing_season
 from kit.analysis.homogeneity import HomogeneityResult, homogeneity
 from kit.analysis.influence import InfluenceResult, influence
+from kit.analysis.join import JoinResult, join
 from kit.analysis.missing import MissingResult, missing
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.occupancy import OccupancyResult, occupancy
@@ -80,6 +81,7 @@ __all__ = [
     "GrowingSeasonResult",
     "HomogeneityResult",
     "InfluenceResult",
+    "JoinResult",
     "MissingResult",
     "NormaliseResult",
     "OccupancyResult",
@@ -130,6 +132,7 @@ __all__ = [
     "growing_season",
     "homogeneity",
     "influence",
+    "join",
     "linear_relation",
     "lost",
     "missing",

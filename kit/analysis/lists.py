@@ -55,7 +55,7 @@ class Lists:
     version: str
 
 
-def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
+def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     """Return the complete lists, and on which of them a taxon stands.
 
     Parameters
@@ -65,6 +65,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
         says that it was not seen.
     taxon
         A name of any rank, scientific or common, in any case: ``"Parus major"``, ``"great tit"``, ``"Aves"``.
+        None: anything at all.
 
     Raises
     ------
@@ -89,7 +90,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
     present = (whole["occurrenceStatus"].fillna("present") != "absent") & (whole["individualCount"] != 0)
     if "degreeOfEstablishment" in whole:
         present &= ~whole["degreeOfEstablishment"].fillna("").astype(str).str.lower().isin(NOT_WILD)
-    mine = present & is_taxon(whole, taxon)
+    mine = present & (is_taxon(whole, taxon) if taxon is not None else whole["species"] != "")
     events = whole.assign(mine=mine).groupby("eventID", sort=False)
     stations = events["station"].first().fillna("").astype(str)
     found = events["mine"].any()
@@ -105,25 +106,30 @@ def lists_of(sightings: pd.DataFrame, taxon: str) -> Lists:
         "found": found.to_numpy(dtype=bool),
         "count": counts.sum(min_count=1).where(~counts.apply(lambda one: one.isna().any())).to_numpy(float),
     })  # fmt: skip
-    unsure = (present & _less_exact(whole, taxon)).groupby(whole["eventID"], sort=False).any().to_numpy()
-    unsure = unsure & ~table["found"].to_numpy()
-    if unsure.any():
-        notes.append((UNSURE, {"name": taxon, "n": int(unsure.sum())}))
-        table = table[~unsure].reset_index(drop=True)
-    if not table["found"].any():
-        common = [str(name) for name in whole.loc[whole["species"] != "", "species"].value_counts().index]
-        raise AnalysisError(
-            "{name} stands on none of the {n} complete lists.",
-            why="It was not seen, or its name is written in another way.",
-            do="Names on the lists are, for instance: {known}.",
-            code="never-found", name=taxon, n=len(table), known=partial(join, common[:OFFERED] or ["–"]),
-        )  # fmt: skip
-    if table["found"].all():
-        notes.append((ON_EVERY, {}))
     names = names_of_stations(sightings, [str(one) for one in stations.unique()])
+    if taxon is not None:
+        unsure = (present & _less_exact(whole, taxon)).groupby(whole["eventID"], sort=False).any().to_numpy()
+        unsure = unsure & ~table["found"].to_numpy()
+        if unsure.any():
+            notes.append((UNSURE, {"name": taxon, "n": int(unsure.sum())}))
+            table = table[~unsure].reset_index(drop=True)
+        if not table["found"].any():
+            raise _never_found(taxon, whole, len(table))
+        if table["found"].all():
+            notes.append((ON_EVERY, {}))
     return Lists(
         table, names, tuple(notes), int(survey_ids(sightings).nunique()), str(attrs.get("version", ""))
     )
+
+
+def _never_found(taxon: str, whole: pd.DataFrame, lists: int) -> AnalysisError:
+    common = [str(name) for name in whole.loc[whole["species"] != "", "species"].value_counts().index]
+    return AnalysisError(
+        "{name} stands on none of the {n} complete lists.",
+        why="It was not seen, or its name is written in another way.",
+        do="Names on the lists are, for instance: {known}.",
+        code="never-found", name=taxon, n=lists, known=partial(join, common[:OFFERED] or ["–"]),
+    )  # fmt: skip
 
 
 def is_taxon(sightings: pd.DataFrame, taxon: str) -> pd.Series:
