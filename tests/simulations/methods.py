@@ -31,6 +31,7 @@ from kit.stats import (
     hill,
     homogeneity,
     kendall,
+    mixed,
     occupancy,
     panel,
     permutation,
@@ -43,7 +44,7 @@ from tests.stats.communities import true_hill, true_rarefied
 
 Floats = NDArray[np.float64]
 #: A method this slow gets one in so many of the runs.
-SLOW = {"block_bootstrap": 10, "homogeneity": 2, "homogeneity_months": 2}
+SLOW = {"block_bootstrap": 10, "homogeneity": 2, "homogeneity_months": 2, "mixed_model": 5}
 #: Where everything is found, intervals of Hill numbers have no width; so much of a species is no error.
 NEAR = 0.01
 
@@ -104,6 +105,12 @@ def trend(draws: Draws, limits: bool) -> Said:
         return regional.joint_slope(values, years, months=MONTHS, confidence=0.95 if limits else None)
 
     return each(draws.values, one, "p", "low", "high")
+
+
+def mixed_model(draws: Draws, limits: bool) -> Said:
+    """The second opinion of the region: what kit.mixed_trend rests on."""
+    years = np.arange(draws.values.shape[1])
+    return each(draws.values, lambda y: mixed.mixed_slope(y, years, months=tuple(MONTHS)), "p", "low", "high")
 
 
 def mann_kendall(draws: Draws, limits: bool) -> Said:
@@ -336,6 +343,7 @@ def join_p(draws: Draws, limits: bool) -> Said:
 
 METHODS: dict[str, Method] = {
     "trend": trend,
+    "mixed_model": mixed_model,
     "mann_kendall": mann_kendall,
     "mann_kendall_without_season": mann_kendall_without_season,
     "theil_sen": theil_sen,
