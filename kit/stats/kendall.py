@@ -135,6 +135,13 @@ def mann_kendall(values: ArrayLike, times: ArrayLike | None = None, *, continuit
     continuity
         Draw the score towards zero by 1 before dividing (R's ``Kendall::MannKendall`` does so).
 
+    Notes
+    -----
+    Measured size at 0.05 of independent values (5,000 runs each; none or 20 % missing, with or without many
+    ties): 10 values 3.0 to 5.3 %, 20 values 4.1 to 4.9 %, 40 values 4.8 to 5.3 %. Of 60 to
+    240 months without their medians (1,000 runs each): 4 to 8 %, most with five years, and 11 to 16 % with a
+    correlation of .3 between neighbours, 25 to 32 % with .6; :mod:`kit.stats.regional` keeps its size there.
+
     Examples
     --------
     >>> found = mann_kendall([1.0, 3.0, 2.0, 4.0, 5.0])
@@ -153,6 +160,10 @@ def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: 
     The limits are the pair slopes of rank ``(N - z sd(S)) / 2`` and ``(N + z sd(S)) / 2``, rounded as
     ``scipy.stats.theilslopes`` does. Times may be unequally spaced; pairs at equal times are left out.
     Fewer than two values give NaN.
+
+    Measured coverage of 95 % limits (1,000 runs each; 60 to 240 months without their medians, none or 20 %
+    missing): 94 to 96 % if they are independent; 85 to 88 % with a correlation of .3 between neighbours, 66
+    to 74 % with .6.
 
     >>> fit = theil_sen([1.0, 3.0, 2.0, 4.0, 5.0])
     >>> round(fit.slope, 3), fit.n
@@ -270,8 +281,8 @@ def seasonal_kendall(values: ArrayLike, *, correlated: bool = True, continuity: 
 
     Measured size at 0.05 (1,000 runs each; months, none or 20 % missing): with covariances 2 to 3 % (5
     years), 3 to 5 % (10 years), 5 to 6 % (20 years; 7 % with a correlation of .6 between neighbours: see
-    :mod:`kit.stats.regional`); without them 5 to 6 % if months are independent, 10 to 14 % with .3, 21 to
-    32 % with .6.
+    :mod:`kit.stats.regional`); without them 4 to 6 % if months are independent, 10 to 15 % with .3, 22 to
+    30 % with .6.
 
     Examples
     --------

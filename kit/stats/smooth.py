@@ -138,9 +138,10 @@ def smooth(values: ArrayLike, *, period: int = 12, confidence: float = 0.95) -> 
 
     Notes
     -----
-    Measured coverage of the 95 % band, mean over the months (60 runs each; season, a line, a wave or a bump
-    twice as high as the noise): memory 0: 96 to 99 % (6 years), 90 to 99 % (12 years); memory .3: 93 to 95 %,
-    92 to 99 %; memory .6: 92 to 96 %, 89 to 96 %. The lowest are those of the bump: a short one is flattened.
+    Measured coverage of the 95 % band, mean over the months and over three forms, a line, a wave and a bump
+    twice as high as the noise (300 runs each): 98 % (6 years) and 97 % (12 years) without memory, 96 and 97 %
+    with .3, 96 and 95 % with .6. The lowest is that of the bump, 89 to 92 % (12 years, 60 runs each): a short
+    one is flattened.
 
     Examples
     --------
