@@ -13,8 +13,12 @@ table; ``.svg(lang)`` and ``.png(lang)`` are for print and pages, drawn by matpl
 from __future__ import annotations
 
 from kit.figures.chart import Chart
+from kit.figures.courses import variation
+from kit.figures.grids import calendar
 from kit.figures.lines import timeline
 from kit.figures.places import map
+from kit.figures.results import result
+from kit.figures.roses import rose
 from kit.figures.slopes import trend
 
-__all__ = ["Chart", "map", "timeline", "trend"]
+__all__ = ["Chart", "calendar", "map", "result", "rose", "timeline", "trend", "variation"]

@@ -1,15 +1,16 @@
-"""Layers → a plotly figure as plain JSON. Plotly itself is not needed to make it, nor the internet."""
+"""Panels → a plotly figure as plain JSON. Plotly itself is not needed to make it, nor the internet."""
 
 from __future__ import annotations
 
-from html import escape
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from kit.figures.layers import FAR, GREY, INK, Layer, Words, anchor
-from kit.text import tr
+from kit.figures.colours import Scale
+from kit.figures.layers import FAR, INK, Layer, Words, anchor
+from kit.figures.panels import Axis, Panel, grid
+from kit.figures.traces import NOTE, Place, safe, traces, xs
 
 #: Height of a text line on the screen, in pixels.
 LINE = 15.5
@@ -28,186 +29,178 @@ DATE_STOPS = {
         ("%Y", "M12", None),
     ],
 }
-HOVER_DATE = {"en": "%{x|%-d %b %Y}", "et": "%{x|%-d.%m.%Y}"}
-HOVER_TIME = {"en": "%{x|%-d %b %Y %H:%M}", "et": "%{x|%-d.%m.%Y %H:%M}"}
 SEPARATORS = {"en": ".,", "et": ",\u00a0"}
-
-
-def _x(values: npt.NDArray[Any]) -> list[Any]:
-    if np.issubdtype(values.dtype, np.datetime64):
-        clock = bool(len(values)) and bool((values != values.astype("datetime64[D]")).any())
-        return [str(text) for text in np.datetime_as_string(values, unit="s" if clock else "D")]
-    return [None if v != v else round(float(v), 4) for v in values]
-
-
-def _y(values: npt.NDArray[np.float64]) -> list[float | None]:
-    return [None if v != v else round(float(v), 4) for v in values]
-
-
-def safe(text: str) -> str:
-    """Return a text as plotly shows it unchanged (plotly takes some HTML in texts, links among it)."""
-    return escape(text, quote=False)
-
-
-def trace(layer: Layer, lang: str, hover: str) -> list[dict[str, Any]]:
-    """Return the traces of one layer (a band is two: its lower edge and the filled upper one)."""
-    base: dict[str, Any] = {
-        "type": "scatter",
-        "name": safe(tr(layer.name, lang)),
-        "x": _x(layer.x),
-        "y": _y(layer.y),
-        "showlegend": bool(layer.legend and layer.name),
-        "connectgaps": False,
-    }
-    if layer.faint:
-        base["opacity"] = 0.4
-    if layer.kind == "line":
-        line = {"color": layer.colour, "dash": layer.dash, "width": layer.width}
-        base |= {"mode": "lines+markers" if layer.symbol else "lines", "line": line, "hovertemplate": hover}
-        if layer.symbol:
-            few = 0 if len(layer.y) <= 60 else 14
-            base["marker"] = {"symbol": layer.symbol, "size": 7, "color": layer.colour, "maxdisplayed": few}
-    elif layer.kind == "points":
-        size = layer.size.tolist() if isinstance(layer.size, np.ndarray) else layer.size
-        edge = (
-            {"color": "#ffffff", "width": 1}
-            if layer.symbol != "x-thin"
-            else {"color": layer.colour, "width": 2}
-        )
-        base |= {"mode": "markers", "hovertemplate": hover}
-        base["marker"] = {
-            "symbol": layer.symbol or "circle",
-            "size": size,
-            "color": layer.colour,
-            "line": edge,
-        }
-        if layer.labels is not None:
-            base |= {
-                "text": [safe(text) for text in layer.labels(lang)],
-                "hovertemplate": "%{text}<extra></extra>",
-            }
-    elif layer.kind == "band":
-        low = np.asarray(layer.low, dtype=np.float64)
-        under = {
-            **base,
-            "y": _y(low),
-            "mode": "lines",
-            "line": {"width": 0},
-            "hoverinfo": "skip",
-            "showlegend": False,
-        }
-        base |= {"mode": "lines", "line": {"width": 0}, "fill": "tonexty", "hoverinfo": "skip"}
-        base["fillcolor"] = _faint(layer.colour)
-        return [under, base]
-    else:
-        base |= {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
-        base["line"] = {"color": GREY, "width": 0.8, "dash": layer.dash}
-        if layer.kind == "land":
-            base |= {"fill": "toself", "fillcolor": "#eeeae0"}
-    return [base]
-
-
-def notes(layer: Layer, lang: str) -> list[dict[str, Any]]:
-    """Return the words beside the points of a layer as annotations, with a thin line where they stand far."""
-    found = []
-    for i, text in enumerate(layer.labels(lang) if layer.labels else []):
-        dx, dy = layer.places[i]
-        across, up = anchor(dx, dy)
-        far = abs(dx) + abs(dy) > FAR
-        place = {"ax": dx * LINE, "ay": -dy * LINE} if far else {"xshift": dx * LINE, "yshift": dy * LINE}
-        found.append(
-            {
-                "x": float(layer.x[i]),
-                "y": float(layer.y[i]),
-                "text": safe(text),
-                "showarrow": far,
-                "arrowhead": 0,
-                "arrowwidth": 1,
-                "bgcolor": "rgba(255,255,255,0.75)",
-                "arrowcolor": INK,
-                "xanchor": across,
-                "font": {"size": 13, "color": INK},
-                "yanchor": {"center": "middle"}.get(up, up),
-                **place,
-            }
-        )
-    return found
-
-
-def _faint(colour: str) -> str:
-    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
-    return f"rgba({red},{green},{blue},0.22)"
+AXIS = {"gridcolor": "#dddddd", "zeroline": False, "linecolor": INK, "ticks": "outside", "automargin": True}
+SMALL = {"size": 12, "color": "#444444"}
+#: A name on an axis is at most about as long as this many letters; longer ones have two lines.
+WIDEST = 26
+#: Share of the width or height that lies between panels.
+BETWEEN = 0.09
 
 
 def figure(
-    layers: tuple[Layer, ...],
-    words: Words,
-    lang: str,
-    box: tuple[float, float, float, float] | None,
-    unit: str,
-    digits: int,
-) -> dict[str, Any]:
-    """Return ``{"data": [...], "layout": {...}}``; ``box`` (west, south, east, north) makes it a map."""
+    panels: tuple[Panel, ...], words: Words, lang: str, unit: str, digits: int, scale: Scale | None = None,
+    columns: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    """Return ``{"data": [...], "layout": {...}}``."""
     code = lang if lang in DATE_STOPS else "en"
-    clock = any(
-        np.issubdtype(layer.x.dtype, np.datetime64) and (layer.x != layer.x.astype("datetime64[D]")).any()
-        for layer in layers
-    )
-    when = (HOVER_TIME if clock else HOVER_DATE)[code]
-    hover = f"{when}: %{{y:,.{digits}f}} {unit}<extra>%{{fullData.name}}</extra>"
-    data = [t for layer in layers for t in trace(layer.thinned(), lang, hover)]
-    axis = {
-        "gridcolor": "#dddddd",
-        "zeroline": False,
-        "linecolor": INK,
-        "ticks": "outside",
-        "automargin": True,
-    }
+    rows, across = grid(len(panels), columns)
+    map_ = panels[0].plane == "map"
     layout: dict[str, Any] = {
         "title": {"text": safe(words.title), "x": 0.01, "xanchor": "left", "font": {"size": 17}},
         "font": {"color": INK, "size": 13, "family": "system-ui, 'DejaVu Sans', sans-serif"},
-        "paper_bgcolor": "#ffffff",
-        "plot_bgcolor": "#ffffff",
-        "separators": SEPARATORS[code],
-        "margin": {"l": 60, "r": 24, "t": 56, "b": 56},
-        "height": 440,
-        "hovermode": "closest",
+        "paper_bgcolor": "#ffffff", "plot_bgcolor": "#e6f0f7" if map_ else "#ffffff",
+        "separators": SEPARATORS[code], "margin": {"l": 60, "r": 24, "t": 56, "b": 56},
+        "height": _height(panels, rows), "hovermode": "closest", "barmode": "overlay",
         # Counted from the lower edge of the whole figure: many names never reach up to the axis' title.
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "modebar": {"orientation": "v"},  # beside the plot, not over its title
-        "xaxis": {**axis, "title": {"text": safe(words.x)}},
-        "yaxis": {**axis, "title": {"text": safe(words.y)}},
-        "meta": {"alt": words.alt},
-        "annotations": [note for layer in layers for note in notes(layer, lang)],
-    }
-    if box is None:
-        if words.note:
-            layout["title"]["subtitle"] = {"text": safe(words.note), "font": {"size": 12, "color": "#444444"}}
-            layout["margin"]["t"] = 76
-        stops = [
-            {"dtickrange": [low, high], "value": value, "enabled": True}
-            for value, low, high in DATE_STOPS[code]
-        ]
-        layout["xaxis"] |= {"type": "date", "tickformatstops": stops}
-    else:
-        west, south, east, north = box
-        ratio = 1 / float(np.cos(np.deg2rad((south + north) / 2)))
-        layout["xaxis"] |= {
-            "range": [west, east],
-            "constrain": "domain",
-            "showgrid": False,
-            "ticksuffix": "°",
-        }
-        layout["yaxis"] |= {
-            "range": [south, north],
-            "constrain": "domain",
-            "showgrid": False,
-            "ticksuffix": "°",
-            "scaleanchor": "x",
-            "scaleratio": round(ratio, 5),
-        }
-        layout |= {"plot_bgcolor": "#e6f0f7", "height": 520}
-        small = {"size": 10, "color": "#444444"}
-        corner = {"x": east, "y": south, "xanchor": "right", "yanchor": "bottom"}
-        layout["annotations"].append({"text": safe(words.note), "showarrow": False, "font": small, **corner})
+        "meta": {"alt": words.alt}, "annotations": [],
+    }  # fmt: skip
+    if words.note and not map_:
+        layout["title"]["subtitle"] = {"text": safe(words.note), "font": SMALL}
+        layout["margin"]["t"] = 76
+    if scale is not None:
+        layout["coloraxis"] = _colours(scale, lang)
+    data: list[dict[str, Any]] = []
+    for at, panel in enumerate(panels):
+        place = Place(panel, at + 1, lang, unit, digits)
+        layout |= _plane(place, words, code, _inside(at, rows, across, len(panels)), panels, across)
+        layout["annotations"] += _notes(place, words, at, rows, across, len(panels))
+        for layer in panel.layers:
+            data += traces(layer.thinned(), place)
+    shown: set[str] = set()
+    for trace in data:  # what has the same name in several panels is explained once
+        if trace.get("showlegend") and trace["name"] in shown:
+            trace["showlegend"] = False
+        shown |= {trace["name"]} if trace.get("showlegend") else set()
     return {"data": data, "layout": layout}
+
+
+def _height(panels: tuple[Panel, ...], rows: int) -> int:
+    if panels[0].plane == "map":
+        return 520
+    lines = max((len(panel.y.ticks("en")) for panel in panels if panel.y.ticks), default=0)
+    one = max(330 if panels[0].plane == "polar" else 220 if rows > 1 else 310, 24 * lines)
+    return 130 + rows * one
+
+
+def _colours(scale: Scale, lang: str) -> dict[str, Any]:
+    n = len(scale.stops) - 1
+    stops = [[round(at / n, 4), colour] for at, colour in enumerate(scale.stops)]
+    title = {"text": safe(scale.words(lang)), "side": "right"}
+    bar = {"title": title, "thickness": 14, "outlinewidth": 0, "ticks": "outside"}
+    ends = {"cmin": scale.low, "cmax": scale.high}
+    return {"colorscale": stops, **ends, "showscale": scale.bar, "colorbar": bar}
+
+
+Domain = tuple[list[float], list[float]]
+
+
+def _inside(at: int, rows: int, across: int, n: int) -> Domain:
+    """Return the part of the width and of the height that a panel has."""
+    if n == 1:
+        return [0.0, 1.0], [0.0, 1.0]
+    row, column = divmod(at, across)
+    apart = BETWEEN * (1 if across < 4 else 0.4)
+    above = min(70 / (rows * 240), 0.2)
+    wide = (1 - apart * (across - 1)) / across
+    high = (1 - above * (rows - 1)) / rows
+    left, top = column * (wide + apart), 1 - row * (high + above)
+    return [round(left, 4), round(left + wide, 4)], [round(max(top - high, 0.0), 4), round(top, 4)]
+
+
+def _plane(
+    place: Place, words: Words, code: str, inside: Domain, panels: tuple[Panel, ...], across: int
+) -> dict[str, Any]:
+    panel, end = place.panel, place.suffix
+    if place.polar:
+        return {f"polar{end}": _circle(place, inside)}
+    first = panels[(place.number - 1) // across * across]
+    beside = first is not panel and first.y == panel.y and panel.y.span is not None
+    last = place.number + across > len(panels)
+    x = _axis(panel.x, place.lang, words.x if last or panel.x.title else "", panel)
+    y = _axis(panel.y, place.lang, words.y if first is panel or panel.y.title else "", panel)
+    if beside:
+        y |= {"showticklabels": False}
+    x |= {"domain": inside[0], "anchor": f"y{end}"}
+    y |= {"domain": inside[1], "anchor": f"x{end}"}
+    if panel.dates:
+        stops = [{"dtickrange": [low, high], "value": value, "enabled": True}
+                 for value, low, high in DATE_STOPS[code]]  # fmt: skip
+        x |= {"type": "date", "tickformatstops": stops} | ({"nticks": 5} if len(panels) > 1 else {})
+    if panel.box is not None:
+        west, south, east, north = panel.box
+        ratio = 1 / float(np.cos(np.deg2rad((south + north) / 2)))
+        flat = {"constrain": "domain", "showgrid": False, "ticksuffix": "°"}
+        x |= {"range": [west, east], **flat}
+        y |= {"range": [south, north], **flat, "scaleanchor": "x", "scaleratio": round(ratio, 5)}
+    return {f"xaxis{end}": x, f"yaxis{end}": y}
+
+
+def _axis(axis: Axis, lang: str, title: str, panel: Panel) -> dict[str, Any]:
+    drawn: dict[str, Any] = {**AXIS, "title": {"text": safe(axis.title(lang) if axis.title else title)}}
+    if axis.ticks is not None:
+        ticks = axis.ticks(lang)
+        drawn |= {"tickvals": [at for at, _ in ticks], "ticktext": [_short(text) for _, text in ticks]}
+        drawn["showgrid"] = not any(layer.kind == "cells" for layer in panel.layers)
+    if axis.span is not None:
+        drawn["range"] = list(axis.span)
+    if axis.down:
+        drawn |= {"range": list(axis.span)[::-1]} if axis.span else {"autorange": "reversed"}
+    return drawn
+
+
+def _short(text: str) -> str:
+    return "<br>".join(safe(line) for line in wrap(text, WIDEST)[:3])
+
+
+def _circle(place: Place, inside: Domain) -> dict[str, Any]:
+    ticks = place.panel.x.ticks(place.lang) if place.panel.x.ticks else []
+    marks = {"tickvals": [at for at, _ in ticks], "ticktext": [safe(text) for _, text in ticks]}
+    angular = {"direction": "clockwise", "rotation": 90, "linecolor": INK, "gridcolor": "#dddddd", **marks}
+    radial: dict[str, Any] = {"angle": 67.5, "tickangle": 67.5, "gridcolor": "#cccccc", "nticks": 5,
+                              "ticksuffix": f" {safe(place.unit)}" if place.unit else "",
+                              "tickfont": {"size": 11}}  # fmt: skip
+    if place.panel.y.title is not None:
+        radial["ticksuffix"] = f" {safe(place.panel.y.title(place.lang))}"
+    if place.panel.y.span is not None:
+        radial["range"] = list(place.panel.y.span)
+    return {"domain": {"x": inside[0], "y": inside[1]}, "angularaxis": angular, "radialaxis": radial,
+            "bgcolor": "#ffffff", "bargap": 0}  # fmt: skip
+
+
+def _notes(place: Place, words: Words, at: int, rows: int, across: int, n: int) -> list[dict[str, Any]]:
+    """Return the words in a panel as annotations: its title, names beside points, a map's source."""
+    found = []
+    panel, lang = place.panel, place.lang
+    if panel.title is not None:
+        (left, _), (_, top) = _inside(at, rows, across, n)
+        up = 22 if panel.plane == "polar" else 4
+        found.append({"text": f"<b>{safe(panel.title(lang))}</b>", "x": left, "y": top, "xref": "paper",
+                      "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False,
+                      "yshift": up, "font": {"size": 13, "color": INK}})  # fmt: skip
+    for layer in panel.layers:
+        if layer.places:
+            found += _beside(layer, place)
+    if panel.box is not None:
+        corner = {"x": panel.box[2], "y": panel.box[1], "xanchor": "right", "yanchor": "bottom"}
+        small = {"size": 10, "color": "#444444"}
+        found.append({"text": safe(words.note), "showarrow": False, "font": small, **corner})
+    return found
+
+
+def _beside(layer: Layer, place: Place) -> list[dict[str, Any]]:
+    """Return the words beside the points of a layer, with a thin line where they stand far."""
+    found = []
+    texts = layer.labels(place.lang) if layer.labels else []
+    for x, y, text, (dx, dy) in zip(xs(layer.x), layer.y, texts, layer.places, strict=True):
+        across, up = anchor(dx, dy)
+        far = abs(dx) + abs(dy) > FAR
+        shift = {"ax": dx * LINE, "ay": -dy * LINE} if far else {"xshift": dx * LINE, "yshift": dy * LINE}
+        found.append({
+            **NOTE, "x": x, "y": float(y), "xref": f"x{place.suffix}", "yref": f"y{place.suffix}",
+            "text": safe(text), "showarrow": far, "xanchor": across, "font": {"size": 13, "color": INK},
+            "yanchor": {"center": "middle"}.get(up, up), **shift,
+        })  # fmt: skip
+    return found

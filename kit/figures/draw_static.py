@@ -1,4 +1,4 @@
-"""Layers → a static picture (SVG, PNG) by matplotlib; no pyplot, display, browser or internet."""
+"""Panels → a static picture (SVG, PNG) by matplotlib; no pyplot, display, browser or internet."""
 
 from __future__ import annotations
 
@@ -7,109 +7,35 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
+from textwrap import fill
 from typing import Any
 
 import numpy as np
 
-from kit.figures.layers import FAR, GREY, INK, MATPLOTLIB_DASH, MATPLOTLIB_SYMBOL, Layer, Words, anchor
-from kit.text import language, number, tr
+from kit.figures.colours import Scale
+from kit.figures.layers import INK, Words
+from kit.figures.panels import Axis, Panel, grid
+from kit.figures.static_layers import BEHIND, Pen
+from kit.text import language, number
 
-Box = tuple[float, float, float, float]
-WIDTH, HEIGHT, MAP_HEIGHT = 8.4, 4.6, 6.2
-#: Height of a text line in the drawing, in points.
-LINE = 14.5
-BEHIND = {"boxstyle": "round,pad=0.12", "facecolor": "white", "alpha": 0.75, "linewidth": 0}
-
-
-def _draw_layer(ax: Any, layer: Layer, lang: str) -> Any:
-    """Draw one layer; return the handle for the legend (None if it is not explained there)."""
-    name = tr(layer.name, lang)
-    marker = MATPLOTLIB_SYMBOL.get(layer.symbol, "")
-    if layer.kind == "line":
-        every = max(len(layer.y) // 14, 1)
-        (handle,) = ax.plot(
-            layer.x,
-            layer.y,
-            color=layer.colour,
-            lw=layer.width,
-            ls=MATPLOTLIB_DASH[layer.dash],
-            marker=marker,
-            ms=5,
-            markevery=every,
-            mec="white",
-            mew=0.6,
-            label=name,
-            zorder=3,
-            alpha=0.4 if layer.faint else 1,
-        )
-        return handle
-    if layer.kind == "points":
-        edge = layer.colour if layer.symbol == "x-thin" else "white"
-        handle = ax.scatter(
-            layer.x,
-            layer.y,
-            s=np.square(layer.size),
-            c=layer.colour,
-            marker=marker or "o",
-            label=name,
-            edgecolors=None if layer.symbol == "x-thin" else edge,
-            linewidths=1.6 if layer.symbol == "x-thin" else 0.8,
-            zorder=5,
-        )
-        if layer.labels is not None:
-            _label(ax, layer, layer.labels(lang))
-        return handle
-    if layer.kind == "band":
-        return ax.fill_between(
-            layer.x, layer.low, layer.y, color=layer.colour, alpha=0.22, lw=0, label=name, zorder=2
-        )
-    if layer.kind == "land":
-        for xs, ys in _parts(layer):
-            ax.fill(xs, ys, facecolor="#eeeae0", edgecolor=GREY, lw=0.6, zorder=1)
-        return None
-    for xs, ys in _parts(layer):
-        ax.plot(xs, ys, color=GREY, lw=0.7, ls=MATPLOTLIB_DASH[layer.dash], zorder=1)
-    return None
+WIDTH, HEIGHT, MAP_HEIGHT, POLAR_HEIGHT = 8.4, 4.6, 6.2, 5.4
+#: How high a row of several panels is, in inches.
+ROW, POLAR_ROW = 2.1, 3.2
+#: Points of a title and of the small print below it.
+TITLE, NOTE = 13, 9.5
+#: A name on an axis has at most this many letters in a line.
+WIDEST = 26
 
 
-def _label(ax: Any, layer: Layer, words: list[str]) -> None:
-    """Put words beside the points of a layer, with a thin line where they stand far from them."""
-    for i, text in enumerate(words):
-        dx, dy = layer.places[i]
-        across, up = anchor(dx, dy)
-        arrow = {"arrowstyle": "-", "color": INK, "lw": 0.7, "shrinkA": 0, "shrinkB": 3}
-        ax.annotate(
-            text,
-            (layer.x[i], layer.y[i]),
-            xytext=(dx * LINE, dy * LINE),
-            textcoords="offset points",
-            ha=across,
-            va=up,
-            fontsize=10,
-            color=INK,
-            zorder=6,
-            annotation_clip=False,
-            bbox=BEHIND,
-            arrowprops=arrow if abs(dx) + abs(dy) > FAR else None,
-        )
-
-
-def _parts(layer: Layer) -> list[tuple[Any, Any]]:
-    """Return the pieces of a layer between its NaNs."""
-    gaps = np.flatnonzero(np.isnan(layer.y))
-    pieces = zip(np.split(layer.x, gaps), np.split(layer.y, gaps), strict=True)
-    return [(x[~np.isnan(y)], y[~np.isnan(y)]) for x, y in pieces if (~np.isnan(y)).any()]
-
-
-def _date_axis(ax: Any, lang: str) -> None:
+def _date_axis(ax: Any, lang: str, ticks: int) -> None:
     """Put dates on the x axis in the language's own words."""
     from babel.dates import format_date
     from matplotlib.dates import AutoDateLocator, num2date
 
-    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=min(ticks, 4), maxticks=ticks)  # type: ignore[no-untyped-call]
     ax.xaxis.set_major_locator(locator)
-    ticks = ax.get_xticks()
-    step = float(np.min(np.diff(ticks))) if len(ticks) > 1 else 400.0
+    at = ax.get_xticks()
+    step = float(np.min(np.diff(at))) if len(at) > 1 else 400.0
     pattern = "y" if step > 360 else "LLL y" if step > 27 else "d. MMM" if lang == "et" else "d MMM"
 
     def words(value: float, _: int) -> str:
@@ -143,79 +69,162 @@ def _number_axis(axis: Any, lang: str, suffix: str = "") -> None:
     axis.set_major_formatter(_formatter(words))
 
 
-def draw(layers: tuple[Layer, ...], words: Words, lang: str, box: Box | None) -> Any:
+def draw(
+    panels: tuple[Panel, ...], words: Words, lang: str, scale: Scale | None = None, columns: int = 0
+) -> Any:
     """Return the drawn matplotlib figure."""
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH, MAP_HEIGHT if box else HEIGHT), layout="constrained")
-    ax = figure.add_subplot()
-    handles = []
-    for layer in layers:
-        handle = _draw_layer(ax, layer.thinned(), lang)
-        if handle is not None and layer.legend and layer.name:
-            handles.append(handle)
-    ax.set_title(_wrapped(words.title, 78), loc="left", fontsize=13, color=INK)
-    ax.set_xlabel(words.x, color=INK)
-    ax.set_ylabel(words.y, color=INK)
-    ax.tick_params(colors=INK)
-    _number_axis(ax.yaxis, lang, "°" if box else "")
-    if box is None:
-        ax.grid(visible=True, color="#dddddd", lw=0.8)
+    rows, across = grid(len(panels), columns)
+    figure = Figure(figsize=(WIDTH, _height(panels, rows, words)), layout="constrained")
+    mapped = _mapped(scale) if scale else None
+    handles: dict[str, Any] = {}
+    axes = []
+    for at, panel in enumerate(panels):
+        polar = {"projection": "polar"} if panel.plane == "polar" else {}
+        ax = figure.add_subplot(rows, across, at + 1, **polar)
+        axes.append(ax)
+        pen = Pen(ax, panel, lang, mapped, scale, across > 2)
+        for layer in panel.layers:
+            handle = pen.draw(layer.thinned())
+            if handle is not None:
+                handles.setdefault(layer.named(lang), handle)
+        first = panels[at // across * across]
+        beside = first is not panel and first.y == panel.y and panel.y.span is not None
+        x = panel.x.title(lang) if panel.x.title else words.x if at + across >= len(panels) else ""
+        y = panel.y.title(lang) if panel.y.title else words.y if first is panel else ""
+        _plane(ax, panel, lang, (x, y), len(panels), across)
+        if beside:
+            ax.tick_params(labelleft=False)
+        if panel.title is not None:
+            title = fill(panel.title(lang), 90 // across, break_long_words=False)
+            ax.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK)
+    if scale is not None and scale.bar:
+        _bar(figure, axes, mapped, scale, lang)
+    _legend(figure, list(handles.values()))
+    _heading(figure, panels, words, axes[0])
+    return figure
+
+
+def _height(panels: tuple[Panel, ...], rows: int, words: Words) -> float:
+    plane = panels[0].plane
+    lines = max((len(panel.y.ticks("en")) for panel in panels if panel.y.ticks), default=0)
+    if len(panels) == 1:
+        return {"map": MAP_HEIGHT, "polar": POLAR_HEIGHT}.get(plane, max(HEIGHT, 1.6 + 0.25 * lines))
+    one = POLAR_ROW if plane == "polar" else max(ROW, 0.25 * lines)
+    return 1.3 + rows * one
+
+
+def _mapped(scale: Scale) -> Any:
+    from matplotlib.colors import LinearSegmentedColormap, Normalize
+
+    return Normalize(scale.low, scale.high), LinearSegmentedColormap.from_list("kit", list(scale.stops))
+
+
+def _bar(figure: Any, axes: list[Any], mapped: Any, scale: Scale, lang: str) -> None:
+    from matplotlib.cm import ScalarMappable
+
+    norm, cmap = mapped
+    bar = figure.colorbar(ScalarMappable(norm, cmap), ax=axes, pad=0.02, aspect=30, shrink=0.9)
+    bar.outline.set_visible(False)
+    bar.set_label(scale.words(lang), color=INK)
+    bar.ax.tick_params(colors=INK, labelsize=9)
+    _number_axis(bar.ax.yaxis, lang)
+
+
+def _plane(ax: Any, panel: Panel, lang: str, titles: tuple[str, str], n: int, across: int) -> None:
+    """Set the axes of one panel: names, numbers or dates, and what is drawn."""
+    ax.tick_params(colors=INK, labelsize=8.5 if across > 1 else 10)
+    if panel.plane == "polar":
+        _circle(ax, panel, lang, across)
+        return
+    ax.set_xlabel(titles[0], color=INK)
+    ax.set_ylabel(titles[1], color=INK)
+    suffix = "°" if panel.box else ""
+    _number_axis(ax.yaxis, lang, suffix)
+    if panel.box is None:
+        if not any(layer.kind == "cells" for layer in panel.layers):
+            ax.grid(visible=True, color="#dddddd", lw=0.8)
+        else:
+            ax.spines[["left", "bottom"]].set_visible(False)
+        ax.set_axisbelow(True)
         ax.spines[["top", "right"]].set_visible(False)
         ax.margins(x=0.01)
-        if any(np.issubdtype(layer.x.dtype, np.datetime64) for layer in layers):
-            _date_axis(ax, lang)
     else:
-        west, south, east, north = box
+        west, south, east, north = panel.box
         ax.set_xlim(west, east)
         ax.set_ylim(south, north)
         ax.set_aspect(1 / float(np.cos(np.deg2rad((south + north) / 2))))
         ax.set_facecolor("#e6f0f7")
-        _number_axis(ax.xaxis, lang, "°")
-    if handles:
-        columns = 1 if max(len(str(h.get_label())) for h in handles) > 45 else 2 if len(handles) > 1 else 1
-        figure.legend(
-            handles=handles,
-            loc="outside lower left",
-            ncols=columns,
-            frameon=False,
-            fontsize=10,
-            labelcolor=INK,
-            handlelength=4,
-        )
-    if words.note and box is None:
-        ax.set_title(words.title + "\n", loc="left", fontsize=13, color=INK)
+    for axis, which, limit in ((panel.x, ax.xaxis, ax.set_xlim), (panel.y, ax.yaxis, ax.set_ylim)):
+        if axis.span is not None:
+            limit(*(axis.span[::-1] if axis.down else axis.span))
+        if axis.ticks is not None:
+            _marks(which, axis, lang, 84 // across if which is ax.xaxis else 0)
+    if panel.dates:
+        _date_axis(ax, lang, 9 if across == 1 else 5 if across == 2 else 4)
+    elif panel.x.ticks is None:
+        _number_axis(ax.xaxis, lang, suffix)
+
+
+def _marks(which: Any, axis: Axis, lang: str, letters: int) -> None:
+    """Put the marks on an axis; with room for ``letters`` letters slanted, or only some, where they meet."""
+    ticks = list(axis.ticks(lang)) if axis.ticks else []
+    longest = max((len(text) for _, text in ticks), default=1)
+    needed = len(ticks) * max(longest + 2, 5)
+    slanted = axis.named and 0 < letters < needed
+    every = 1 if axis.named or not letters else max(1, -(-needed // letters))
+    held = ticks[::every]
+    style = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
+    which.set_ticks([at for at, _ in held], [fill(text, WIDEST) for _, text in held], **style)
+
+
+def _circle(ax: Any, panel: Panel, lang: str, across: int) -> None:
+    ax.set_theta_zero_location("N")
+    ax.set_theta_direction(-1)
+    ticks = panel.x.ticks(lang) if panel.x.ticks else []
+    ax.set_thetagrids([at for at, _ in ticks], [text for _, text in ticks])
+    if panel.y.span is not None:
+        ax.set_ylim(*panel.y.span)
+    from matplotlib.ticker import MaxNLocator
+
+    ax.yaxis.set_major_locator(MaxNLocator(4, min_n_ticks=2))
+    _number_axis(ax.yaxis, lang, f" {panel.y.title(lang)}" if panel.y.title else "")
+    ax.set_rlabel_position(67.5)
+    ax.grid(visible=True, color="#cccccc", lw=0.7)
+    for label in ax.get_yticklabels():
+        label.set(fontsize=8.5, bbox=BEHIND, zorder=7)
+    ax.spines["polar"].set_color("#999999")
+
+
+def _legend(figure: Any, handles: list[Any]) -> None:
+    if not handles:
+        return
+    longest = max(len(str(handle.get_label())) for handle in handles)
+    columns = min(len(handles), max(1, int(8.2 / (0.95 + 0.085 * longest))))
+    figure.legend(
+        handles=handles, loc="outside lower left", ncols=columns, frameon=False, fontsize=10,
+        labelcolor=INK, handlelength=4 if columns < 4 else 2,
+    )  # fmt: skip
+
+
+def _heading(figure: Any, panels: tuple[Panel, ...], words: Words, ax: Any) -> None:
+    """Write the title, and the small print below it (on a map: in its corner)."""
+    title = fill(words.title, 82, break_long_words=False)
+    style: dict[str, Any] = {"x": 0.012, "ha": "left", "fontsize": TITLE, "color": INK}
+    if not words.note or panels[0].box is not None:
+        figure.suptitle(title, **style)
+    else:
+        note = fill(words.note, 118, break_long_words=False)
+        room = "\n" * round((note.count("\n") + 1) * NOTE / TITLE + 0.35)
+        figure.suptitle(title + room, **style)
+        above = 0.07 + (title.count("\n") + 1) * TITLE * 1.3 / 72
+        figure.text(0.013, 1 - above / figure.get_figheight(), note, va="top", fontsize=NOTE, color="#444444")
+    if words.note and panels[0].box is not None:
         ax.annotate(
-            words.note,
-            (0, 1),
-            xycoords="axes fraction",
-            xytext=(0, 7),
-            textcoords="offset points",
-            va="bottom",
-            fontsize=9.5,
-            color="#444444",
-        )
-    elif words.note:
-        ax.annotate(
-            words.note,
-            (1, 0),
-            xycoords="axes fraction",
-            xytext=(-4, 4),
-            textcoords="offset points",
-            ha="right",
-            va="bottom",
-            fontsize=8,
-            color="#444444",
-            zorder=7,
-            bbox=BEHIND,
-        )
-    return figure
-
-
-def _wrapped(text: str, width: int) -> str:
-    from textwrap import fill
-
-    return fill(text, width, break_long_words=False)
+            words.note, (1, 0), xycoords="axes fraction", xytext=(-4, 4), textcoords="offset points",
+            ha="right", va="bottom", fontsize=8, color="#444444", zorder=7, bbox=BEHIND,
+        )  # fmt: skip
 
 
 def png(figure: Any) -> bytes:
@@ -234,7 +243,9 @@ def svg(figure: Any, words: Words, key: str, lang: str) -> str:
 
     out = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": key}):
-        figure.savefig(out, format="svg", metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        figure.savefig(
+            out, format="svg", dpi=150, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type"))
+        )
     text = out.getvalue()
     text = text[text.index("<svg") :]
     text = re.sub(r"<metadata>.*?</metadata>\s*", "", text, flags=re.S)

@@ -16,6 +16,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kit.text import tr
+
 #: At most this many points are drawn per layer.
 MOST_POINTS = 1500
 
@@ -55,7 +57,10 @@ MATPLOTLIB_SYMBOL = {
     "circle-open": "o",
 }
 
-Kind = Literal["line", "points", "band", "land", "border"]
+#: Patterns that tell filled areas apart in grey; plotly and matplotlib write them alike.
+HATCHES = ("", "/", "x", ".", "\\", "-")
+
+Kind = Literal["line", "points", "band", "whiskers", "bars", "cells", "land", "border"]
 
 
 @dataclass(frozen=True)
@@ -65,12 +70,15 @@ class Layer:
     Attributes
     ----------
     kind
-        ``line``, ``points``, ``band`` (between ``low`` and ``y``), ``land`` (filled rings separated by NaN),
-        ``border`` (thin lines separated by NaN).
+        ``line``, ``points``, ``band`` (between ``low`` and ``y``), ``whiskers`` (thin bars from ``low`` to
+        ``y``), ``bars`` (from ``low``, or 0, to ``y``), ``cells`` (a grid, coloured by ``value``), ``land``
+        (filled rings separated by NaN), ``border`` (thin lines separated by NaN).
     x, y
-        Same length. ``x`` is datetime64 or float (longitude); NaN in ``y`` is a gap and stays one.
+        Same length. ``x`` is datetime64 or float (a longitude, a place on an axis of names, degrees of a
+        polar plane); NaN in ``y`` is a gap and stays one.
     name
-        An English template (shown through :func:`kit.text.tr`) or a name such as a station's.
+        An English template (shown through :func:`kit.text.tr`), a name such as a station's, or a function of
+        the language.
     labels
         Words beside each point in a language, or None.
     places
@@ -78,12 +86,24 @@ class Layer:
         from its point gets a thin line to it.
     legend
         Whether the layer is explained in the legend.
+    across
+        Bars and whiskers lie: they go from ``low`` to ``x``, at ``y``.
+    wide
+        How wide bars are, in the unit of their axis (days where it is one of dates).
+    value
+        What colours cells, by the chart's scale.
+    hatch
+        A pattern of bars, see :data:`HATCHES`.
+    said
+        What is said of each point when it is pointed at, in a language; None: its place and value.
+    written
+        What is written into each cell, in a language.
     """
 
     kind: Kind
     x: npt.NDArray[Any]
     y: npt.NDArray[np.float64]
-    name: str = ""
+    name: str | Callable[[str], str] = ""
     low: npt.NDArray[np.float64] | None = None
     colour: str = INK
     dash: str = "solid"
@@ -94,11 +114,25 @@ class Layer:
     places: tuple[tuple[float, float], ...] = field(default=())
     legend: bool = True
     faint: bool = False
+    across: bool = False
+    wide: float = 0.8
+    value: npt.NDArray[np.float64] | None = None
+    hatch: str = ""
+    said: Callable[[str], list[str]] | None = None
+    written: Callable[[str], list[str]] | None = None
+
+    def named(self, lang: str) -> str:
+        """Return the name in a language."""
+        return tr(self.name, lang) if isinstance(self.name, str) else self.name(lang)
 
     def thinned(self) -> Layer:
         """Return the layer with at most :data:`MOST_POINTS` points; extremes and gaps are kept."""
-        if self.kind not in ("line", "points") or self.labels is not None or len(self.y) <= MOST_POINTS:
+        spoken = self.labels is not None or self.said is not None
+        if spoken or self.kind not in ("line", "points", "band") or len(self.y) <= MOST_POINTS:
             return self
+        if self.kind == "band" and self.low is not None:
+            keep = np.union1d(thin(self.y, MOST_POINTS // 2), thin(self.low, MOST_POINTS // 2))
+            return replace(self, x=self.x[keep], y=self.y[keep], low=self.low[keep])
         keep = thin(self.y)
         size = self.size[keep] if isinstance(self.size, np.ndarray) else self.size
         return replace(self, x=self.x[keep], y=self.y[keep], size=size)
@@ -152,7 +186,8 @@ class Table:
     """A table of a chart: a frame, a caption and headers in each language.
 
     ``headers(lang)`` gives the header of each column of ``frame``, same order; ``digits`` the decimals of
-    its number columns (0 where not named); ``rows`` names the column whose cells are row headers.
+    its number columns (0 where not named); ``rows`` names the column whose cells are row headers. A result
+    brings its own texts: then ``shown(lang)`` gives all cells as people read them, and headers with them.
     """
 
     frame: pd.DataFrame
@@ -160,11 +195,15 @@ class Table:
     headers: Callable[[str], list[str]]
     digits: dict[str, int] = field(default_factory=dict)
     rows: str = ""
+    shown: Callable[[str], pd.DataFrame] | None = None
 
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a chart in one language; ``note`` is small print in the figure."""
+    """The words of a chart in one language.
+
+    ``note`` is small print in the figure, ``caution`` what may not be concluded from it.
+    """
 
     title: str
     sentence: str
@@ -172,3 +211,4 @@ class Words:
     x: str
     y: str
     note: str = ""
+    caution: str = ""

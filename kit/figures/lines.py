@@ -10,6 +10,7 @@ import pandas as pd
 
 from kit.figures.chart import Chart
 from kit.figures.layers import INK, RED, STYLES, Layer, Table, Words, capital
+from kit.figures.panels import Panel
 from kit.figures.series import Gathered, Series, gather
 from kit.text import N_, day, join, number, tr, trn
 
@@ -59,7 +60,7 @@ def timeline(ds: Any, variable: str | None = None) -> Chart:
         tables.append(_detail(gathered))
     return Chart(
         kind="timeline",
-        layers=tuple(_layers(gathered)),
+        panels=(Panel(tuple(_layers(gathered))),),
         words_in=_Said(gathered, tables[0].frame),
         tables=tuple(tables),
         unit=gathered.variable.symbol,

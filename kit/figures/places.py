@@ -14,11 +14,11 @@ from kit.figures import outlines
 from kit.figures.chart import Chart
 from kit.figures.layers import STYLES, Layer, Table, Words, anchor, capital
 from kit.figures.lines import moment
+from kit.figures.panels import Box, Panel
 from kit.figures.series import Gathered, gather
 from kit.model import Station
 from kit.text import N_, day, join, number, tr, trn
 
-Box = tuple[float, float, float, float]
 #: A map is never lower than this many degrees of latitude, so that coasts and borders show where it is.
 LEAST_HEIGHT = 1.6
 #: Width over height of the drawing in the static figure, and its height in text lines.
@@ -87,12 +87,11 @@ def map(ds: Any, variable: str | None = None) -> Chart:
     layers = (*_ground(box), _stations(placed, said, places or (), numbered))
     return Chart(
         kind="map",
-        layers=layers,
+        panels=(Panel(layers, "map", box=box),),
         words_in=said,
         tables=(said.table(),),
         unit=gathered.variable.symbol,
         digits=gathered.variable.digits,
-        box=box,
     )
 
 
@@ -140,7 +139,11 @@ def stations_map(stations: Iterable[Station]) -> Chart | None:
     )
     said = _SaidPlaces(frame)
     return Chart(
-        kind="map", layers=(*_ground(box), dots), words_in=said, tables=(said.table(),), digits=3, box=box
+        kind="map",
+        panels=(Panel((*_ground(box), dots), "map", box=box),),
+        words_in=said,
+        tables=(said.table(),),
+        digits=3,
     )
 
 
@@ -190,18 +193,21 @@ def box_around(latitudes: Sequence[float] | Any, longitudes: Sequence[float] | A
     return (centre - width / 2, middle - height / 2, centre + width / 2, middle + height / 2)
 
 
-def arrange(xs: Any, ys: Any, words: Sequence[str], box: Box) -> tuple[tuple[float, float], ...] | None:
+def arrange(
+    xs: Any, ys: Any, words: Sequence[str], box: Box, shape: float = SHAPE, lines: float = LINES
+) -> tuple[tuple[float, float], ...] | None:
     """Return the offset of each label so that none covers another or leaves the map; None if impossible.
 
-    Offsets are (dx, dy) in heights of a text line. Near places are tried before far ones.
+    Offsets are (dx, dy) in heights of a text line. Near places are tried before far ones. ``box`` is drawn
+    ``lines`` text lines high, and ``shape`` times as wide as high.
 
     >>> arrange([24.0, 27.0], [58.0, 59.0], ["A", "B"], box_around([58.0, 59.0], [24.0, 27.0]))
     ((0.9, 0.0), (0.9, 0.0))
     """
     west, south, east, north = box
-    wide = LINES * SHAPE
+    wide = lines * shape
     px = (np.asarray(xs) - west) / (east - west) * wide
-    py = (np.asarray(ys) - south) / (north - south) * LINES
+    py = (np.asarray(ys) - south) / (north - south) * lines
     dots = [(x - 0.6, y - 0.6, x + 0.6, y + 0.6) for x, y in zip(px, py, strict=True)]
     taken: list[Box] = []
     chosen = []
@@ -209,7 +215,7 @@ def arrange(xs: Any, ys: Any, words: Sequence[str], box: Box) -> tuple[tuple[flo
         others = [*taken, *dots[:i], *dots[i + 1 :]]
         for dx, dy in OFFSETS:
             a, b, c, d = _around(px[i] + dx, py[i] + dy, len(words[i]) * LETTER, anchor(dx, dy))
-            on_map = a >= 0 and c <= wide and b >= 0 and d <= LINES
+            on_map = a >= 0 and c <= wide and b >= 0 and d <= lines
             if on_map and not any(a < r and c > p and b < s and d > q for p, q, r, s in others):
                 taken.append((a, b, c, d))
                 chosen.append((int(i), (dx, dy)))

@@ -10,6 +10,7 @@ import pandas as pd
 from kit.figures.chart import Chart
 from kit.figures.layers import STYLES, Layer, Table, Words, capital
 from kit.figures.lines import ALL
+from kit.figures.panels import Panel
 from kit.text import N_, tr
 from kit.vocab.variables import Variable, variable
 
@@ -38,7 +39,7 @@ def trend(result: Any) -> Chart:
     months, years = _drawn(result), _years(result, what)
     return Chart(
         kind="trend",
-        layers=months,
+        panels=(Panel(months),),
         words_in=_Said(result, what),
         tables=(table, years),
         unit=what.symbol,

@@ -9,7 +9,10 @@ from typing import Any
 import pandas as pd
 
 from kit.figures.layers import Table
-from kit.text import day, number, tr
+from kit.text import N_, day, number, tr
+
+#: A page shows at most this many rows of a table.
+MOST_ROWS = 400
 
 
 def cell(value: Any, digits: int, lang: str) -> str:
@@ -28,8 +31,15 @@ def cell(value: Any, digits: int, lang: str) -> str:
     return number(float(value), digits, lang)
 
 
+def headers(table: Table, lang: str) -> list[str]:
+    """Return the headers of a table."""
+    return [str(name) for name in table.shown(lang).columns] if table.shown else table.headers(lang)
+
+
 def words(table: Table, lang: str) -> list[list[str]]:
     """Return the cells of a table as words, row by row, without its header."""
+    if table.shown is not None:
+        return [[str(text) for text in line] for line in table.shown(lang).itertuples(index=False)]
     names = list(table.frame.columns)
     lines = zip(*(table.frame[name].tolist() for name in names), strict=True)
     return [
@@ -39,22 +49,35 @@ def words(table: Table, lang: str) -> list[list[str]]:
 
 
 def html(table: Table, lang: str) -> str:
-    """Return the table as HTML."""
-    numeric = [pd.api.types.is_numeric_dtype(table.frame[name]) for name in table.frame.columns]
+    """Return the table as HTML: its first :data:`MOST_ROWS` rows, and how many more there are."""
+    lines = words(table, lang)
+    numeric = _numeric(table, lines)
     align = [' class="n"' if yes else "" for yes in numeric]
-    headers = "".join(
+    head = "".join(
         f'<th scope="col"{mark}>{escape(text)}</th>'
-        for text, mark in zip(table.headers(lang), align, strict=True)
+        for text, mark in zip(headers(table, lang), align, strict=True)
     )
     lead = list(table.frame.columns).index(table.rows) if table.rows else -1
     body = []
-    for line in words(table, lang):
+    for line in lines[:MOST_ROWS]:
         cells = [
             f'<th scope="row">{escape(text)}</th>' if i == lead else f"<td{align[i]}>{escape(text)}</td>"
             for i, text in enumerate(line)
         ]
         body.append(f"<tr>{''.join(cells)}</tr>")
+    caption = table.caption(lang)
+    if len(lines) > MOST_ROWS:
+        rest = {"shown": number(MOST_ROWS, 0, lang), "n": len(lines)}
+        caption += " – " + tr(N_("the first {shown} of {n} rows; all are in the CSV file"), lang, **rest)
     return (
-        f'<table class="kit-table"><caption>{escape(table.caption(lang))}</caption>'
-        f"<thead><tr>{headers}</tr></thead><tbody>{''.join(body)}</tbody></table>"
+        f'<table class="kit-table"><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{''.join(body)}</tbody></table>"
     )
+
+
+def _numeric(table: Table, lines: list[list[str]]) -> list[bool]:
+    """Return which columns hold numbers."""
+    if table.shown is None:
+        return [pd.api.types.is_numeric_dtype(table.frame[name]) for name in table.frame.columns]
+    return [all(text[:1] in "–−0123456789" and not text[-1:].isalpha() for text in column)
+            for column in zip(*lines, strict=True)]  # fmt: skip
