@@ -150,6 +150,13 @@ MEASURED = [
     ("chao_bias", {"community": "lognormal", "species": 60, "individuals": 200}, "chao1", 200, 0.9, 1.02),
     ("chao_bias", {"community": "lognormal", "species": 60, "individuals": 200}, "chao2", 200, 0.9, 1.02),
     ("smooth_coverage", {"years": 6, "autocorrelation": 0.6}, "smooth_trend", 30, 0.85, 1.0),
+    ("first_date_coverage", {"lists_per_week": 3, "detection": 0.6}, "first_date", 500, 0.65, 0.78),
+    ("first_date_coverage", {"lists_per_week": 3, "detection": 0.6}, "first_date_since", 500, 0.94, 1.0),
+    ("index_coverage", {"sites": 10, "missing": 0.3, "overdispersion": 3.0}, "yearly_index", 40, 0.85, 1.0),
+    ("index_size", {"sites": 10, "missing": 0.3, "serial": 0.4}, "yearly_index_trend", 60, 0.0, 0.17),
+    ("occupancy_coverage", {"sites": 20, "detection": 0.3}, "occupancy", 60, 0.85, 1.0),
+    ("regional_coverage", {"years": 5, "stations": 3, "between": 0.8}, "mixed_model", 25, 0.75, 1.0),
+    ("joining_size", {"surveys": 60, "schools": 4, "autocorrelation": 0.6}, "join", 40, 0.0, 0.2),
     ("mean_coverage", {"days": 30, "autocorrelation": 0.8}, "variation_mean", 60, 0.85, 1.0),
 ]  # fmt: skip
 
