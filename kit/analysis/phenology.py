@@ -145,9 +145,9 @@ def phenology(
     Notes
     -----
     The interval from ``not_before`` to ``first`` holds the day of arrival only as often as a list has what is
-    there, or a little more. ``since`` to ``first`` held it in 94 to 100 % of the runs, 86 % with few lists that
-    overlook it often (:func:`kit.stats.arrival.arrival`). The middle is the day by which half of the sum of weekly
-    reporting rates is reached, so that weeks with many lists do not count more.
+    there, or a little more. ``since`` to ``first`` held it in 94 to 100 % of the runs, 86 % with few lists
+    that overlook it often (:func:`kit.stats.arrival.arrival`). The middle is the day by which half of the sum
+    of weekly reporting rates is reached, so that weeks with many lists do not count more.
 
     Examples
     --------
