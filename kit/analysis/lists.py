@@ -94,7 +94,9 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     events = whole.assign(mine=mine).groupby("eventID", sort=False)
     stations = events["station"].first().fillna("").astype(str)
     found = events["mine"].any()
-    counts = whole["individualCount"].where(mine, 0.0).groupby(whole["eventID"], sort=False)
+    number = whole["individualCount"].where(mine, 0.0)
+    counts = number.groupby(whole["eventID"], sort=False).sum(min_count=1)
+    uncounted = number.isna().groupby(whole["eventID"], sort=False).any()
     named = whole["species"].where(whole["species"] != "")
     species = named.groupby(whole["eventID"], sort=False).nunique()
     others = named.where(~mine).groupby(whole["eventID"], sort=False).nunique()
@@ -104,7 +106,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
         "minutes": events["effort_minutes"].max().where(lambda minutes: minutes > 0).to_numpy(dtype=float),
         "length": species.reindex(found.index).to_numpy(), "others": others.reindex(found.index).to_numpy(),
         "found": found.to_numpy(dtype=bool),
-        "count": counts.sum(min_count=1).where(~counts.apply(lambda one: one.isna().any())).to_numpy(float),
+        "count": counts.where(~uncounted).to_numpy(float),
     })  # fmt: skip
     names = names_of_stations(sightings, [str(one) for one in stations.unique()])
     if taxon is not None:

@@ -253,7 +253,7 @@ def phenology_gradient(
     days = (places["date"] - pd.Timestamp(chosen, starts, 1)).dt.total_seconds().to_numpy(float) / SECONDS
     found = slope(x / unit, days)
     return PhenologyGradientResult(
-        method=METHOD, n=int(first.n), completeness=first.completeness, version=first.version,
+        method=METHOD, n=int(known["lists"].sum()), completeness=first.completeness, version=first.version,
         notes=tuple(notes), taxon=taxon, **_numbers(found), year=chosen,
         along=along if isinstance(along, str) else "", per_degree=found.estimate / unit,
         places=places[["place", "along", "date", "width"]],

@@ -64,7 +64,7 @@ def fit(x: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None, *, penalise
         inverse = np.linalg.pinv(_information(a, p), hermitian=True)
         left = b - p
         if penalised:
-            left = left + np.einsum("ij,jk,ik->i", a, inverse, a) * p * (1 - p) * (0.5 - p)
+            left = left + ((a @ inverse) * a).sum(axis=1) * p * (1 - p) * (0.5 - p)
         move = inverse @ (a.T @ left)
         move = move * min(1.0, LONGEST_STEP / max(float(np.abs(move).max()), 1e-300))
         for _ in range(30):
