@@ -26,10 +26,11 @@ The interval holds every slope that, taken away from the data, leaves nothing th
 What is left to assume: a memory that fades within months, as weather's does.
 
 What was measured is printed by ``python -m tests.simulations`` (tables station_size, station_coverage,
-regional_size, regional_joining; 1,000 runs each, 500 for intervals). Size at 0.05 of one station
-(correlation 0, .3, .6 between months, none or 20 % of them missing, with or without many ties): 5 years 1.8
-to 4.7 %, 6 years 2.9 to 5.1 %, 8 years 3.7 to 5.9 % (the four highest again, 10,000 runs: 4.4 to 5.0 %), 10
-years 3.4 to 5.0 %, 20 years 3.4 to 5.3 %. Not allowing for memory: up to 6.5 % (20 years, 4,000 runs). Its 95 % interval holds the true slope in 94 to 98 %.
+regional_size, regional_coverage, regional_joining; 1,000 runs each, 500 for intervals). Size at 0.05 of one
+station (correlation 0, .3, .6 between months, none or 20 % of them missing, with or without many ties): 5
+years 1.8 to 4.7 %, 6 years 2.9 to 5.1 %, 8 years 3.7 to 5.9 % (with memory .6 again, 10,000 runs each: 4.4 to
+5.0 %), 10 years 3.4 to 5.0 %, 20 years 3.4 to 5.3 %. Not allowing for memory: up to 6.5 % (20 years, 4,000
+runs). Its 95 % interval holds the true slope in 94 to 98 %.
 
 Measured (tests/stats/test_coverage.py, 500 runs each: 5 to 10 years, 1 to 8 stations, correlation between
 stations 0 to .8, between months 0 and .3): shuffling holds the true slope in 92.6 to 97.6 %, covariance in
@@ -39,10 +40,9 @@ as independent would hold it in 46 % (8 years, 8 stations, .8, .3). With a corre
 
 Size of 3, 8 and 20 stations (correlation 0, .5, .8 between stations, 0, .3, .6 between months): 5 years 2.5
 to 5.7 %, 8 years 2.9 to 6.1 %, 10 years 2.6 to 5.7 %, 15 years 2.3 to 5.5 %, in 4.3 % on average, whatever
-the correlation. The five highest were run again, 5,000 times: 3.9 to 4.9 %. Where a third of the stations
+the correlation. Four of the highest were run again, 5,000 times: 3.9 to 4.9 %. Where a third of the stations
 joins late and a third leaves early, with other levels (2,000 runs each): 6 years 4.0 to 5.8 %, 10 years 2.6
-to 3.5 %. The interval of 3 and 8 stations (500 runs each) holds the true slope in 92.6 to 97.6 %, in 95.4 % on
-average.
+to 3.5 %. The interval of 3 and 8 stations holds the true slope in 92.6 to 97.6 %, in 95.4 % on average.
 """
 
 from __future__ import annotations
