@@ -32,6 +32,7 @@ from kit.analysis.homogeneity import HomogeneityResult, homogeneity
 from kit.analysis.influence import InfluenceResult, influence
 from kit.analysis.join import JoinResult, join
 from kit.analysis.missing import MissingResult, missing
+from kit.analysis.mixed import MixedTrendResult, mixed_trend
 from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.occupancy import OccupancyResult, occupancy
 from kit.analysis.ordination import OrdinationResult, ordination
@@ -83,6 +84,7 @@ __all__ = [
     "InfluenceResult",
     "JoinResult",
     "MissingResult",
+    "MixedTrendResult",
     "NormaliseResult",
     "OccupancyResult",
     "OrdinationResult",
@@ -136,6 +138,7 @@ __all__ = [
     "linear_relation",
     "lost",
     "missing",
+    "mixed_trend",
     "normalise",
     "occupancy",
     "ordination",
