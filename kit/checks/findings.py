@@ -38,6 +38,8 @@ class Findings:
     def add(self, reason: str, flag: Flags, at: Ints | None = None) -> None:
         """Take in the flags of one check: the worst counts; 3 and worse get the reason."""
         odd = np.flatnonzero(flag > Flag.GOOD)  # few, as a rule
+        if not len(odd):
+            return
         level, rows = flag[odd], odd if at is None else at[odd]
         self.flag[rows] = np.maximum(self.flag[rows], level)
         bad = (level >= Flag.SUSPECT) & ((level != Flag.MISSING) | (reason == "missing"))

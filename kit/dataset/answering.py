@@ -12,8 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset.reach import Reach, reach_in
 from kit.dataset.remembering import Memory, contradict, recall
-from kit.dataset.stale import variables_of
 from kit.dataset.stations import complete
 from kit.errors import UsageError
 from kit.model import Question, Report, Source, Station
@@ -237,29 +237,25 @@ def already(shared: View, report: Report, without: str = "") -> pd.DataFrame | N
     if report.kind == "sightings":
         found = shared.sightings(station=[item.id for item in known])
         return found[found["submission"] != without]
+    reach = reach_of(report)
     live = {
         item.id: state.order[item.id] for station in known for item in state.alike("station", station.id)
-        if not item.retracted and item.id != without and meets(item.entry, report)
+        if not item.retracted and item.id != without and item.reach.meets(reach)
     }  # fmt: skip
     return _readings_already(shared, report, known, version, live) if live and len(report.readings) else None
 
 
 def meets(entry: Entry, report: Report) -> bool:
-    """Return whether a submission may hold the same readings as a report: station, variable and times."""
+    """Return whether an entry may say something of the same readings as a report, or of all of them."""
     if entry.kind != "submission":
         return entry.kind == "retraction"
-    if not {item["id"] for item in entry.content["stations"]} & {item.id for item in report.stations}:
-        return False
-    if (entry.content["kind"], report.kind) == ("readings", "readings") and set(report.variables).isdisjoint(
-        variables_of(entry)
-    ):
-        return False
-    other = entry.content["receipt"].get("time", {})
-    ends = [str(item.get(name, ""))[:19] for item in (other, report.time) for name in ("start", "end")]
-    if not all(ends):
-        return True
-    first, last, since, until = ends  # ISO 8601 in UTC: their order is that of the moments
-    return first <= until and since <= last
+    return reach_in(entry).meets(reach_of(report))
+
+
+def reach_of(report: Report) -> Reach:
+    """Return which readings a report may hold."""
+    stations = frozenset(item.id for item in report.stations)
+    return Reach.of(stations, report.variables if report.kind == "readings" else None, report.time)
 
 
 def _readings_already(

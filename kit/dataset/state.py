@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from difflib import get_close_matches
+from functools import cached_property
 from typing import Any
 
+from kit.dataset.reach import Reach, reach_in
 from kit.dataset.reviews import Review, review_from
 from kit.entry import Entry
 from kit.errors import NotFoundError, UsageError
@@ -41,6 +43,11 @@ class Submission:
     def record(self) -> dict[str, Any]:
         """The receipt that was given, with the submission's id."""
         return {**self.entry.content["receipt"], "submission": self.id}
+
+    @cached_property
+    def reach(self) -> Reach:
+        """Which readings it may hold."""
+        return reach_in(self.entry)
 
 
 @dataclass

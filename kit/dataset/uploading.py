@@ -90,7 +90,8 @@ def _give(
     known = None
     with suppress(Unreachable):  # then the receipt cannot say what was there already
         known = already(shared, report)
-    report = ingest.count_rows(report, known)
+    if known is not None and len(known):
+        report = ingest.count_rows(report, known)
     record = ingest.receipt_record(report, submission="", status="stored", received=made)
     record |= {"remembered": answered.memory.record(), "elsewhere": elsewhere(shared, report)}
     record["new_stations"] = new_stations(shared, report)

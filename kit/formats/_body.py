@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -188,7 +188,9 @@ def _read_csv(text: str, separator: str, width: int, quoting: Literal[0, 3]) -> 
         rows = [line.split(separator) for line in text.split("\n")]
         if all(len(row) == width for row in rows):  # far quicker than to set up a parser
             columns = zip(*rows, strict=True)
-            return pd.DataFrame({at: pd.Series(cells, dtype="str") for at, cells in enumerate(columns)})
+            return pd.DataFrame(
+                {at: pd.array(cells, dtype="str") for at, cells in enumerate(columns)}, copy=False
+            )
     text = text + "\n" if text.endswith("\n") else text  # an empty last line is a record too
     return pd.read_csv(
         io.StringIO(text), sep=separator, header=None, names=list(range(width)), index_col=False, dtype="str",
@@ -207,8 +209,9 @@ def _body_of(frame: pd.DataFrame, rows: np.ndarray, raw: np.ndarray, separator: 
     if padded or bytes((0xC2, 0xA0)) in raw.tobytes():
         frame = frame.apply(lambda column: column.str.strip())
     if len(frame):
-        empty = frame[0] == ""
-        if empty.any():
+        first: Any = frame[0].array
+        if (first == "").any():
+            empty = frame[0] == ""
             empty &= (frame.loc[empty] == "").all(axis=1).reindex(frame.index, fill_value=False)
             blank += int(empty.sum())
             frame = frame.loc[~empty]

@@ -6,11 +6,13 @@ Words of variables are not here: the vocabulary knows them. A name is compared a
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kit.formats import _words_nature as nature
 from kit.model import Role
 
 
+@lru_cache(maxsize=4096)
 def plain_name(name: str) -> str:
     """Return a name in lower case, words apart, without brackets and signs.
 

@@ -10,10 +10,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.checks.series import by_series, series_numbers
-from kit.model import IDENTITY, Report
+from kit.model import IDENTITY, Flag, Report
 
 Bools = NDArray[np.bool_]
-_WRONG = (3, 4, 9)
 
 
 def count_rows(report: Report, already: pd.DataFrame | None = None, again: Bools | None = None) -> Report:
@@ -53,7 +52,7 @@ def count_rows(report: Report, already: pd.DataFrame | None = None, again: Bools
         table, keys = report.readings, [*IDENTITY, "value"]
         valued = table["value"].notna().to_numpy()
     known = _seen(table, keys, already, again)
-    wrong = np.isin(table["flag"].to_numpy(), _WRONG)
+    wrong = table["flag"].to_numpy() >= Flag.SUSPECT
     rows, codes = _rows(table["row"])
     some = _any(codes, valued, len(rows))
     new = _any(codes, valued & ~known, len(rows))

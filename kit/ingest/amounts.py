@@ -270,7 +270,9 @@ def _digits(values: Floats) -> int:
 def for_checks(long: pd.DataFrame) -> pd.DataFrame:
     """Return the table with one period for all amounts of a counter, so that they are one series."""
     return (
-        long.assign(period=np.where(long["_counter"], 0, long["period"])) if long["_counter"].any() else long
+        long.assign(period=np.where(long["_counter"], 0, long["period"]))
+        if long["_counter"].to_numpy().any()
+        else long
     )
 
 

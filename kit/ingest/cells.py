@@ -64,11 +64,10 @@ def _distinct(texts: Sequence[str]) -> tuple[NDArray[np.int64], list[str]]:
     return np.array(codes, dtype=np.int64), list(places)
 
 
-def as_text(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the table with its categories as plain texts."""
-    found = table.copy(deep=False)
-    for name, dtype in table.dtypes.items():
-        if isinstance(dtype, pd.CategoricalDtype):
-            cells: Any = table[name].array
-            found[name] = dtype.categories.astype("str").array.take(cells.codes)
-    return found
+def as_text(cells: Any) -> Any:
+    """Return the cells of a column with a category as plain texts; others as they are.
+
+    >>> as_text(category(np.array([1, 0]), ["roof", "garden"])).tolist()
+    ['garden', 'roof']
+    """
+    return cells.categories.array.take(cells.codes) if isinstance(cells, pd.Categorical) else cells

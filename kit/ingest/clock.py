@@ -65,10 +65,10 @@ def read_clock(cells: pd.Series[Any], date_order: str = "", months: bool = False
         return _from_epoch(cells.to_numpy(dtype=np.float64, na_value=np.nan))
     if pd.api.types.is_datetime64_dtype(cells.dtype):
         return Clock(cells.to_numpy(dtype="datetime64[us]", copy=True), np.zeros(len(cells), dtype=bool))
-    text = cells.fillna("").astype("str")
-    plain = _iso(text)
+    plain = _iso(cells)
     if plain is not None:
         return plain
+    text = cells.fillna("").astype("str")
     which, kinds = pd.factorize(text)
     spelled = [str(kind) for kind in kinds]
     parsed = (_whole_months(spelled) if months else None) or _parse(spelled, date_order)
@@ -80,10 +80,11 @@ def read_clock(cells: pd.Series[Any], date_order: str = "", months: bool = False
 
 def _iso(cells: pd.Series[Any]) -> Clock | None:
     """Read a column that is plainly ISO 8601 throughout, by numpy; None if it is not."""
-    first = str(cells.iloc[0]).strip() if len(cells) else ""
+    given = cells.to_numpy(dtype=object, na_value="")
+    first = str(given[0]).strip() if len(given) else ""
     if not _PLAIN_ISO.fullmatch(first):
         return None
-    texts = cells.to_numpy(dtype=object).astype("U32")
+    texts = given.astype("U32")
     utc = first.endswith("Z")
     if not (np.char.str_len(texts) == len(first)).all() or (utc and not np.char.endswith(texts, "Z").all()):
         return None

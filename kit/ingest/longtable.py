@@ -104,7 +104,7 @@ def unreadable_cells(
     long: pd.DataFrame, which: NDArray[np.int32], meanings: list[Meaning], table: RawTable
 ) -> Unreadable:
     """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
-    if not long["_bad"].any():
+    if not long["_bad"].to_numpy().any():
         return Unreadable([], ())
     problems: list[Problem] = []
     limits: list[int] = []
@@ -164,5 +164,5 @@ def checked(
     report.notes = (*report.notes, *pauses(result.gaps))
     report.not_run = tuple(sorted(result.not_run, key=lambda one: (one.check, one.variable, one.station)))
     found = long.copy(deep=False)
-    found["flag"], found["reason"] = flag, pd.Series(reason, index=long.index, dtype="str")
+    found["flag"], found["reason"] = flag, pd.array(reason, dtype="str")
     return found

@@ -64,13 +64,13 @@ def numbers(
 def _from_text(
     cells: pd.Series[str] | pd.Series[float], decimal: str, codes: set[str]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    text = cells.fillna("").astype("str")
-    plain = _with_points(text) if decimal == "," else text
-    values = np.array(pd.to_numeric(plain.to_numpy(dtype=object), errors="coerce"), dtype=np.float64)
+    text = cells.to_numpy(dtype=object, na_value="")
+    plain = _with_points(cells.fillna("").astype("str")).to_numpy(dtype=object) if decimal == "," else text
+    values = np.array(pd.to_numeric(plain, errors="coerce"), dtype=np.float64)
     rest = np.flatnonzero(np.isnan(values))
     if not len(rest):
         return values, np.zeros(len(values), dtype=bool)
-    which, kinds = pd.factorize(text.iloc[rest])
+    which, kinds = pd.factorize(text[rest])
     found = [_one(str(kind), decimal, codes) for kind in kinds]
     values[rest] = np.array([value for value, _ in found], dtype=np.float64)[which]
     unreadable = np.zeros(len(values), dtype=bool)

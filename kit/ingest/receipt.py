@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.model import Problem, Question, Report
+from kit.model import Flag, Problem, Question, Report
 from kit.text import tr
 from kit.vocab import variable, variables
 
@@ -90,7 +90,7 @@ def _problem_record(problem: Problem) -> dict[str, Any]:
 def _flag_groups(report: Report) -> list[dict[str, Any]]:
     """Return the flagged values grouped by variable, flag and reason, with the first rows of each."""
     table = report.readings if report.kind == "readings" else report.sightings
-    wrong_flag = np.isin(table["flag"].to_numpy(), (3, 4, 9))
+    wrong_flag = table["flag"].to_numpy() >= Flag.SUSPECT
     if not wrong_flag.any():
         return []
     wrong = table[wrong_flag]

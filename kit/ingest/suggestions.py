@@ -14,7 +14,7 @@ from kit import checks
 from kit.ingest.amounts import AT_LEAST_TEXT, GLITCH_TEXT
 from kit.ingest.columns import Meaning, symbol_of
 from kit.ingest.doubts import typical
-from kit.model import Problem, RawTable
+from kit.model import Flag, Problem, RawTable
 from kit.text import N_
 from kit.vocab import convert, units_for, variable
 
@@ -57,7 +57,8 @@ def reason_template(code: str) -> str:
 
 def flag_problems(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) -> list[Problem]:
     """Return one problem per suspect or failed value (the first 500 of each reason and variable)."""
-    at_wrong = np.isin(long["flag"].to_numpy(), (3, 4))
+    flag = long["flag"].to_numpy()
+    at_wrong = (flag == Flag.SUSPECT) | (flag == Flag.FAIL)
     if not at_wrong.any():
         return []
     wrong = long[at_wrong]

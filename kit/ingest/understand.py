@@ -168,17 +168,15 @@ def _with_readings(
     problems += flag_problems(long, columns.meanings, table)
     problems += odd_pressures(columns.meanings, places.stations)
     report.problems = (*report.problems, *problems)
+    again = repeated(long)
+    report.variables = summary(long, columns.meanings)
+    report.time = span(long["time"], places, table, report.answers)
     rows = {"row": long["row"].array.astype(np.int64)}
-    report.readings = pd.DataFrame({name: long[name].array for name in READINGS} | rows, copy=False)
-    report.variables = summary(report.readings, columns.meanings)
-    report.time = span(report.readings["time"], places, table, report.answers)
+    report.readings = pd.DataFrame({name: as_text(long[name].array) for name in READINGS} | rows, copy=False)
     note_times(report, table, times)
-    again = repeated(report.readings)
     note_clashes(report, again)
     note_conversions(report, columns.meanings)
-    report = count_rows(_with_all_answers(report, columns, table, times), again=again)
-    report.readings = as_text(report.readings)
-    return report
+    return count_rows(_with_all_answers(report, columns, table, times), again=again)
 
 
 def _nothing(file: str, columns: Columns) -> FileError:

@@ -42,13 +42,15 @@ class Arrivals:
     def __init__(self, place: Space | str | os.PathLike[str]) -> None:
         self.space = space_of(place)
 
-    def put(self, layout: Layout, frame: pl.DataFrame, after: int, upto: int) -> Arrival:
-        """Keep rows, durable when this returns."""
+    def put(
+        self, layout: Layout, frame: pl.DataFrame, after: int, upto: int, *, durable: bool = True
+    ) -> Arrival:
+        """Keep rows, durable when this returns if that is wanted."""
         buffer = io.BytesIO()
         layout.in_order(frame).write_parquet(buffer, compression="zstd", compression_level=1)
         data = buffer.getvalue()
         name = sha256(data).hexdigest()
-        self.space.keep(file_name(name), data)
+        self.space.keep(file_name(name), data, durable=durable)
         return Arrival(layout.name, name, len(frame), after, upto)
 
     def whole(self, item: Arrival) -> bool:
@@ -75,12 +77,13 @@ class Arrivals:
         lazy = self.scan(layout, items)
         return layout.no_rows() if lazy is None else lazy.collect()
 
-    def merged(self, layout: Layout, items: Sequence[Arrival]) -> list[Arrival]:
+    def merged(self, layout: Layout, items: Sequence[Arrival], *, durable: bool = True) -> list[Arrival]:
         """Return the arrivals of one table (oldest first) with small neighbours merged."""
         found = list(items)
         while run := _run(found):
             rows = self.read(layout, run)
-            found[-len(run) :] = [self.put(layout, rows, run[0].after, run[-1].upto)]
+            made = self.put(layout, rows, run[0].after, run[-1].upto, durable=durable)
+            found[-len(run) :] = [made]
         return found
 
     def without(self, layout: Layout, item: Arrival, keep: pl.Expr, after: int) -> Arrival | None:

@@ -183,12 +183,12 @@ class Bucket:
 
         self._ask(put)
 
-    def create(self, name: str, data: bytes) -> bool:
+    def create(self, name: str, data: bytes, *, durable: bool = True) -> bool:
         """Write an object only if there is none; return whether it, or its equal, is there by this call."""
         self._probe()
         return self._put_new(name, data)
 
-    def keep(self, name: str, data: bytes) -> None:
+    def keep(self, name: str, data: bytes, *, durable: bool = True) -> None:
         """Put an object that is named after its content: it is the same whoever does it, however often."""
         self.replace(name, data)
 

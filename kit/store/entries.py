@@ -64,13 +64,13 @@ class Objects:
         """Return the file of the kept copy with this SHA-256, of a dataset in a folder."""
         return self.space.home / raw_name(sha256)
 
-    def put_entry(self, entry_id: str, data: bytes) -> None:
-        """Keep an entry's canonical JSON, durable when this returns."""
-        self.space.keep(entry_name(entry_id), data)
+    def put_entry(self, entry_id: str, data: bytes, *, durable: bool = True) -> None:
+        """Keep an entry's canonical JSON, durable when this returns if that is wanted."""
+        self.space.keep(entry_name(entry_id), data, durable=durable)
 
-    def put_raw(self, sha256: str, data: bytes) -> None:
-        """Keep a kept copy, durable when this returns."""
-        self.space.keep(raw_name(sha256), data)
+    def put_raw(self, sha256: str, data: bytes, *, durable: bool = True) -> None:
+        """Keep a kept copy, durable when this returns if that is wanted."""
+        self.space.keep(raw_name(sha256), data, durable=durable)
 
     def entry(self, entry_id: str) -> Entry:
         """Return an entry; :class:`DatasetError` when it is missing or was changed."""

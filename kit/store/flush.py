@@ -1,9 +1,10 @@
 """From the journal to entries, kept copies, arrivals and a version; and what to do when that was interrupted.
 
-The order is the promise: (1) kept copies and entries, durable; (2) their rows as arrivals, durable; (3)
-``versions/N.json``, only if absent; (4) the journal forgets. Rows count only through a version, so that they
+The order is the promise: (1) kept copies and entries; (2) their rows as arrivals; (3) ``versions/N.json``,
+only if absent; (4) the journal forgets what is on the disk. Rows count only through a version, so that they
 count exactly once: a process may be killed between any two steps, and two may do this at the same time; who
-comes second finds the other's version and goes on from there.
+comes second finds the other's version and goes on from there. Each step is durable before the next; those of
+a small batch are flushed later, and until then the journal keeps what it needs (:mod:`kit.store.outbox`).
 """
 
 from __future__ import annotations
@@ -19,13 +20,15 @@ from kit.entry import Entry
 from kit.errors import DatasetError
 from kit.model import RULES
 from kit.store import folder as disk
+from kit.store import late, outbox
 from kit.store.acts import Backlog, Draft
 from kit.store.arrivals import Arrivals
 from kit.store.entries import Objects
 from kit.store.frames import unpack
-from kit.store.journal import Journal, Pending
+from kit.store.journal import Journal
 from kit.store.layouts import LAYOUTS, SETTLED
 from kit.store.mending import can_take_in, look_again, note
+from kit.store.outbox import Pending
 from kit.store.space import Space, Unreachable, space_of
 from kit.store.tables import Table
 from kit.store.versions import Arrival, Settled, Version, Versions
@@ -120,6 +123,7 @@ def bring(store: Parts) -> Version | None:
     while batch := store.journal.pending():
         _step(store, batch)
         newest = store.versions.newest()
+    late.secure(store, outbox.MOST)
     if doubt:
         for name in ("copied", "doubt"):
             store.journal.set_meta(name, "0")
@@ -128,7 +132,7 @@ def bring(store: Parts) -> Version | None:
 
 def has_work(store: Parts) -> bool:
     """Return whether acts wait for a version, or everything is to be looked at (a version went missing)."""
-    if store.journal.waiting() or store.journal.meta("doubt") == "1":
+    if store.journal.waiting() or store.journal.late_upto() or store.journal.meta("doubt") == "1":
         return True
     return _misses_a_version(store) or can_take_in(store)
 
@@ -148,29 +152,41 @@ def catch_up(store: Parts) -> None:
     settled = int(store.journal.meta("settled") or 0)
     newest = store.versions.newest()
     if newest is not None and newest.number > settled:
-        for version in store.versions.read_all(store.versions.between(settled, newest.number)):
+        earlier = store.versions.between(settled, newest.number - 1)
+        for version in (*store.versions.read_all(earlier), newest):
             found = store.objects.entries_if_whole(store.journal.unknown(version.added))
-            store.journal.settle(version, [entry for entry in found if entry])
+            strange = [entry for entry in found if entry]
+            store.journal.settle(version, strange, late=late.may_be(store))
 
 
 def recover(store: Parts) -> bool:
     """Make the journal agree with the folder; return whether that was in doubt. The caller holds the lock."""
     if _misses_a_version(store):
         store.journal.set_meta("doubt", "1")
+    elif store.journal.meta("doubt") != "1":
+        try:
+            catch_up(store)
+        except Unreachable:
+            raise
+        except DatasetError:  # an older version is damaged
+            store.journal.set_meta("doubt", "1")
+    if not store.journal.knows_late:
+        late.put_back(store)
     doubt = store.journal.meta("doubt") == "1"
     if doubt:
         look_again(store)
-    else:
-        catch_up(store)
+        late.put_back(store)  # what waited, though a version names it
     return doubt
 
 
 def _step(store: Parts, batch: Sequence[Pending]) -> None:
-    """Bring one batch into a version."""
+    """Bring one batch into a version; a small one is flushed to the disk later (:mod:`kit.store.outbox`)."""
+    durable = not (late.may_be(store) and outbox.is_small(batch))
     kept = {item.entry.payload: item.kept for item in batch if item.kept is not None}
-    _together(store.objects.put_raw, kept)
+    _together(store.objects.put_raw, kept, durable=durable)
     on_step("raw")
-    _together(store.objects.put_entry, {item.entry.id: item.entry.canonical() for item in batch})
+    entries = {item.entry.id: item.entry.canonical() for item in batch}
+    _together(store.objects.put_entry, entries, durable=durable)
     on_step("entries")
     rows = {name: _rows(store, name, batch) for name in LAYOUTS}
     on_step("rows")
@@ -183,19 +199,21 @@ def _step(store: Parts, batch: Sequence[Pending]) -> None:
         for name, frame in rows.items():
             found = newest.of(name) if newest else []
             if frame is not None:
-                found = [*found, store.arrivals.put(LAYOUTS[name], frame, number, number + 1)]
-            arrivals += store.arrivals.merged(LAYOUTS[name], found)
+                found = [
+                    *found, store.arrivals.put(LAYOUTS[name], frame, number, number + 1, durable=durable)
+                ]  # fmt: skip
+            arrivals += store.arrivals.merged(LAYOUTS[name], found, durable=durable)
         on_step("arrivals")
         return arrivals, newest.settled if newest else Settled()
 
-    commit(store, with_batch, [item.entry.id for item in batch])
+    commit(store, with_batch, [item.entry.id for item in batch], durable=durable)
 
 
-def _together(put: Callable[[str, bytes], None], objects: Mapping[str, bytes]) -> None:
-    """Put some objects, durable when this returns: a disk flushes many as fast as one."""
-    if len(objects) < FEW:
+def _together(put: Callable[..., None], objects: Mapping[str, bytes], *, durable: bool) -> None:
+    """Put some objects: a disk flushes many as fast as one."""
+    if len(objects) < FEW or not durable:
         for name, data in objects.items():
-            put(name, data)
+            put(name, data, durable=durable)
         return
     from concurrent.futures import ThreadPoolExecutor
 
@@ -209,6 +227,8 @@ def commit(
     make: Callable[[Version | None], tuple[list[Arrival], Settled] | None],
     added: Sequence[str] = (),
     files: Mapping[str, str] | None = None,
+    *,
+    durable: bool = True,
 ) -> Version | None:
     """Make the next version; ``make`` says, from the newest one, where its rows stand (None: no version).
 
@@ -217,6 +237,8 @@ def commit(
     while True:
         newest = store.versions.newest()
         catch_up(store)
+        if durable:
+            late.secure(store)  # so that the late versions are the newest ones
         found = make(newest)
         if found is None:
             return newest
@@ -228,7 +250,7 @@ def commit(
             files=files or {},
         )  # fmt: skip
         on_step("before-version")
-        made = store.versions.commit(version)
+        made = store.versions.commit(version, durable=durable)
         on_step("version")
         catch_up(store)
         on_step("settled")

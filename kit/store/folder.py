@@ -11,7 +11,8 @@ import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -24,6 +25,8 @@ NETWORK = {
 }  # fmt: skip
 #: Options of a 9p mount that belongs to another system: Windows under WSL, the computer around a machine.
 SHARED_9P = ("aname=drvfs", "trans=virtio")
+#: So many threads flush files at the same time.
+HANDS = 8
 #: With less free space (bytes) than this a journal cannot be opened.
 ROOM = 128 * 1024
 #: A file of this name says that the journal was found to be damaged; it is made anew at the next opening.
@@ -65,44 +68,62 @@ def sync_bytes(path: Path) -> None:
         os.close(number)
 
 
+def sync_all(root: Path, names: Iterable[str]) -> None:
+    """Flush some files below a folder to the disk, and the lists of names on the way to them."""
+    paths = [root / name for name in names]
+    folders = {parent for path in paths for parent in path.parents if parent.is_relative_to(root)}
+    # First the files: their names may follow. A disk flushes many as fast as one.
+    with ThreadPoolExecutor(HANDS) as hands:
+        for some in (paths, folders):
+            list(hands.map(_sync_if_there, some))
+
+
+def _sync_if_there(path: Path) -> None:
+    with suppress(FileNotFoundError):
+        sync_folder(path) if path.is_dir() else sync_file(path)
+
+
 def sync_folder(path: Path) -> None:
     """Flush a folder's list of names to the disk (Windows does that by itself)."""
     if os.name != "nt":
         sync_file(path)
 
 
-def make_folder(path: Path) -> None:
-    """Make a folder and its parents, durable."""
+def make_folder(path: Path, *, durable: bool = True) -> None:
+    """Make a folder and its parents, durable if that is wanted."""
     if path.is_dir():
         return
-    make_folder(path.parent)
+    make_folder(path.parent, durable=durable)
     with suppress(FileExistsError):
         path.mkdir()
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
 
 
-def create(path: Path, data: bytes) -> bool:
+def create(path: Path, data: bytes, *, durable: bool = True) -> bool:
     """Write ``data`` as ``path`` only if there is none; return whether it was made by this call.
 
-    When it returns, the file (ours or the one that was there) is whole and durable.
+    When it returns, the file (ours or the one that was there) is whole, and durable if that is wanted.
     """
-    make_folder(path.parent)
+    make_folder(path.parent, durable=durable)
     beside = path.with_name(f".{path.name}.{os.getpid()}-{secrets.token_hex(4)}.part")
     try:
-        write(beside, data)
+        write(beside, data, durable=durable)
         made = _name_it(beside, path)
     finally:
         beside.unlink(missing_ok=True)
-    sync_folder(path.parent)
+    if durable:
+        sync_folder(path.parent)
     return made
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write a file and flush its bytes to the disk."""
     with path.open("wb") as file:
         file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+        if durable:
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _name_it(beside: Path, path: Path) -> bool:
@@ -135,13 +156,16 @@ def replace(path: Path, data: bytes) -> None:
     sync_folder(path.parent)
 
 
-def keep(path: Path, data: bytes) -> None:
-    """Keep an object that is named after its content; a damaged one is put right. Durable when it returns."""
+def keep(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Keep an object that is named after its content; a damaged one is put right.
+
+    Durable when it returns, if that is wanted.
+    """
     if path.exists() and path.read_bytes() == data:
-        # It may have been written by a process that died before it was durable.
-        sync_file(path)
-        sync_folder(path.parent)
-    elif not create(path, data) and path.read_bytes() != data:
+        if durable:  # it may have been written by a process that died before it was
+            sync_file(path)
+            sync_folder(path.parent)
+    elif not create(path, data, durable=durable) and path.read_bytes() != data:
         replace(path, data)
 
 

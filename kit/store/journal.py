@@ -24,15 +24,15 @@ import threading
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from kit.entry import Entry
 from kit.store import folder as disk
-from kit.store import idsets, removing
+from kit.store import idsets, outbox, removing
 from kit.store.acts import Act, Draft, KeyTaken, busy, do, insert, is_sound, note, room, take_turn, under
 from kit.store.entries import parse_entry
 from kit.store.groups import Groups, QueueFull
+from kit.store.outbox import Pending
 from kit.store.versions import Version
 
 NAME = "journal.sqlite"
@@ -51,25 +51,8 @@ CREATE INDEX IF NOT EXISTS log_key ON log (key) WHERE key != '';
 CREATE INDEX IF NOT EXISTS log_subject ON log (subject, kind) WHERE subject != '';
 CREATE INDEX IF NOT EXISTS log_version ON log (version);
 CREATE INDEX IF NOT EXISTS log_counter ON log (counter);
-CREATE TABLE IF NOT EXISTS pending (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, kept BLOB, derive INTEGER NOT NULL
-);
-CREATE TABLE IF NOT EXISTS pending_rows (
-    id TEXT NOT NULL, name TEXT NOT NULL, data BLOB NOT NULL, PRIMARY KEY (id, name)
-);
 CREATE TABLE IF NOT EXISTS version_ids (number INTEGER PRIMARY KEY, id TEXT NOT NULL);
 """
-
-
-@dataclass(frozen=True)
-class Pending:
-    """An acknowledged entry that no version names yet; with ``derive`` its rows are not in the journal."""
-
-    seq: int
-    entry: Entry
-    kept: bytes | None = field(repr=False)
-    rows: Mapping[str, bytes] = field(repr=False)
-    derive: bool = False
 
 
 class Journal:
@@ -84,6 +67,8 @@ class Journal:
         self._log: Path | None = None
         self._log_is_named = False
         self._known = idsets.Known()
+        #: Whether all that is late was written while this process knew of it: the power has not failed since.
+        self.knows_late = False
         self._groups: Groups[Act, list[Entry]] = Groups(self._together, QUEUE, PATIENCE)
         with self._begin() as sql:
             self._check_in(sql, folder)
@@ -101,8 +86,8 @@ class Journal:
             self._log = Path(f"{self.path}-wal") if mode == "wal" else None
             self._log_is_named = False
             sql.execute("PRAGMA journal_size_limit=16777216")
-            if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'log_moves'").fetchone():
-                schema = _SCHEMA + removing.SCHEMA + idsets.SCHEMA
+            if not sql.execute("SELECT 1 FROM sqlite_master WHERE name = 'late'").fetchone():
+                schema = _SCHEMA + outbox.SCHEMA + removing.SCHEMA + idsets.SCHEMA
                 sql.executescript(f"BEGIN IMMEDIATE;{schema}COMMIT;")
             if new and self.path is not None:
                 disk.sync_folder(self.path.parent)
@@ -289,19 +274,7 @@ class Journal:
     def pending(self, most: int = 2000, most_bytes: int = 200_000_000) -> list[Pending]:
         """Return the oldest pending entries, as many as fit in memory."""
         with self._mutex:
-            sql = self._connect()
-            sizes = sql.execute(
-                "SELECT p.id, coalesce(length(p.kept), 0) + coalesce((SELECT sum(length(data)) * 8 "
-                "FROM pending_rows r WHERE r.id = p.id), 0) FROM pending p ORDER BY seq LIMIT ?", (most,)
-            ).fetchall()  # fmt: skip
-            found: list[Pending] = []
-            total = 0
-            for entry_id, size in sizes:
-                total += size
-                if found and total > most_bytes:
-                    break
-                found.append(_pending(sql, entry_id))
-        return found
+            return outbox.oldest(self._connect(), most, most_bytes)
 
     def waiting_entries(self) -> list[Entry]:
         """Return the acknowledged entries that no version names yet."""
@@ -315,8 +288,8 @@ class Journal:
             sql = self._connect()
             return [i for i in ids if not sql.execute("SELECT 1 FROM log WHERE id = ?", (i,)).fetchone()]
 
-    def settle(self, version: Version, strange: Iterable[Entry] = ()) -> None:
-        """Note that a durable version names these entries; forget their kept copies and rows.
+    def settle(self, version: Version, strange: Iterable[Entry] = (), *, late: bool = False) -> None:
+        """Note that a version names these entries; forget their kept copies and rows (:func:`outbox.settle`).
 
         ``strange`` are those of them that the log did not hold (another journal stood here when they came).
         """
@@ -326,8 +299,7 @@ class Journal:
                 if not note(sql, entry):
                     removing.remember(sql, [entry])
             sql.executemany(f"UPDATE log SET version = {int(version.number)} WHERE id = ?", ids)
-            sql.executemany("DELETE FROM pending_rows WHERE id = ?", ids)
-            sql.executemany("DELETE FROM pending WHERE id = ?", ids)
+            outbox.settle(sql, version.number, version.added, late=late)
             sql.execute("INSERT OR REPLACE INTO version_ids VALUES (?, ?)", (version.number, version.id))
             newest = max(version.number, int(self.meta("settled") or 0))
             sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
@@ -344,15 +316,15 @@ class Journal:
                 if number is None:
                     sql.execute("INSERT OR IGNORE INTO pending (id, derive) VALUES (?, 1)", (entry_id,))
                 else:
-                    sql.execute("DELETE FROM pending_rows WHERE id = ?", (entry_id,))
-                    sql.execute("DELETE FROM pending WHERE id = ?", (entry_id,))
+                    outbox.settle(sql, number, (entry_id,), late=True)  # nobody has looked at its files yet
             sql.execute("INSERT OR REPLACE INTO meta VALUES ('settled', ?)", (str(newest),))
 
     def disown(self, ids: Iterable[str]) -> None:
         """Take entries out again of which this folder does not hold the kept copy."""
         with self._begin() as sql:
-            for table in ("pending_rows", "pending", "log"):
-                sql.executemany(f"DELETE FROM {table} WHERE id = ?", [(one,) for one in ids])
+            ids = list(ids)
+            outbox.forget(sql, ids)
+            sql.executemany("DELETE FROM log WHERE id = ?", [(one,) for one in ids])
 
     def keeps(self, entry_id: str) -> bool:
         """Return whether the kept copy of an entry that waits is in the journal."""
@@ -361,6 +333,22 @@ class Journal:
                 "SELECT 1 FROM pending WHERE id = ? AND kept IS NOT NULL", (entry_id,)
             )
             return found.fetchone() is not None
+
+    def late(self) -> list[outbox.Late]:
+        """Return what stands in a version and may not be on the disk yet."""
+        with self._mutex:
+            return outbox.late(self._connect())
+
+    def late_upto(self, least: int = 1) -> int:
+        """Return the newest version that may not be on the disk yet; 0 with fewer such entries than that."""
+        with self._mutex:
+            count, upto = self._connect().execute("SELECT count(*), max(version) FROM late").fetchone()
+        return int(upto or 0) if count >= least else 0
+
+    def secured(self, upto: int) -> None:
+        """Forget what is on the disk: all of the versions up to this number."""
+        with self._begin() as sql:
+            sql.execute("DELETE FROM late WHERE version <= ?", (upto,))
 
     # --- the log
 
@@ -403,11 +391,3 @@ class Journal:
         with self._mutex:
             row = self._connect().execute("SELECT entry FROM log WHERE id = ?", (entry_id,)).fetchone()
         return parse_entry(row[0]) if row else None
-
-
-def _pending(sql: sqlite3.Connection, entry_id: str) -> Pending:
-    seq, kept, derive, entry = sql.execute(
-        "SELECT seq, kept, derive, entry FROM pending JOIN log USING (id) WHERE id = ?", (entry_id,)
-    ).fetchone()
-    rows = dict(sql.execute("SELECT name, data FROM pending_rows WHERE id = ?", (entry_id,)).fetchall())
-    return Pending(seq, parse_entry(entry), kept, rows, bool(derive))

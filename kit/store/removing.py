@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from kit.entry import Entry
 from kit.errors import UsageError
+from kit.store import outbox
 from kit.store.entries import parse_entry
 from kit.text import N_
 
@@ -93,8 +94,8 @@ def forget(sql: sqlite3.Connection, erasure: Entry) -> None:
     every = (parse_entry(data, name) for name, data in sql.execute("SELECT id, entry FROM log").fetchall())
     found = [entry for entry in every if is_removed(entry, named)]
     remember(sql, found)
-    for table in ("pending_rows", "pending", "log"):
-        sql.executemany(f"DELETE FROM {table} WHERE id = ?", [(entry.id,) for entry in found])
+    outbox.forget(sql, [entry.id for entry in found])
+    sql.executemany("DELETE FROM log WHERE id = ?", [(entry.id,) for entry in found])
     sql.execute("INSERT OR REPLACE INTO meta VALUES ('erasing', '1')")
 
 

@@ -98,12 +98,13 @@ def _waiting(old: Path) -> Iterator[tuple[bytes, bytes | None]]:
             with suppress(FileNotFoundError):
                 shutil.copyfile(source, target)
         with closing(sqlite3.connect(copy)) as sql:
-            for entry_id in _read(sql, "SELECT id FROM pending ORDER BY seq", ()):
-                for data, kept in _read(
-                    sql, "SELECT entry, kept FROM log JOIN pending USING (id) WHERE id = ?", entry_id
-                ):
-                    if sha256(data).hexdigest() == entry_id[0]:
-                        yield data, kept
+            for table, order in (("pending", "seq"), ("late", "version")):
+                for entry_id in _read(sql, f"SELECT id FROM {table} ORDER BY {order}", ()):
+                    for data, kept in _read(
+                        sql, f"SELECT entry, kept FROM log JOIN {table} USING (id) WHERE id = ?", entry_id
+                    ):
+                        if sha256(data).hexdigest() == entry_id[0]:
+                            yield data, kept
 
 
 def _read(sql: sqlite3.Connection, text: str, values: tuple[Any, ...]) -> Iterator[tuple[Any, ...]]:

@@ -2,8 +2,8 @@
 
 The rest of the store asks a space by names such as ``entries/ab/<id>.json``, with "/" between folders, and
 does not know which of the two it is. In both an object appears whole or not at all, and what a call put there
-is durable when it returns. A space has a *home*, a folder of this computer with the journal and the locks: of
-a folder that is the folder itself.
+is durable when it returns, in a folder unless the caller does without that (``durable=False``). A space has a
+*home*, a folder of this computer with the journal and the locks: of a folder that is the folder itself.
 """
 
 from __future__ import annotations
@@ -67,10 +67,10 @@ class Space(Protocol):
     def writable(self) -> bool:
         """Return whether anything may be written there."""
 
-    def create(self, name: str, data: bytes) -> bool:
+    def create(self, name: str, data: bytes, *, durable: bool = True) -> bool:
         """Write an object only if there is none; return whether it was made by this call."""
 
-    def keep(self, name: str, data: bytes) -> None:
+    def keep(self, name: str, data: bytes, *, durable: bool = True) -> None:
         """Keep an object that is named after its content; a damaged one is put right."""
 
     def replace(self, name: str, data: bytes) -> None:
@@ -132,13 +132,13 @@ class Folder:
         """Return whether this user may write there."""
         return os.access(self.home, os.W_OK)
 
-    def create(self, name: str, data: bytes) -> bool:
+    def create(self, name: str, data: bytes, *, durable: bool = True) -> bool:
         """See :func:`kit.store.folder.create`."""
-        return disk.create(self.home / name, data)
+        return disk.create(self.home / name, data, durable=durable)
 
-    def keep(self, name: str, data: bytes) -> None:
+    def keep(self, name: str, data: bytes, *, durable: bool = True) -> None:
         """See :func:`kit.store.folder.keep`."""
-        disk.keep(self.home / name, data)
+        disk.keep(self.home / name, data, durable=durable)
 
     def replace(self, name: str, data: bytes) -> None:
         """See :func:`kit.store.folder.replace`."""
@@ -158,7 +158,7 @@ class Folder:
 
     def exists(self, name: str) -> bool:
         """Return whether there is such a file."""
-        return (self.home / name).exists()
+        return os.path.exists(f"{self._root}/{name}")  # noqa: PTH110  (asked several times at each upload)
 
     def items(self, prefix: str, *, deep: bool = True) -> Iterator[Item]:
         """Yield the files below a folder, only those in itself if not ``deep``."""

@@ -1,9 +1,10 @@
 """``versions/N.json``: the commit point of the dataset, and where every reader starts.
 
-A version is made only after its entries, kept copies and rows are durable, and only if there is none with its
-number. It names the entries added since the version before, so that the entry set of any version is the union
-of ``added`` up to it; and where the rows of all of them stand: the settled tables (Delta Lake) hold those of
-the entries up to version ``settled.upto``, the arrivals (Parquet files named after their content) the others.
+A version is made only after its entries, kept copies and rows are durable, or kept by the journal until they
+are, and only if there is none with its number. It names the entries added since the version before, so that
+the entry set of any version is the union of ``added`` up to it; and where the rows of all of them stand: the
+settled tables (Delta Lake) hold those of the entries up to version ``settled.upto``, the arrivals (Parquet
+files named after their content) the others.
 """
 
 from __future__ import annotations
@@ -70,6 +71,10 @@ class Version:
     def short(self) -> str:
         """The 12 hex digits that people see."""
         return self.id[:12]
+
+    def since(self, number: int) -> list[Arrival]:
+        """Return the arrivals that came with a version, or after it."""
+        return [item for item in self.arrivals if item.upto >= number]
 
     def of(self, table: str) -> list[Arrival]:
         """Return the arrivals of one table, oldest first."""
@@ -182,9 +187,9 @@ class Versions:
             self.space.delete(late)
         return late
 
-    def commit(self, version: Version) -> bool:
-        """Make a version, durable; return False when another process made that number first."""
-        made = self.space.create(name_of(version.number), canonical_json(asdict(version)))
+    def commit(self, version: Version, *, durable: bool = True) -> bool:
+        """Make a version, durable if wanted; return False when another process made that number first."""
+        made = self.space.create(name_of(version.number), canonical_json(asdict(version)), durable=durable)
         if made:
             self._now(version)
         return made

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 #: Letters of other alphabets that look like (or were typed for) Latin ones, and letters without accents
 #: that Unicode does not take apart. Both sides of a comparison are folded, so Russian words stay words.
@@ -22,6 +23,7 @@ _CAMEL = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Þ])")
 _BETWEEN = re.compile(r"[^\w%°]+|_")
 
 
+@lru_cache(maxsize=4096)  # the names in the files of one device come again with each of them
 def fold(text: str) -> str:
     """Return ``text`` in lower case without accents, in one alphabet, with single spaces.
 

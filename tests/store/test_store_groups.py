@@ -217,7 +217,7 @@ def test_acknowledging_makes_room_or_says_what_prevents_it(
         give(str(n))
     assert store.journal.waiting() == 1  # two, then room was made, twice
 
-    def full(*_: object) -> None:
+    def full(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
     give("5")

@@ -32,7 +32,7 @@ def test_works_without_hard_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_a_failed_write_leaves_no_name_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, **_: object) -> None:
         path.write_bytes(data[:3])
         raise OSError(errno.ENOSPC, "No space left on device")
 
