@@ -94,7 +94,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     events = whole.assign(mine=mine).groupby("eventID", sort=False)
     stations = events["station"].first().fillna("").astype(str)
     found = events["mine"].any()
-    number = whole["individualCount"].where(mine, 0.0)
+    number = whole["individualCount"].replace(np.inf, np.nan).where(mine, 0.0)
     counts = number.groupby(whole["eventID"], sort=False).sum(min_count=1)
     uncounted = number.isna().groupby(whole["eventID"], sort=False).any()
     named = whole["species"].where(whole["species"] != "")
@@ -103,7 +103,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     table = pd.DataFrame({
         "survey": found.index.astype(str), "station": stations.to_numpy(),
         "date": _dates(events["eventDate"].first()), "clock": _clock(whole).to_numpy(dtype=float),
-        "minutes": events["effort_minutes"].max().where(lambda minutes: minutes > 0).to_numpy(dtype=float),
+        "minutes": events["effort_minutes"].max().where(lambda minutes: (minutes > 0) & (minutes < np.inf)).to_numpy(dtype=float),
         "length": species.reindex(found.index).to_numpy(), "others": others.reindex(found.index).to_numpy(),
         "found": found.to_numpy(dtype=bool),
         "count": counts.where(~uncounted).to_numpy(float),

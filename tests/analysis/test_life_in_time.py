@@ -77,6 +77,14 @@ def test_a_less_exact_name_is_no_absence() -> None:
     assert lists_of(table, "Parus").table["found"].tolist() == [True, True, False, True]
 
 
+def test_endless_effort_and_counts_are_not_known() -> None:
+    table = sightings([("a", "2026-05-01", TIT, np.inf), ("a", "2026-05-02", PIE, 1)], effort_minutes=np.inf)
+    held = lists_of(table, TIT).table
+    assert held["minutes"].isna().all()
+    assert np.isnan(held["count"][0])
+    assert held["count"][1] == 0
+
+
 # --- reporting rate
 
 
