@@ -384,12 +384,12 @@ def test_the_order_of_rows_does_not_matter():
 
 
 def test_half_a_million_readings_to_days_take_about_a_second():
-    from time import perf_counter
+    from time import process_time
 
     frame = put(*(table(np.arange(50_000.0), start="2010-01-01", sensor=str(i)) for i in range(10)))
-    begin = perf_counter()
+    begin = process_time()
     days = aggregate.to_freq(frame, STATIONS, "1D")
-    assert perf_counter() - begin < 10  # 0.6 s on a quiet machine
+    assert process_time() - begin < 10  # 0.6 s on a quiet machine
     assert len(days) == 2084
 
 

