@@ -123,6 +123,12 @@ def turned(
     -------
     The slope within pairs; NaN where the exposure does not differ within any pair.
 
+    Notes
+    -----
+    Measured size at 0.05 (``python -m tests.simulations joining_size``: 60 and 200 surveys of 1, 4 and 10
+    schools in spring and autumn, air and sightings with a season and a memory of 0 and .6 from day to day):
+    4.7 % of 1,074 runs, 1 to 8 % in the single cells of 36 to 100 runs.
+
     Examples
     --------
     >>> days = np.arange(20)
