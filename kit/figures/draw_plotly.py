@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from textwrap import wrap
 from typing import Any
 
@@ -9,7 +10,7 @@ import numpy as np
 
 from kit.figures.colours import Scale
 from kit.figures.layers import FAR, INK, Layer, Words, anchor
-from kit.figures.panels import Axis, Panel, grid
+from kit.figures.panels import Axis, Panel, grid, marks, shared
 from kit.figures.traces import NOTE, Place, safe, traces, xs
 
 #: Height of a text line on the screen, in pixels.
@@ -34,8 +35,6 @@ AXIS = {"gridcolor": "#dddddd", "zeroline": False, "linecolor": INK, "ticks": "o
 SMALL = {"size": 12, "color": "#444444"}
 #: A name on an axis is at most about as long as this many letters; longer ones have two lines.
 WIDEST = 26
-#: Share of the width or height that lies between panels.
-BETWEEN = 0.09
 
 
 def figure(
@@ -44,29 +43,32 @@ def figure(
 ) -> dict[str, Any]:  # fmt: skip
     """Return ``{"data": [...], "layout": {...}}``."""
     code = lang if lang in DATE_STOPS else "en"
-    rows, across = grid(len(panels), columns)
+    room = _room(panels, columns)
     map_ = panels[0].plane == "map"
     layout: dict[str, Any] = {
         "title": {"text": safe(words.title), "x": 0.01, "xanchor": "left", "font": {"size": 17}},
         "font": {"color": INK, "size": 13, "family": "system-ui, 'DejaVu Sans', sans-serif"},
         "paper_bgcolor": "#ffffff", "plot_bgcolor": "#e6f0f7" if map_ else "#ffffff",
         "separators": SEPARATORS[code], "margin": {"l": 60, "r": 24, "t": 56, "b": 56},
-        "height": _height(panels, rows), "hovermode": "closest", "barmode": "overlay",
+        "height": 130 + room.height, "hovermode": "closest", "barmode": "overlay",
         # Counted from the lower edge of the whole figure: many names never reach up to the axis' title.
         "legend": {"orientation": "h", "yref": "container", "y": 0, "yanchor": "bottom", "x": 0},
         "modebar": {"orientation": "v"},  # beside the plot, not over its title
         "meta": {"alt": words.alt}, "annotations": [],
     }  # fmt: skip
     if words.note and not map_:
-        layout["title"]["subtitle"] = {"text": safe(words.note), "font": SMALL}
-        layout["margin"]["t"] = 76
+        lines = [safe(line) for line in wrap(words.note, 104)]
+        layout["title"]["subtitle"] = {"text": "<br>".join(lines), "font": SMALL}
+        layout["margin"]["t"] += 6 + 16 * len(lines)
+    layout["margin"]["t"] += 26 * (panels[0].title is not None) + 24 * (panels[0].plane == "polar")
+    layout["height"] += layout["margin"]["t"] - 56
     if scale is not None:
         layout["coloraxis"] = _colours(scale, lang)
     data: list[dict[str, Any]] = []
     for at, panel in enumerate(panels):
         place = Place(panel, at + 1, lang, unit, digits)
-        layout |= _plane(place, words, code, _inside(at, rows, across, len(panels)), panels, across)
-        layout["annotations"] += _notes(place, words, at, rows, across, len(panels))
+        layout |= _plane(place, words, code, room, panels)
+        layout["annotations"] += _notes(place, words, room.inside(at))
         for layer in panel.layers:
             data += traces(layer.thinned(), place)
     shown: set[str] = set()
@@ -75,14 +77,6 @@ def figure(
             trace["showlegend"] = False
         shown |= {trace["name"]} if trace.get("showlegend") else set()
     return {"data": data, "layout": layout}
-
-
-def _height(panels: tuple[Panel, ...], rows: int) -> int:
-    if panels[0].plane == "map":
-        return 520
-    lines = max((len(panel.y.ticks("en")) for panel in panels if panel.y.ticks), default=0)
-    one = max(330 if panels[0].plane == "polar" else 220 if rows > 1 else 310, 24 * lines)
-    return 130 + rows * one
 
 
 def _colours(scale: Scale, lang: str) -> dict[str, Any]:
@@ -97,32 +91,59 @@ def _colours(scale: Scale, lang: str) -> dict[str, Any]:
 Domain = tuple[list[float], list[float]]
 
 
-def _inside(at: int, rows: int, across: int, n: int) -> Domain:
-    """Return the part of the width and of the height that a panel has."""
-    if n == 1:
-        return [0.0, 1.0], [0.0, 1.0]
-    row, column = divmod(at, across)
-    apart = BETWEEN * (1 if across < 4 else 0.4)
-    above = min(70 / (rows * 240), 0.2)
-    wide = (1 - apart * (across - 1)) / across
-    high = (1 - above * (rows - 1)) / rows
-    left, top = column * (wide + apart), 1 - row * (high + above)
-    return [round(left, 4), round(left + wide, 4)], [round(max(top - high, 0.0), 4), round(top, 4)]
+@dataclass(frozen=True)
+class _Room:
+    """How the panels share the drawing: rows and columns, and what lies between them (shares, pixels)."""
+
+    rows: int
+    across: int
+    apart: float
+    one: int
+    gap: int
+
+    @property
+    def height(self) -> int:
+        """The height of all panels, in pixels."""
+        return self.rows * self.one + (self.rows - 1) * self.gap
+
+    def inside(self, at: int) -> Domain:
+        """Return the part of the width and of the height that a panel has."""
+        row, column = divmod(at, self.across)
+        wide = (1 - self.apart * (self.across - 1)) / self.across
+        left, top = column * (wide + self.apart), 1 - row * (self.one + self.gap) / self.height
+        below = max(top - self.one / self.height, 0.0)
+        return [round(left, 4), round(left + wide, 4)], [round(below, 4), round(top, 4)]
 
 
-def _plane(
-    place: Place, words: Words, code: str, inside: Domain, panels: tuple[Panel, ...], across: int
-) -> dict[str, Any]:
-    panel, end = place.panel, place.suffix
+def _room(panels: tuple[Panel, ...], columns: int) -> _Room:
+    rows, across = grid(len(panels), columns)
+    plane, first = panels[0].plane, panels[0]
+    lines = max((len(panel.y.ticks("en")) for panel in panels if panel.y.ticks), default=0)
+    alone = {"map": 390, "polar": 340}.get(plane, 310)
+    one = max(alone if rows == 1 else 250 if plane == "polar" else 200, 24 * lines if plane == "plain" else 0)
+    words = [len(text) for at, panel in enumerate(panels) if at % across and panel.y.ticks
+             and not shared(panels, at, across)[1] for _, text in panel.y.ticks("en")]  # fmt: skip
+    apart = 0.03 + min(max(words), WIDEST) * 0.0095 if words else 0.04 if first.y.span else 0.08
+    titled = any(panel.x.title is not None and not shared(panels, at, across)[0]
+                 for at, panel in enumerate(panels))  # fmt: skip
+    slanted = any(marks(panel.x, "en", 84 // across)[1] and not shared(panels, at, across)[0]
+                  for at, panel in enumerate(panels))  # fmt: skip
+    gap = 84 if plane == "polar" else 52 + 26 * titled + 50 * slanted
+    return _Room(rows, across, apart if plane == "plain" else 0.12, one, gap)
+
+
+def _plane(place: Place, words: Words, code: str, room: _Room, panels: tuple[Panel, ...]) -> dict[str, Any]:
+    panel, end, at = place.panel, place.suffix, place.number - 1
+    inside = room.inside(at)
     if place.polar:
-        return {f"polar{end}": _circle(place, inside)}
-    first = panels[(place.number - 1) // across * across]
-    beside = first is not panel and first.y == panel.y and panel.y.span is not None
-    last = place.number + across > len(panels)
-    x = _axis(panel.x, place.lang, words.x if last or panel.x.title else "", panel)
-    y = _axis(panel.y, place.lang, words.y if first is panel or panel.y.title else "", panel)
-    if beside:
-        y |= {"showticklabels": False}
+        return {f"polar{end}": _circle(place, inside, room.across)}
+    below, beside = shared(panels, at, room.across)
+    x = _axis(panel.x, place.lang, words.x if at + room.across >= len(panels) else "", panel, not below)
+    y = _axis(panel.y, place.lang, words.y if at % room.across == 0 else "", panel, not beside)
+    if panel.x.ticks is not None:
+        ticks, slanted = marks(panel.x, place.lang, 84 // room.across)
+        x |= {"tickvals": [place_ for place_, _ in ticks], "ticktext": [_short(text) for _, text in ticks]}
+        x |= {"tickangle": 30 if slanted else 0}
     x |= {"domain": inside[0], "anchor": f"y{end}"}
     y |= {"domain": inside[1], "anchor": f"x{end}"}
     if panel.dates:
@@ -138,8 +159,9 @@ def _plane(
     return {f"xaxis{end}": x, f"yaxis{end}": y}
 
 
-def _axis(axis: Axis, lang: str, title: str, panel: Panel) -> dict[str, Any]:
-    drawn: dict[str, Any] = {**AXIS, "title": {"text": safe(axis.title(lang) if axis.title else title)}}
+def _axis(axis: Axis, lang: str, title: str, panel: Panel, shown: bool) -> dict[str, Any]:
+    words = safe(axis.title(lang) if axis.title else title) if shown else ""
+    drawn: dict[str, Any] = {**AXIS, "title": {"text": words}, "showticklabels": shown}
     if axis.ticks is not None:
         ticks = axis.ticks(lang)
         drawn |= {"tickvals": [at for at, _ in ticks], "ticktext": [_short(text) for _, text in ticks]}
@@ -155,12 +177,11 @@ def _short(text: str) -> str:
     return "<br>".join(safe(line) for line in wrap(text, WIDEST)[:3])
 
 
-def _circle(place: Place, inside: Domain) -> dict[str, Any]:
-    ticks = place.panel.x.ticks(place.lang) if place.panel.x.ticks else []
+def _circle(place: Place, inside: Domain, across: int) -> dict[str, Any]:
+    ticks = list(place.panel.x.ticks(place.lang) if place.panel.x.ticks else [])[:: 1 if across == 1 else 2]
     marks = {"tickvals": [at for at, _ in ticks], "ticktext": [safe(text) for _, text in ticks]}
     angular = {"direction": "clockwise", "rotation": 90, "linecolor": INK, "gridcolor": "#dddddd", **marks}
     radial: dict[str, Any] = {"angle": 67.5, "tickangle": 67.5, "gridcolor": "#cccccc", "nticks": 5,
-                              "ticksuffix": f" {safe(place.unit)}" if place.unit else "",
                               "tickfont": {"size": 11}}  # fmt: skip
     if place.panel.y.title is not None:
         radial["ticksuffix"] = f" {safe(place.panel.y.title(place.lang))}"
@@ -170,13 +191,13 @@ def _circle(place: Place, inside: Domain) -> dict[str, Any]:
             "bgcolor": "#ffffff", "bargap": 0}  # fmt: skip
 
 
-def _notes(place: Place, words: Words, at: int, rows: int, across: int, n: int) -> list[dict[str, Any]]:
+def _notes(place: Place, words: Words, inside: Domain) -> list[dict[str, Any]]:
     """Return the words in a panel as annotations: its title, names beside points, a map's source."""
     found = []
     panel, lang = place.panel, place.lang
     if panel.title is not None:
-        (left, _), (_, top) = _inside(at, rows, across, n)
-        up = 22 if panel.plane == "polar" else 4
+        (left, _), (_, top) = inside
+        up = 24 if panel.plane == "polar" else 4
         found.append({"text": f"<b>{safe(panel.title(lang))}</b>", "x": left, "y": top, "xref": "paper",
                       "yref": "paper", "xanchor": "left", "yanchor": "bottom", "showarrow": False,
                       "yshift": up, "font": {"size": 13, "color": INK}})  # fmt: skip

@@ -14,7 +14,7 @@ import numpy as np
 
 from kit.figures.colours import Scale
 from kit.figures.layers import INK, Words
-from kit.figures.panels import Axis, Panel, grid
+from kit.figures.panels import Axis, Panel, grid, marks, shared
 from kit.figures.static_layers import BEHIND, Pen
 from kit.text import language, number
 
@@ -89,13 +89,12 @@ def draw(
             handle = pen.draw(layer.thinned())
             if handle is not None:
                 handles.setdefault(layer.named(lang), handle)
-        first = panels[at // across * across]
-        beside = first is not panel and first.y == panel.y and panel.y.span is not None
+        below, beside = shared(panels, at, across)
         x = panel.x.title(lang) if panel.x.title else words.x if at + across >= len(panels) else ""
-        y = panel.y.title(lang) if panel.y.title else words.y if first is panel else ""
-        _plane(ax, panel, lang, (x, y), len(panels), across)
-        if beside:
-            ax.tick_params(labelleft=False)
+        y = panel.y.title(lang) if panel.y.title else words.y if at % across == 0 else ""
+        _plane(ax, panel, lang, ("" if below else x, "" if beside else y), len(panels), across)
+        if panel.plane != "polar":
+            ax.tick_params(labelleft=not beside, labelbottom=not below)
         if panel.title is not None:
             title = fill(panel.title(lang), 90 // across, break_long_words=False)
             ax.set_title(title, loc="left", fontsize=10.5, fontweight="bold", color=INK)
@@ -168,13 +167,8 @@ def _plane(ax: Any, panel: Panel, lang: str, titles: tuple[str, str], n: int, ac
 
 
 def _marks(which: Any, axis: Axis, lang: str, letters: int) -> None:
-    """Put the marks on an axis; with room for ``letters`` letters slanted, or only some, where they meet."""
-    ticks = list(axis.ticks(lang)) if axis.ticks else []
-    longest = max((len(text) for _, text in ticks), default=1)
-    needed = len(ticks) * max(longest + 2, 5)
-    slanted = axis.named and 0 < letters < needed
-    every = 1 if axis.named or not letters else max(1, -(-needed // letters))
-    held = ticks[::every]
+    """Put the marks on an axis; ``letters`` is the room of a level one, 0 for an upright one."""
+    held, slanted = marks(axis, lang, letters or 10_000)
     style = {"rotation": 30, "ha": "right", "rotation_mode": "anchor"} if slanted else {}
     which.set_ticks([at for at, _ in held], [fill(text, WIDEST) for _, text in held], **style)
 
@@ -182,7 +176,7 @@ def _marks(which: Any, axis: Axis, lang: str, letters: int) -> None:
 def _circle(ax: Any, panel: Panel, lang: str, across: int) -> None:
     ax.set_theta_zero_location("N")
     ax.set_theta_direction(-1)
-    ticks = panel.x.ticks(lang) if panel.x.ticks else []
+    ticks = list(panel.x.ticks(lang) if panel.x.ticks else [])[:: 1 if across == 1 else 2]
     ax.set_thetagrids([at for at, _ in ticks], [text for _, text in ticks])
     if panel.y.span is not None:
         ax.set_ylim(*panel.y.span)

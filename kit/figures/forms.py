@@ -154,6 +154,19 @@ def unbroken(time: npt.NDArray[np.datetime64], *values: Floats) -> tuple[Any, ..
     return np.insert(time, after, time[after - 1]), *(np.insert(v, after, np.nan) for v in values)
 
 
+def unbroken_years(year: Any, *values: Any) -> tuple[Floats, ...]:
+    """Return all years from the first to the last, with NaN where there was none.
+
+    >>> [column.tolist() for column in unbroken_years([2020, 2022], [1.0, 3.0])]
+    [[2020.0, 2021.0, 2022.0], [1.0, nan, 3.0]]
+    """
+    frame = pd.DataFrame(
+        {at: floats(one) for at, one in enumerate(values)}, index=np.asarray(year, dtype=int)
+    )
+    whole = frame.sort_index().reindex(range(int(frame.index.min()), int(frame.index.max()) + 1))
+    return floats(whole.index), *(floats(whole[at]) for at in whole.columns)
+
+
 def years_axis(years: Any) -> Axis:
     """Return an axis of whole years; some are left out where there are many."""
     seen = np.unique(floats(years))

@@ -35,7 +35,12 @@ def of_parts(found: Conditioned, draw: Callable[[Result], Chart]) -> Chart:
         return _calendars(found, draw)
     charts = {label: draw(one) for label, one in found.results.items()}
     first = next(iter(charts.values()))
-    named = [(label, panel) for label, one in charts.items() for panel in one.panels]
+    kept = {label: _one_kind(one.panels) for label, one in charts.items()}
+    named = [
+        (label, panel)
+        for label, own in kept.items()
+        for panel in (own if len(own) > 1 else (replace(own[0], title=None),))
+    ]
     shown, notes = few(named)
     panels = tuple(replace(panel, title=partial(_titled, found, label, panel)) for label, panel in shown)
     words = _Told(found, first, notes)
@@ -50,9 +55,14 @@ def of_parts(found: Conditioned, draw: Callable[[Result], Chart]) -> Chart:
     )
 
 
+def _one_kind(panels: tuple[Panel, ...]) -> tuple[Panel, ...]:
+    """Return the panels that have the axes of the first."""
+    first = panels[0]
+    return tuple(panel for panel in panels if (panel.x, panel.y) == (first.x, first.y))
+
+
 def _titled(found: Conditioned, label: str, panel: Panel, lang: str) -> str:
-    own = f": {panel.title(lang)}" if panel.title is not None else ""
-    return capital(found.label(label, lang) + own)
+    return capital(found.label(label, lang) + (f": {panel.title(lang)}" if panel.title is not None else ""))
 
 
 def _calendars(found: Conditioned, draw: Callable[[Result], Chart]) -> Chart:

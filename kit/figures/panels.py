@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any, Literal
 
 import numpy as np
@@ -63,6 +63,26 @@ def grid(n: int, columns: int = 0) -> tuple[int, int]:
     return -(-n // across), across
 
 
+def marks(axis: Axis, lang: str, letters: int) -> tuple[list[tuple[float, str]], bool]:
+    """Return the marks for an x axis with room for so many letters, and whether they must slant.
+
+    Names are all shown; of other marks some are left out where they would meet.
+    """
+    ticks = list(axis.ticks(lang)) if axis.ticks else []
+    needed = len(ticks) * (max((len(text) for _, text in ticks), default=0) + 2)
+    if axis.named:
+        return ticks, needed > letters
+    return ticks[:: max(1, -(-needed // letters))], False
+
+
+def shared(panels: tuple[Panel, ...], at: int, across: int) -> tuple[bool, bool]:
+    """Return whether a panel's x axis stands below the panel under it, and its y axis left of the first."""
+    panel, first = panels[at], panels[at // across * across]
+    under = panels[at + across] if at + across < len(panels) else None
+    low = under is not None and under.x == panel.x and (panel.x.ticks or panel.x.span) is not None
+    return low, first is not panel and first.y == panel.y and panel.y.span is not None
+
+
 def words_at(words: Sequence[str], down: bool = False, margin: float = 0.5) -> Axis:
     """Return an axis with the given words (or English templates) at 0, 1, 2 …"""
     held = tuple(words)
@@ -74,6 +94,7 @@ def _translated(words: tuple[str, ...], lang: str) -> list[tuple[float, str]]:
     return [(float(at), tr(text, lang)) for at, text in enumerate(words)]
 
 
+@cache
 def months(first: float = 1.0) -> Axis:
     """Return an axis of the twelve months, January at ``first``."""
     return Axis(partial(_months, first), (first - 0.5, first + 11.5))
@@ -83,18 +104,21 @@ def _months(first: float, lang: str) -> list[tuple[float, str]]:
     return [(first + at, text) for at, text in enumerate(_names("months", lang))]
 
 
+@cache
 def weekdays(*, down: bool = False) -> Axis:
     """Return an axis of the seven days of the week, Monday at 0."""
     return Axis(lambda lang: [(float(at), text) for at, text in enumerate(_names("days", lang))],
                 (-0.5, 6.5), down)  # fmt: skip
 
 
+@cache
 def year_days() -> Axis:
     """Return an axis of the days of a leap year, 1 to 366, with the names of the months at their first."""
     starts = (1, 32, 61, 92, 122, 153, 183, 214, 245, 275, 306, 336)
     return Axis(lambda lang: list(zip(map(float, starts), _names("months", lang), strict=True)), (0.5, 366.5))
 
 
+@cache
 def hours(step: int = 3) -> Axis:
     """Return an axis of the hours of the day, 0 to 23."""
     return Axis(lambda _: [(float(hour), f"{hour:02d}:00") for hour in range(0, 24, step)], (-0.5, 23.5))

@@ -68,7 +68,8 @@ def _beside(
     layers, axis = dots(table, shown, "slope", "low", "high", (words[0], MAY_BE), digits, unit_of(result))
     line = rule(whole, np.array([-0.5, len(table) - 0.5]), words[1], upright=True, colour=ORANGE)
     zero = rule(0.0, np.array([-0.5, len(table) - 0.5]), N_("no change"), upright=True, dash="dot", width=1.2)
-    across = Axis(title=lambda lang: tr(A_YEAR, lang, unit=unit_of(result)).strip())
+    span = roomy(np.concatenate([floats(table["low"]), floats(table["high"]), [0.0, whole]]), 0.05).span
+    across = Axis(span=span, title=lambda lang: tr(A_YEAR, lang, unit=unit_of(result)).strip())
     told = Told(result, title, DOTS)
     return chart(kind, (Panel((zero, line, *layers), x=across, y=axis),), told, digits=digits)
 
@@ -84,7 +85,8 @@ def of_diversity(result: DiversityResult) -> Chart:
     layers, axis = dots(table, shown, value, f"{value}_low", f"{value}_high", (SPECIES, MAY_BE), 1, "")
     title = DIVERSITY_MINUTES if result.effort_unit == "minutes" else DIVERSITY_SURVEYS
     told = Told(result, (title, {"effort": _number(result.effort)}), DOTS, SPECIES)
-    return chart("diversity", (Panel(layers, y=axis),), told, unit="", digits=1)
+    ends = np.concatenate([floats(table[f"{value}_low"]), floats(table[f"{value}_high"])])
+    return chart("diversity", (Panel(layers, x=roomy(ends, 0.05), y=axis),), told, unit="", digits=1)
 
 
 def _number(value: float) -> Callable[[str], str]:
@@ -132,10 +134,11 @@ def beside(x: Floats, y: Floats, shown: Sequence[str]) -> tuple[Layer, Axis, Axi
     return layer, across, up, notes
 
 
-def roomy(values: Floats) -> Axis:
-    """Return an axis with room around its values for words."""
-    wide = (float(values.max() - values.min()) or 1.0) * 0.15
-    return Axis(span=(float(values.min()) - wide, float(values.max()) + wide))
+def roomy(values: Floats, share: float = 0.15) -> Axis:
+    """Return an axis with room around its values (for words, if there are any)."""
+    held = values[np.isfinite(values)] if np.isfinite(values).any() else np.zeros(1)
+    wide = (float(held.max() - held.min()) or 1.0) * share
+    return Axis(span=(float(held.min()) - wide, float(held.max()) + wide))
 
 
 def of_calibration(result: CalibrationResult) -> Chart:

@@ -9,7 +9,7 @@ from kit import analysis
 from kit.analysis.conditions import Conditioned
 from kit.analysis.result import Result
 from kit.errors import UsageError
-from kit.figures import counts, courses, grids, levels, life, ranges, roses, slopes
+from kit.figures import counts, courses, grids, levels, life, ranges, roses, seasons, slopes
 from kit.figures.chart import Chart
 
 #: Which chart each result has.
@@ -35,14 +35,21 @@ CHARTS: dict[type[Result], Callable[[Any], Chart]] = {
     analysis.GrowingSeasonResult: counts.of_growing,
     analysis.HomogeneityResult: ranges.of_homogeneity,
     analysis.InfluenceResult: ranges.of_influence,
+    analysis.JoinResult: seasons.of_join,
     analysis.MissingResult: counts.of_missing,
+    analysis.MixedTrendResult: seasons.of_mixed,
     analysis.NormaliseResult: levels.of_normalise,
+    analysis.OccupancyResult: seasons.of_occupancy,
     analysis.OrdinationResult: life.of_ordination,
+    analysis.PhenologyGradientResult: seasons.of_across,
+    analysis.PhenologyResult: seasons.of_phenology,
+    analysis.PhenologyTemperatureResult: seasons.of_warmth,
     analysis.PolarResult: roses.of_polar,
     analysis.RainResult: counts.of_rain,
     analysis.RankResult: life.of_ranks,
     analysis.RarefactionResult: life.of_rarefaction,
     analysis.RelationResult: levels.of_relation,
+    analysis.ReportingResult: seasons.of_reporting,
     analysis.RoseResult: roses.of_values,
     analysis.ShuffleResult: counts.of_shuffle,
     analysis.SimilarityResult: grids.of_similarity,
@@ -53,6 +60,7 @@ CHARTS: dict[type[Result], Callable[[Any], Chart]] = {
     analysis.VariationResult: courses.of_variation,
     analysis.WeatherDaysResult: counts.of_weather_days,
     analysis.WindResult: roses.of_wind,
+    analysis.YearlyIndexResult: seasons.of_yearly,
 }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -65,11 +65,17 @@ def rose(data: xr.Dataset | Result, variable: str | None = None, *, by: By = Non
     return result(pollution_rose(data, variable, by=by, **options))
 
 
+@cache
+def rings(unit: str) -> Axis:
+    """Return the axis from the middle outwards, in a unit."""
+    return Axis(title=lambda _: unit)
+
+
 def of_wind(result: WindResult) -> Chart:
     """Return a wind rose: wedges as long as the wind came often, classes of speed within."""
     share = 100 * result.rose["share"].to_numpy(dtype=float)
     words = Told(result, (WIND, {}), ROSE, notes=(_length(result.calms),))
-    panel = Panel(_wedges(result.classes, "m/s"), "polar", x=COMPASS)
+    panel = Panel(_wedges(result.classes, "m/s"), "polar", x=COMPASS, y=rings("%"))
     return chart("rose", (panel,), words, values=share, unit="%", digits=1)
 
 
@@ -78,13 +84,13 @@ def of_values(result: RoseResult) -> Chart:
     unit, name = unit_of(result), {"name": called(result.variable)}
     if not result.percentiles:
         words = Told(result, (POLLUTION, name), ROSE, notes=(_length(result.calms),))
-        panel = Panel(_wedges(result.classes, unit), "polar", x=COMPASS)
+        panel = Panel(_wedges(result.classes, unit), "polar", x=COMPASS, y=rings("%"))
         return chart("rose", (panel,), words, unit="%", digits=1)
     good = result.rose[~result.rose["thin"]]
     layers = tuple(_around(result.rose, p, at) for at, p in enumerate(result.percentiles))
     words = Told(result, (PERCENTILES, name), ROSE, notes=((LINES_OUT, {"unit": unit}),))
     values = good[[f"p{p:g}" for p in result.percentiles]].to_numpy(dtype=float).ravel()
-    return chart("rose", (Panel(layers, "polar", x=COMPASS),), words, values=values)
+    return chart("rose", (Panel(layers, "polar", x=COMPASS, y=rings(unit)),), words, values=values)
 
 
 def _length(calms: float) -> Note:
@@ -155,7 +161,7 @@ def of_polar(result: PolarResult) -> Chart:
     words = Told(result, title, ROSE, notes=notes)
     value = np.asarray(layer.value)
     scale = colours.around(value, lambda lang: unit or tr(N_("number of hours"), lang))
-    panel = Panel((layer,), "polar", x=COMPASS)
+    panel = Panel((layer,), "polar", x=COMPASS, y=rings("m/s"))
     return chart("polar", (panel,), words, values=value[np.isfinite(value)], unit=unit, scale=scale)
 
 

@@ -170,14 +170,20 @@ def _bars(layer: Layer, place: Place) -> list[dict[str, Any]]:
              "width": wide if not place.polar else [wide] * len(tops)}  # fmt: skip
     if layer.said is None:  # a bar's length is not its value where it does not begin at 0
         base["hovertemplate"] = base["hovertemplate"].replace(f"%{{{length}:", "%{text:")
-        base["text"], base["textposition"] = ys(tops), "none"
+        base["text"] = ys(tops)
     if layer.across:
         base["orientation"] = "h"
     base["marker"] = {"color": layer.colour, "line": {"color": "#ffffff", "width": 0.6}}
     if layer.hatch:
-        base["marker"]["pattern"] = {"shape": layer.hatch, "fgcolor": "#ffffff", "size": 7, "solidity": 0.25}
-    if place.polar:
-        base.pop("textposition", None)
+        base["marker"]["pattern"] = {
+            "shape": layer.hatch,
+            "fillmode": "overlay",
+            "fgcolor": "#ffffff",
+            "size": 7,
+            "solidity": 0.25,
+        }
+    if not place.polar:
+        base["textposition"] = "none"
     return [base]
 
 

@@ -118,6 +118,88 @@ def pupils() -> pd.DataFrame:
     return table
 
 
+TIT, PIE, SWALLOW = "Parus major", "Pica pica", "Hirundo rustica"
+WARM = {year: 5.0 + 2 * np.sin(1.7 * year) for year in range(2014, 2026)}
+
+
+def lists(rows: list[tuple]) -> pd.DataFrame:
+    """Complete lists of ten minutes: (station, day, species, count); a list is a station's day."""
+    table = empty(SIGHTINGS).reindex(range(len(rows)))
+    table[["station", "eventDate", "scientificName", "individualCount"]] = pd.DataFrame(rows)
+    table["individualCount"] = table["individualCount"].astype(float)
+    table["eventID"] = table["station"] + table["eventDate"]
+    for name, value in {
+        "complete": True,
+        "effort_minutes": 10.0,
+        "occurrenceStatus": "present",
+        "flag": 1,
+    }.items():
+        table[name] = value
+    return table
+
+
+@cache
+def springs() -> pd.DataFrame:
+    """Lists of twelve springs at six parks; swallows come later in the north and in cold years."""
+    random = np.random.default_rng(3)
+    rows = []
+    for park in range(6):
+        for year, warm in WARM.items():
+            came = 112 + 3 * park - 3 * (warm - 5)
+            for day in range(80, 170, 3):
+                date = str((pd.Timestamp(year, 1, 1) + pd.Timedelta(days=day)).date())
+                rows.append((f"EE-{park}/park", date, TIT, 1.0))
+                rows += [(f"EE-{park}/park", date, PIE, 1.0)] * bool(random.random() < 0.3 + 0.08 * park)
+                rows += [(f"EE-{park}/park", date, SWALLOW, 2.0)] * bool(
+                    day >= came and random.random() < 0.9
+                )
+    table = lists(rows)
+    places = {f"EE-{park}/park": 57.5 + 0.4 * park for park in range(6)}
+    return table.assign(decimalLatitude=table["station"].map(places), decimalLongitude=25.0)
+
+
+@cache
+def visits() -> pd.DataFrame:
+    """Four visits each at thirty places; at half of them there are tits, which a visit may overlook."""
+    random = np.random.default_rng(6)
+    rows = []
+    for place in range(30):
+        for visit in range(4):
+            rows.append((f"EE-{place}/park", f"2025-05-{1 + 7 * visit:02d}", PIE, 1.0))
+            if place % 2 and random.random() < 0.6:
+                rows.append((f"EE-{place}/park", f"2025-05-{1 + 7 * visit:02d}", TIT, 1.0))
+    return lists(rows)
+
+
+@cache
+def counts() -> pd.DataFrame:
+    """Yearly counts at eight parks, growing, with holes."""
+    random = np.random.default_rng(7)
+    return lists(
+        [
+            (f"EE-{park}/park", f"{year}-05-01", TIT, float(random.poisson(8 * 1.06 ** (year - 2012)) + 1))
+            for park in range(8)
+            for year in range(2012, 2026)
+            if random.random() < 0.85
+        ]
+    )
+
+
+@cache
+def listed() -> pd.DataFrame:
+    """Lists at the schools on most days of a year; fewer tits on smoky days."""
+    random = np.random.default_rng(9)
+    held = days()["pm25"]
+    rows = []
+    for at, station in enumerate(PLACES):
+        for day, dust in zip(held["time"].values, held.values[at], strict=True):
+            if random.random() < 0.4:
+                date = str(pd.Timestamp(day).date())
+                rows.append((station, date, PIE, 1.0))
+                rows += [(station, date, TIT, 1.0)] * bool(random.random() < (0.3 if dust > 18 else 0.7))
+    return lists(rows)
+
+
 @cache
 def daily() -> xr.Dataset:
     """Five years of days of fine dust, falling, with seasons; heights and places of the stations."""
@@ -174,6 +256,15 @@ RESULTS: dict[str, Made] = {
     "growing-season": lambda: a.growing_season(years()),
     "homogeneity": lambda: a.homogeneity(daily()),
     "influence": lambda: a.influence(daily()),
+    "join": lambda: a.join(days()[["pm25"]], listed(), TIT),
+    "join-species": lambda: a.join(days()[["pm25"]], listed()),
+    "mixed-trend": lambda: a.mixed_trend(daily()),
+    "occupancy": lambda: a.occupancy(visits(), TIT),
+    "phenology": lambda: a.phenology(springs(), SWALLOW),
+    "phenology-across": lambda: a.phenology_gradient(springs(), SWALLOW),
+    "phenology-warmth": lambda: a.phenology_temperature(springs(), SWALLOW, WARM),
+    "reporting-rate": lambda: a.reporting_rate(springs(), PIE),
+    "yearly-index": lambda: a.yearly_index(counts(), TIT),
     "missing": lambda: a.missing(hourly(), "pm25"),
     "normalise": lambda: a.normalise(hourly().isel(station=[0]), "pm25"),
     "ordination": lambda: a.ordination(pupils(), by=("station", "month")),
