@@ -100,10 +100,11 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     named = whole["species"].where(whole["species"] != "")
     species = named.groupby(whole["eventID"], sort=False).nunique()
     others = named.where(~mine).groupby(whole["eventID"], sort=False).nunique()
+    minutes = events["effort_minutes"].max()
     table = pd.DataFrame({
         "survey": found.index.astype(str), "station": stations.to_numpy(),
         "date": _dates(events["eventDate"].first()), "clock": _clock(whole).to_numpy(dtype=float),
-        "minutes": events["effort_minutes"].max().where(lambda minutes: (minutes > 0) & (minutes < np.inf)).to_numpy(dtype=float),
+        "minutes": minutes.where((minutes > 0) & (minutes < np.inf)).to_numpy(dtype=float),
         "length": species.reindex(found.index).to_numpy(), "others": others.reindex(found.index).to_numpy(),
         "found": found.to_numpy(dtype=bool),
         "count": counts.where(~uncounted).to_numpy(float),
