@@ -167,9 +167,9 @@ def yearly_index(
     -----
     Measured (10 or 30 stations, 6 or 12 years, 0 to 60 % missing, dispersion 1 or 3, memory 0 or .4; 400 and
     1,000 runs each): 95 % intervals of the index held the truth in 94 to 98 %; without any trend the slope
-    was found to be one in 2.3 to 7.8 %, most with dispersion 3, memory .4 and 10 stations (7 to 10 % of 300
-    runs each where stations differ more: ``python -m tests.simulations index_size``). By TRIM's formulas the
-    latter were 4 to 14 %.
+    was found to be one in 2.3 to 7.8 %, most with dispersion 3, memory .4 and 10 stations (there 7 to 10 %
+    of 300 runs each by ``python -m tests.simulations index_size``). By TRIM's formulas the latter were 4 to
+    14 %.
 
     Examples
     --------

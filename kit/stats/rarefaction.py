@@ -262,7 +262,11 @@ def curves(
     ============================ ================= ================= ================= ================= ====
 
     So at up to twice the sample 95 % means 87 to 99 % (smaller samples too). For a community of many rare
-    species the interval of all of them means little, Chao's estimate being a lower bound.
+    species the interval of all of them means little, Chao's estimate being a lower bound. Over 20, 60 and 200
+    species, 50, 200 and 1,000 individuals and these four communities (``python -m tests.simulations
+    hill_coverage``, 100 runs each): at half the size 85 to 100 %, whole community 7 to 100 % (order 0), 72 to
+    100 % (order 1), 81 to 100 % (order 2); of 10 to 100 surveys (hill_incidence_coverage) 87 to 100 % at half
+    the size, 84 to 100 % for the whole.
 
     Examples
     --------
