@@ -19,12 +19,12 @@ grows with the number of all values squared. Stations with the same gaps share t
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from kit.stats.simplex import lowest
 from kit.stats.student import t_below, t_quantile
 
 Floats = NDArray[np.float64]
@@ -187,6 +187,29 @@ def _patterns(y: Floats, t: Floats, code: Floats) -> list[_Pattern]:
     return found
 
 
+@dataclass(frozen=True)
+class _White:
+    """A pattern as independent numbers without levels: value k less ``fade`` times the one before it.
+
+    Row k of what made them was ``size[k]`` times the value less ``fade[k]`` times the one before; ``basis``
+    spans the levels; ``logs`` is the logarithm of both determinants.
+    """
+
+    times: Floats
+    values: Floats
+    basis: Floats
+    size: Floats
+    fade: Floats
+    logs: float
+
+    def by_month(self, numbers: Floats) -> Floats:
+        """Return the products with what one unit of weather in each month would do, shape as given."""
+        shape = (-1,) + (1,) * (numbers.ndim - 1)
+        found: Floats = self.size.reshape(shape) * numbers
+        found[:-1] -= self.fade.reshape(shape)[1:] * numbers[1:]
+        return found
+
+
 class _Model:
     """The restricted likelihood as a function of (memory, shared memory, shared ratio, slope ratio)."""
 
@@ -198,21 +221,17 @@ class _Model:
         #: A slope ratio of one in this unit: stations' slopes as unlike as their rests alone would make them.
         self.unit = stations / plain.tt
 
-    def _whitened(self, one: _Pattern, memory: float) -> tuple[Floats, Floats, Floats, float]:
-        """Return (times, values, months) of a pattern as independent numbers without levels, and log dets."""
-        at = one.at
-        fade = memory ** np.diff(self.stamps[at])
+    def _whitened(self, one: _Pattern, memory: float) -> _White:
+        """Return a pattern as independent numbers without levels."""
+        fade = np.append(0.0, memory ** np.diff(self.stamps[one.at]))
         size = 1 / np.sqrt(1 - fade**2)
-        months = np.zeros((len(at), len(self.stamps)))
-        months[np.arange(len(at)), at] = 1.0
-        table = np.hstack([one.levels, one.times[:, None], one.values, months])
-        table[1:] = (table[1:] - fade[:, None] * table[:-1]) * size[:, None]
+        table = np.hstack([one.levels, one.times[:, None], one.values]) * size[:, None]
+        table[1:] -= (fade * size)[1:, None] * table[:-1] / size[:-1, None]
         k = one.levels.shape[1]
         basis, upper = np.linalg.qr(table[:, :k])
         free = table[:, k:] - basis @ (basis.T @ table[:, k:])
         logs = -2 * float(np.log(size).sum()) + 2 * float(np.log(np.abs(np.diag(upper))).sum())
-        m = one.values.shape[1]
-        return free[:, 0], free[:, 1 : m + 1], free[:, m + 1 :], logs
+        return _White(free[:, 0], free[:, 1:], basis, size, fade * size, logs)
 
     def parts(self, point: Floats) -> _Parts:
         """Return the sums at one point, the shared weather taken into account."""
@@ -221,19 +240,27 @@ class _Model:
         tt = ty = yy = logs = 0.0
         left = -1
         dt, dy, dd = np.zeros(months), np.zeros(months), np.zeros((months, months))
+        taken = []
         for one in self.patterns:
-            t, y, d, dets = self._whitened(one, memory)
-            m = y.shape[1]
-            length, score, move = float(t @ t), t @ y, d.T @ t
+            white = self._whitened(one, memory)
+            t, y, at, m = white.times, white.values, one.at, white.values.shape[1]
+            length, score, move = float(t @ t), t @ y, white.by_month(t)
             weight = own / (1 + own * length)
             tt += m * (length - weight * length**2)
             ty += float(score.sum()) * (1 - weight * length)
             yy += float((y * y).sum() - weight * (score * score).sum())
-            dt += m * move * (1 - weight * length)
-            dy += d.T @ y.sum(axis=1) - weight * move * float(score.sum())
-            dd += m * (d.T @ d - weight * np.outer(move, move))
-            logs += m * (dets + math.log1p(own * length))
-            left += m * (len(one.at) - one.levels.shape[1])
+            dt[at] += m * move * (1 - weight * length)
+            dy[at] += white.by_month(y.sum(axis=1)) - weight * move * float(score.sum())
+            dd[at, at] += m * (white.size**2 + np.append(white.fade[1:] ** 2, 0.0))
+            dd[at[1:], at[:-1]] -= m * white.fade[1:] * white.size[1:]
+            dd[at[:-1], at[1:]] -= m * white.fade[1:] * white.size[1:]
+            less = np.zeros((white.basis.shape[1] + 1, months))
+            less[:-1, at], less[-1, at] = white.by_month(white.basis).T, math.sqrt(weight) * move
+            taken.append(math.sqrt(m) * less)
+            logs += m * (white.logs + math.log1p(own * length))
+            left += m * (len(at) - one.levels.shape[1])
+        whole = np.vstack(taken)
+        dd -= whole.T @ whole
         if shared > NOTHING:
             root = self._root(shared_memory, shared)
             lower = np.linalg.cholesky(np.eye(months) + root.T @ dd @ root)
@@ -266,9 +293,14 @@ class _Model:
         """Return the parameters with the highest restricted likelihood."""
         if not self.asked.any():
             return np.zeros(4)
+
+        def height(free: Floats) -> float:
+            return self.deviance(self.point(free))
+
         starts = [np.array([-1.0, -1.0, 0.0, 0.0]), np.array([0.5, 0.5, 1.0, -4.0])]
-        found = [lowest(lambda x: self.deviance(self.point(x)), one[self.asked]) for one in starts]
-        point = self.point(min(found, key=lambda one: one[1])[0])
+        found = [lowest(height, one[self.asked], tolerance=1e-2) for one in starts]
+        place = min(found, key=lambda one: one[1])[0]
+        point = self.point(lowest(height, place, size=0.2, tolerance=1e-7)[0])
         point[2:] = np.where(point[2:] < NOTHING * np.array([1.0, self.unit]) * 10, 0.0, point[2:])
         point[:2] = np.where(point[:2] < 1e-3, 0.0, point[:2])
         return point
@@ -320,8 +352,9 @@ class _Model:
             inner = np.eye(len(weather)) + root.T @ at.dd @ root
             weather = root @ np.linalg.solve(inner, root.T @ (at.dy - slope * at.dt))
         for one in self.patterns:
-            t, y, d, _ = self._whitened(one, float(point[0]))
-            left = y - (slope * t + d @ weather)[:, None]
+            seen = _Pattern(one.at, one.stations, one.values - weather[one.at, None], one.times, one.levels)
+            white = self._whitened(seen, float(point[0]))
+            t, left = white.times, white.values - slope * white.times[:, None]
             found[one.stations] = slope + point[3] * (t @ left) / (1 + point[3] * float(t @ t))
 
 
@@ -334,43 +367,3 @@ def _loose(point: Floats) -> Floats:
 def _bound(free: Floats, inside: NDArray[np.bool_]) -> Floats:
     found = np.concatenate([np.tanh(free[:2]), np.exp(free[2:])])
     return np.where(inside, found, 0.0)
-
-
-def lowest(
-    function: Callable[[Floats], float], start: Floats, *, tolerance: float = 1e-6, most: int = 600
-) -> tuple[Floats, float]:
-    """Return where a function is lowest and its value there, by the simplex of Nelder & Mead 1965.
-
-    doi:10.1093/comjnl/7.4.308; no derivatives. Ends when all corners agree within ``tolerance``.
-
-    >>> place, value = lowest(lambda x: (x[0] - 1) ** 2 + 5 * (x[1] + 2) ** 2, np.zeros(2))
-    >>> place.round(2).tolist(), round(value, 4)
-    ([1.0, -2.0], 0.0)
-    """
-    k = len(start)
-    corners = np.vstack([start, start + np.eye(k)])
-    values = np.array([function(one) for one in corners])
-    for _ in range(most):
-        order = np.argsort(values, kind="stable")
-        corners, values = corners[order], values[order]
-        if values[-1] - values[0] < tolerance:
-            break
-        middle = corners[:-1].mean(axis=0)
-        away = middle - corners[-1]
-        tried = middle + away
-        value = function(tried)
-        if value < values[0]:
-            further = middle + 2 * away
-            beyond = function(further)
-            tried, value = (further, beyond) if beyond < value else (tried, value)
-        elif value >= values[-2]:
-            nearer = middle + (0.5 if value < values[-1] else -0.5) * away
-            between = function(nearer)
-            if between >= min(value, values[-1]):
-                corners[1:] = (corners[1:] + corners[0]) / 2
-                values[1:] = [function(one) for one in corners[1:]]
-                continue
-            tried, value = nearer, between
-        corners[-1], values[-1] = tried, value
-    best = int(np.argmin(values))
-    return corners[best], float(values[best])
