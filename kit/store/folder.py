@@ -70,17 +70,15 @@ def sync_bytes(path: Path) -> None:
 
 def sync_all(root: Path, names: Iterable[str]) -> None:
     """Flush some files below a folder to the disk, and the lists of names on the way to them."""
-    paths = [root / name for name in names]
-    folders = {parent for path in paths for parent in path.parents if parent.is_relative_to(root)}
-    # First the files: their names may follow. A disk flushes many as fast as one.
-    with ThreadPoolExecutor(HANDS) as hands:
-        for some in (paths, folders):
-            list(hands.map(_sync_if_there, some))
+    files = list(names)
+    folders = {name[:at] for name in files for at, sign in enumerate(name) if sign == "/"} | {""}
 
+    def flush(name: str) -> None:
+        with suppress(FileNotFoundError):
+            (sync_folder if name in folders else sync_file)(root / name)
 
-def _sync_if_there(path: Path) -> None:
-    with suppress(FileNotFoundError):
-        sync_folder(path) if path.is_dir() else sync_file(path)
+    with ThreadPoolExecutor(HANDS) as hands:  # a disk flushes many as fast as one
+        list(hands.map(flush, [*files, *folders]))
 
 
 def sync_folder(path: Path) -> None:
