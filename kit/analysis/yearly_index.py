@@ -22,7 +22,7 @@ from kit.analysis.phenology import NO_DAY
 from kit.analysis.result import HEADINGS, Note, Result
 from kit.analysis.surveys import UNCOUNTED
 from kit.errors import AnalysisError, UsageError
-from kit.stats import loglinear, panel
+from kit.stats import loglinear
 from kit.stats.loglinear import Loglinear, Variant
 from kit.stats.student import t_quantile
 from kit.text import N_, number, tr
@@ -56,7 +56,8 @@ CAUTION = N_(
     "drawn by lot, and what is seen depends on who looks."
 )
 NEVER = N_("Left out, stations that never counted one: {n}.")
-APART = N_("Left out, stations that share no year with the others: {n}.")
+APART = N_("Left out, stations whose counts do not say how they compare with the others: {n}.")
+APART_YEARS = N_("Left out, years whose counts do not say how they compare with the others: {years}.")
 NO_MINUTES = N_("Effort is counted in lists, because some do not say how long they took: {n}.")
 OTHER_SEASON = N_(
     "Surveys of {years} were made in another part of the year than the others; compare the same months."
@@ -248,10 +249,12 @@ def _determined(
     some = counts.loc[counts.sum(axis=1) > 0, counts.sum() > 0]
     if len(some) < len(counts):
         notes.append((NEVER, {"n": len(counts) - len(some)}))
-    linked = panel.linked(some.T.to_numpy()) if some.size else np.zeros(0, dtype=bool)
-    kept = some.loc[linked].dropna(axis=1, how="all")
-    if len(kept) < len(some):
+    stations, years = loglinear.determined(some.to_numpy(dtype=float))
+    kept = some.loc[stations, years]
+    if not stations.all():
         notes.append((APART, {"n": len(some) - len(kept)}))
+    if not years.all():
+        notes.append((APART_YEARS, {"years": ", ".join(map(str, some.columns[~years]))}))
     spare = int(kept.notna().to_numpy().sum()) - len(kept) - len(kept.columns) + 1
     if len(kept.columns) < 2 or spare < FEWEST_SPARE:
         raise AnalysisError(

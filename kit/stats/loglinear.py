@@ -281,6 +281,37 @@ def _iterate(s: _State, halve: bool) -> bool:
     return False
 
 
+def determined(counts: ArrayLike) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return the sites and the years, shapes (sites,) and (years,), whose effects the counts determine.
+
+    ``counts`` has shape (sites, years), NaN where missing. A count ties its site to its year: the expected
+    count may not grow without end. A count above 0 ties the year to the site, too: it may not vanish. Effects
+    within a group of sites and years that can be reached from each other are finite, between groups they are
+    not (when maximum likelihood estimates exist: Haberman 1974, The Analysis of Frequency Data). The answer
+    is the group with most sites.
+
+    The second site was counted in no other year but one in which it had none, so it may be anything:
+
+    >>> sites, years = determined([[4.0, 2.0, np.nan], [np.nan, 0.0, 3.0], [1.0, 5.0, np.nan]])
+    >>> sites.tolist(), years.tolist()
+    ([True, False, True], [True, True, False])
+    """
+    y = np.asarray(counts, dtype=float)
+    n, m = y.shape
+    reached = np.eye(n + m, dtype=bool)
+    reached[:n, n:] = np.isfinite(y)
+    reached[n:, :n] = (y > 0).T
+    while True:
+        ahead = reached.astype(float)
+        further = ahead @ ahead > 0
+        if (further == reached).all():
+            break
+        reached = further
+    both = reached & reached.T
+    best = both[np.argmax(both[:, :n].sum(axis=1))] if n + m else np.zeros(0, dtype=bool)
+    return best[:n], best[n:]
+
+
 def _finished(s: _State, freedom: int, converged: bool) -> Loglinear:
     """Return the fit; covariances follow from how each residual moves the effects and the totals."""
     mu = s.mu

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.optimize
 import statsmodels.api as sm
 
 from kit.stats import loglinear
@@ -156,3 +157,41 @@ def test_frames_and_arrays_are_the_same() -> None:
     counts = life.counts(np.random.default_rng(1), 6, np.zeros(5), missing=0.2)
     frame = pd.DataFrame(counts, columns=range(2000, 2005))
     assert loglinear.fit(frame, None, frame.columns).totals.tolist() == loglinear.fit(counts).totals.tolist()
+
+
+def can_run_away(y: np.ndarray) -> bool:
+    """Whether effects can grow without end and the counts only become more likely (a linear programme)."""
+    site, year = np.nonzero(np.isfinite(y))
+    design = np.zeros((len(site), sum(y.shape)))
+    design[np.arange(len(site)), site] = design[np.arange(len(site)), y.shape[0] + year] = 1
+    some = y[site, year] > 0
+    none = design[~some]
+    if not len(none):
+        return False
+    found = scipy.optimize.linprog(
+        none.sum(axis=0), A_ub=none, b_ub=np.zeros(len(none)), A_eq=design[some], b_eq=np.zeros(some.sum()),
+        bounds=[(-1, 1)] * design.shape[1],
+    )  # fmt: skip
+    return bool(found.fun < -1e-9)
+
+
+def test_what_the_counts_determine_cannot_run_away() -> None:
+    rng, kept, cut = np.random.default_rng(0), 0, 0
+    for _ in range(200):
+        y = np.where(rng.random((6, 5)) < 0.5, np.nan, rng.poisson(1.0, (6, 5)))
+        sites, years = loglinear.determined(y)
+        part = y[np.ix_(sites, years)]
+        assert not can_run_away(part)
+        kept += len(part) > 1
+        cut += can_run_away(y)
+        if sites.all() and years.all():
+            assert not can_run_away(y)
+    assert min(kept, cut) > 50
+
+
+def test_a_year_known_from_a_site_with_nothing_else_is_left_out() -> None:
+    """Its only other count is 0, so that the year could be anything: the index was 3.9e12 once."""
+    y = np.array([[np.nan, 5.0, 0.0], [4.0, np.nan, 2.0], [6.0, np.nan, 3.0], [5.0, np.nan, 4.0]])
+    sites, years = loglinear.determined(y)
+    assert sites.tolist() == [False, True, True, True]
+    assert years.tolist() == [True, False, True]
