@@ -22,12 +22,13 @@ from kit.analysis.conditions import By, conditioned
 from kit.analysis.lists import Lists, lists_of
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for
 from kit.analysis.together import school_of
-from kit.errors import AnalysisError
+from kit.errors import AnalysisError, UsageError
 from kit.stats import matching
 from kit.stats.matching import Pairs
 from kit.stats.permutation import Chance
 from kit.text import N_, number, tr
 from kit.text import join as listed
+from kit.vocab.variables import variables
 
 Floats = NDArray[np.float64]
 #: kit's own choice: surveys that are compared are this near (hours; doublings of effort; °C; m/s).
@@ -208,6 +209,8 @@ def join(
     AnalysisError
         ``no-complete-lists``, ``never-found``; ``few-pairs``: fewer than 30 surveys have another one that was
         alike; ``same``: nothing differs within the pairs.
+    UsageError
+        ``direction``: a wind direction is neither more nor less.
 
     Notes
     -----
@@ -215,6 +218,9 @@ def join(
     one survey. Measured size at .05: :func:`kit.stats.matching.turned`.
     """
     name = series.main_variable(ds, variable)
+    if name in variables() and variables()[name].kind == "vector":
+        raise UsageError("{name} is a direction: it has no mean that could be compared.", code="direction",
+                         name=called(name))  # fmt: skip
     held = lists_of(sightings, taxon or None)
     surveys, notes = _surveys(held, taxon, ds)
     exposure = _measured(ds, name)
@@ -382,5 +388,5 @@ def _step(values: Floats) -> float:
     return min((1 * power, 2 * power, 5 * power, 10 * power), key=lambda one: abs(math.log(one / spread)))
 
 
-def _names(variables: tuple[str, ...]) -> Any:
-    return lambda lang: listed([called(one)(lang) for one in variables], lang)
+def _names(weather: tuple[str, ...]) -> Any:
+    return lambda lang: listed([called(one)(lang) for one in weather], lang)

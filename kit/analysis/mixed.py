@@ -26,10 +26,10 @@ METHOD = N_(
     "Linear mixed model (restricted maximum likelihood): levels of stations and months, slopes of stations, "
     "weather that all share, memory from month to month"
 )
-AGREE = N_("Counting rises and falls gives {slope} ({low} to {high}): the two ways agree.")
+AGREE = N_("Counting rises and falls gives {slope} {unit} a year ({low} to {high}): the two ways agree.")
 DISAGREE = N_(
-    "Counting rises and falls gives {slope} ({low} to {high}): the two ways do not agree, so rely on neither "
-    "before you know why."
+    "Counting rises and falls gives {slope} {unit} a year ({low} to {high}): the two ways do not agree, so "
+    "rely on neither before you know why."
 )
 SHARED = N_("Without season and trend, {share} % of the ups and downs are shared by all stations.")
 OWN = N_("The trends of single stations differ by about {own} {unit} a year from the joint one.")
@@ -95,7 +95,8 @@ class MixedTrendResult(Result):
             low=number(low, digits, lang), high=number(high, digits, lang), first=self.first, last=self.last,
         )  # fmt: skip
         ends = {key: number(getattr(self.other, key), digits, lang) for key in ("slope", "low", "high")}
-        return f"{main.replace('  ', ' ')} {tr(AGREE if self.agrees else DISAGREE, lang, **ends)}"
+        second = tr(AGREE if self.agrees else DISAGREE, lang, unit=self.unit, **ends)
+        return f"{main} {second}".replace("  ", " ")
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""

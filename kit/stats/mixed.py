@@ -28,8 +28,9 @@ from kit.stats.simplex import lowest
 from kit.stats.student import t_below, t_quantile
 
 Floats = NDArray[np.float64]
-#: With fewer stations a slope of its own for each cannot be told from its rest; with one no shared weather.
-FEWEST_FOR_SLOPES, FEWEST_FOR_SHARED = 3, 2
+#: kit's own choice: how unlike the slopes of fewer stations are is hardly known (with three the interval gets
+#: three times as wide); one station shares its weather with none.
+FEWEST_FOR_SLOPES, FEWEST_FOR_SHARED = 5, 2
 STRONGEST = 0.95
 #: Ratios of variances below this are none.
 NOTHING = 1e-6

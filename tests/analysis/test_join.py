@@ -249,6 +249,8 @@ def test_too_little_and_nonsense() -> None:
         join(ds.assign(pm25=ds["pm25"] * np.nan), sightings, TIT)
     with pytest.raises(AnalysisError, match="neither daily nor hourly"):
         join(ds.isel(time=slice(0, 90, 30)).assign_attrs(freq="1M"), sightings, TIT)
+    with pytest.raises(UsageError, match="is a direction"):
+        join(ds.rename(pm25="wind_direction"), sightings, TIT)
     with pytest.raises(UsageError, match="Which variable"):
         join(ds, sightings, TIT, "no2")
     parts = join(ds, sightings, TIT, by="school")

@@ -40,7 +40,7 @@ def test_both_ways_say_the_same() -> None:
     assert 0.5 < found.shared < 0.95
     text = found.sentence("en")
     assert f"fell by {-found.slope:.2f} µg/m³ a year from 2018 to 2023" in text
-    assert f"rises and falls gives −{-plain.slope:.2f} (−{-plain.low:.2f}" in text
+    assert f"rises and falls gives −{-plain.slope:.2f} µg/m³ a year (−{-plain.low:.2f}" in text
     assert text.endswith("the two ways agree.")
     assert "kaks viisi ütlevad sama" in found.sentence("et")
     assert f"{round(100 * found.shared)} % of the ups and downs" in found.remarks("en")[0]
