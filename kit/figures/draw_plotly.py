@@ -60,8 +60,10 @@ def figure(
         lines = [safe(line) for line in wrap(words.note, 104)]
         layout["title"]["subtitle"] = {"text": "<br>".join(lines), "font": SMALL}
         layout["margin"]["t"] += 6 + 16 * len(lines)
-    layout["margin"]["t"] += 26 * (panels[0].title is not None) + 24 * (panels[0].plane == "polar")
-    layout["height"] += layout["margin"]["t"] - 56
+    round_ = panels[0].plane == "polar"  # its names of the sides stand outside
+    layout["margin"]["t"] += 26 * (panels[0].title is not None) + 36 * round_
+    layout["margin"]["b"] += 30 * round_
+    layout["height"] += layout["margin"]["t"] + layout["margin"]["b"] - 112
     if scale is not None:
         layout["coloraxis"] = _colours(scale, lang)
     data: list[dict[str, Any]] = []
