@@ -334,7 +334,7 @@ def _weather(ds: xr.Dataset, name: str, surveys: pd.DataFrame) -> dict[str, Floa
 
 
 def _pairs(surveys: pd.DataFrame, weather: dict[str, Floats]) -> Pairs:
-    weekend = pd.DatetimeIndex(surveys["date"]).dayofweek >= 5
+    weekend = pd.DatetimeIndex(surveys["date"]).day_of_week >= 5
     group = [f"{one} {free}" for one, free in zip(surveys["station"], weekend, strict=True)]
     near: list[tuple[Any, float]] = [(surveys["clock"], HOURS), (surveys["effort"], DOUBLINGS)]
     near += [(value, WEATHER.get(one, 0.5)) for one, value in weather.items()]

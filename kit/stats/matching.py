@@ -10,6 +10,10 @@ How rare the answer is by chance is found by turning: within each season the exp
 are moved along the calendar, as on a ring. That keeps the season, what the exposures remember from day to
 day, and what places share; nothing of that kind is assumed away. What is left to assume: within a season, and
 without its slope and bend, one week's exposures could as well have been another's.
+
+Measured size at .05 (spring and summer of 120 days, both things with the same season of twice the size of the
+rest, places that share weather; memory from day to day 0 and .6; 1, 4 and 10 schools): 4.5 to 5.7 % with 60
+surveys (600 runs each), 2.7 to 6.3 % with 200 (300 runs each).
 """
 
 from __future__ import annotations

@@ -14,6 +14,10 @@ How it is computed: the rest of a station is turned into independent numbers by 
 (the rest k months on remembers with the k-th power); levels are projected out station by station, the
 station's own slope adds one direction, and the shared weather is a matrix of the size of the months. Nothing
 grows with the number of all values squared. Stations with the same gaps share their part.
+
+Measured coverage of 95 % intervals (150 runs each; 5, 8 and 10 years, 3 and 8 stations, correlation between
+stations 0, .5 and .8, memory .3): 95 to 99 %. It is careful where little is shared, because the slopes of
+stations might then differ: 8 stations, 8 years, nothing shared 98 %, a fifth wider than needed.
 """
 
 from __future__ import annotations
@@ -116,12 +120,14 @@ def mixed_slope(
     month = np.asarray(months, dtype=float)
     stations = y.reshape(len(t), -1, len(month)).transpose(0, 2, 1).reshape(len(t) * len(month), -1)
     stamps = (12 * t[:, None] + month).ravel()
-    return fit(stations, stamps / 12, stamps, np.tile(month, len(t)), confidence=confidence)
+    held = int(np.isfinite(y).any(axis=1).sum())
+    level = np.tile(month, len(t))
+    return fit(stations, stamps / 12, stamps, level, fewest=max(held - 2.0, 1.0), confidence=confidence)
 
 
 def fit(
     values: ArrayLike, times: ArrayLike, stamps: ArrayLike, level: ArrayLike, *, memory: bool = True,
-    shared: bool = True, slopes: bool = True, confidence: float = 0.95,
+    shared: bool = True, slopes: bool = True, fewest: float = 1.0, confidence: float = 0.95,
 ) -> Mixed:  # fmt: skip
     """Return the slope of many series on ``times``.
 
@@ -138,6 +144,9 @@ def fit(
     memory, shared, slopes
         Whether the rest remembers, whether times have something that all stations share, and whether each
         station has a slope of its own (the last two only with enough stations).
+    fewest
+        Degrees of freedom that a plainer way has anyway (a line through the means of the years: years - 2;
+        stations' own slopes: stations - 1). Satterthwaite's rule gives fewer where a variance is nearly 0.
     """
     y = np.asarray(values, dtype=float)
     t, s, code = (np.asarray(one, dtype=float) for one in (times, stamps, level))
@@ -155,7 +164,9 @@ def fit(
     if not rest > 1e-24:
         rest = 0.0
     error = math.sqrt(rest / at.tt)
-    freedom = model.freedom(point, rest) if rest else math.inf
+    freedom = math.inf
+    if rest:
+        freedom = max(model.freedom(point, rest), min(fewest, stations - 1) if point[3] else fewest)
     reach = t_quantile((1 + confidence) / 2, freedom) * error
     p = 2 * t_below(-abs(slope) / error, freedom) if error else float(slope == 0)
     own, both = (math.sqrt(rest * ratio) * scale for ratio in (point[3], point[2]))
@@ -164,8 +175,8 @@ def fit(
     drawn = np.full(y.shape[1], np.nan)
     model.own_slopes(point, slope, drawn)
     return Mixed(
-        slope * scale, error * scale, freedom, *ends, p, own, both, math.sqrt(rest) * scale, point[0],
-        point[1] if both else 0.0, -(constants + at.logs) / 2, drawn * scale, len(there),
+        slope * scale, error * scale, freedom, *ends, p, own, both, math.sqrt(rest) * scale, float(point[0]),
+        float(point[1]) if both else 0.0, -(constants + at.logs) / 2, drawn * scale, len(there),
     )  # fmt: skip
 
 
