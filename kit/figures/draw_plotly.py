@@ -62,7 +62,7 @@ def figure(
         layout["margin"]["t"] += 6 + 16 * len(lines)
     round_ = panels[0].plane == "polar"  # its names of the sides stand outside
     layout["margin"]["t"] += 26 * (panels[0].title is not None) + 36 * round_
-    layout["margin"]["b"] += 30 * round_
+    layout["margin"]["b"] += 46 * round_
     layout["height"] += layout["margin"]["t"] + layout["margin"]["b"] - 112
     if scale is not None:
         layout["coloraxis"] = _colours(scale, lang)

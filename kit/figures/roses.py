@@ -34,7 +34,7 @@ LENGTH = N_(
 LINES_OUT = N_("The further out a line, the higher the value with wind from there (rings: {unit}).")
 SPEED_OUT = N_("The further from the middle, the stronger the wind came from that side (rings: m/s).")
 SMOOTHED = N_("Colours between the measured points are estimated.")
-PERCENT_OF = N_("{percent} % of the values are lower")
+PERCENT_OF = N_("{percent} % are lower")
 COMPASS = Axis(lambda lang: [(45.0 * at, tr(name, lang)) for at, name in enumerate(SIDES[::2])])
 
 

@@ -45,7 +45,8 @@ def test_no_words_lie_over_others(tab: Any, name: str, lang: str) -> None:
     chart = figures.result(worlds.found(name))
     tab.evaluate(
         "async text => { const f = JSON.parse(text), here = document.getElementById('here');"
-        " Plotly.purge(here); await Plotly.newPlot(here, f.data, f.layout, {displaylogo: false, displayModeBar: false}); }",
+        " Plotly.purge(here);"
+        " await Plotly.newPlot(here, f.data, f.layout, {displayModeBar: false}); }",
         json.dumps(chart.plotly(lang)),
     )
     found = tab.evaluate(MEASURE, WORDS)
