@@ -143,14 +143,14 @@ def square(matrix: Floats, digits: int, *, written: bool, signed: bool = False) 
 
 
 def unbroken(time: npt.NDArray[np.datetime64], *values: Floats) -> tuple[Any, ...]:
-    """Return times and values with a NaN wherever times are missing, so that a line is broken there.
+    """Return times and values with a NaN wherever steps are missing, so that a line is broken there.
 
     >>> days = np.array(["2026-01-01", "2026-01-02", "2026-01-05"], dtype="datetime64[us]")
     >>> unbroken(days, np.array([1.0, 2.0, 3.0]))[1].tolist()
     [1.0, 2.0, nan, 3.0]
     """
     steps = np.diff(time.astype(np.int64))
-    after = np.flatnonzero(steps > 1.9 * np.median(steps)) + 1 if len(steps) else np.array([], dtype=int)
+    after = np.flatnonzero(steps > 1.9 * steps.min()) + 1 if len(steps) else np.array([], dtype=int)
     return np.insert(time, after, time[after - 1]), *(np.insert(v, after, np.nan) for v in values)
 
 
