@@ -19,7 +19,7 @@ from kit.dataset.context import context
 from kit.dataset.dates import borders
 from kit.dataset.parts import in_order
 from kit.dataset.reviews import reviewed
-from kit.dataset.stale import NEEDS, Stale, near, since, variables_of
+from kit.dataset.stale import NEEDS, Late, Stale, near, since, variables_of
 from kit.dataset.state import State
 from kit.model import READINGS, NotRun, Station
 from kit.store import reading
@@ -42,19 +42,30 @@ NEEDED = ("station", "sensor", "variable", "time", "period", "value", "flag")
 
 
 class Finals:
-    """What counts in one version of a dataset; what was derived once is kept in memory."""
+    """What counts in one version of a dataset; what was derived once is kept in memory.
 
-    def __init__(self, store: Parts, version: Version, state: State, *, settled: bool = True) -> None:
+    ``before`` is what counted in an earlier version of the same dataset, if that is known.
+    """
+
+    def __init__(
+        self, store: Parts, version: Version, state: State, *, settled: bool = True,
+        before: Finals | None = None,
+    ) -> None:  # fmt: skip
         self._store, self.version, self.state = store, version, state
         settled = settled and bool(version.settled.upto) and not store.journal.erasing
-        self.stale = self._find_stale() if settled else Stale(state, everything=True)
+        self._late = self._find_late(before) if settled else None
+        self.stale = Stale(state, everything=True) if self._late is None else since(self._late, state)
         self._rows: dict[str, dict[str, pl.DataFrame]] = {}
         self._not_run: dict[str, dict[str, list[NotRun]]] = {}
         self._days: dict[str, dict[str, pl.DataFrame]] = {}
 
-    def _find_stale(self) -> Stale:
-        late = set(self._store.journal.ids(self.version.number, self.version.settled.upto))
-        return since([entry for entry in self.state.entries if entry.id in late], self.state)
+    def _find_late(self, before: Finals | None) -> Late:
+        number, upto = self.version.number, self.version.settled.upto
+        if before and before._late and before.version.settled.upto == upto <= before.version.number <= number:
+            new = self._store.journal.entries(before.version.number, number)
+            return before._late.with_entries(new, self.state)
+        ids = set(self._store.journal.ids(number, upto))
+        return Late().with_entries((entry for entry in self.state.entries if entry.id in ids), self.state)
 
     # --- readings
 

@@ -75,30 +75,51 @@ def near(variable: str, places: Iterable[Station], state: State) -> frozenset[st
     return frozenset(known[place].id for place in np.flatnonzero(found))
 
 
-def since(entries: Iterable[Entry], state: State) -> Stale:
-    """Return what is stale because of ``entries``, which came since the tables were settled."""
-    late = list(entries)
-    series: dict[str, set[str]] = {}
-    for entry in late:
-        for variable, station in _about(entry, state):
-            series.setdefault(variable, set()).add(station)
-    told = {entry.subject for entry in late if entry.kind == "station"}
-    told |= {
-        name for entry in late if entry.kind == "submission"
-        for name in state.submissions[entry.id].stations if name in state.told
-    }  # fmt: skip
-    before = _described(told, {entry.id for entry in late}, state) if told else {}
+@dataclass(frozen=True)
+class Late:
+    """What the entries since the tables were settled (``ids``) are about: series, and stations described.
+
+    ``described`` by people, ``given`` with files. It grows by entries, so that a version that adds a few to
+    thousands costs a few.
+    """
+
+    ids: frozenset[str] = frozenset()
+    series: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    described: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
+
+    def with_entries(self, entries: Iterable[Entry], state: State) -> Late:
+        """Return it with more entries; ``state`` holds them."""
+        new = list(entries)
+        series: dict[str, set[str]] = {}
+        for entry in new:
+            for variable, station in _about(entry, state):
+                series.setdefault(variable, set()).add(station)
+        return Late(
+            self.ids.union(entry.id for entry in new),
+            {**self.series, **{name: self.series.get(name, frozenset()) | found
+                               for name, found in series.items()}},
+            self.described.union(entry.subject for entry in new if entry.kind == "station"),
+            self.given.union(
+                name for entry in new if entry.kind == "submission"
+                for name in state.submissions[entry.id].stations
+            ),
+        )  # fmt: skip
+
+
+def since(late: Late, state: State) -> Stale:
+    """Return what is stale because of what came since the tables were settled."""
+    told = late.described | (late.given & state.told)
+    before = _described(told, late.ids, state) if told else {}
     now = state.stations
     changed = {
         name for name, then in before.items()
         if name in now and any(getattr(then, fact) != getattr(now[name], fact) for fact in _FACTS)
     }  # fmt: skip
-    return Stale(
-        state, {name: frozenset(found) for name, found in series.items()}, frozenset(changed), before
-    )
+    return Stale(state, late.series, frozenset(changed), before)
 
 
-def _described(names: set[str], late: set[str], state: State) -> dict[str, Station]:
+def _described(names: frozenset[str], late: frozenset[str], state: State) -> dict[str, Station]:
     """Return how stations were described before some ``late`` entries came."""
     found: dict[str, Station] = {}
     for entry in state.entries:

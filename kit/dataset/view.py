@@ -279,7 +279,7 @@ class View:
         if version is None:
             return None
         if self._known is None or self._known.version != version:
-            self._known = Finals(self._store, version, state, settled=self._only is None)
+            self._known = Finals(self._store, version, state, settled=self._only is None, before=self._known)
         return self._known
 
     def _rows(

@@ -129,3 +129,26 @@ def test_what_changes_nothing_leaves_it_settled(settled: Dataset, say: Act) -> N
     finals = open_dataset(settled.folder)._finals()
     assert finals is not None
     assert finals.stale.of("temperature") == frozenset()
+
+
+def test_what_is_stale_grows_by_what_is_new(made: Path, tmp_path: Path) -> None:
+    """A view that saw the versions one by one and one that sees only the last find the same stale."""
+    shared = open_dataset(shutil.copytree(made, tmp_path / "shared"))
+    first = shared.submissions()[0].id
+    acts: list[Callable[[], object]] = [
+        lambda: give(shared, BESIDE, 60.0),
+        lambda: shared.add_station(describe(FAR, zone="UTC")),
+        lambda: shared.retract(first, "wrong"),
+        lambda: shared.review(NEAR, "temperature", 4, "device"),
+        lambda: shared.restore(first, "right"),
+    ]
+    for number, act in enumerate(acts):
+        act()
+        grown, anew = shared._finals(), open_dataset(shared.folder)._finals()
+        assert grown is not None
+        assert anew is not None
+        assert grown._late is not None
+        assert len(grown._late.ids) == number + 1
+        assert (grown.stale.series, grown.stale.stations) == (anew.stale.series, anew.stale.stations)
+        assert grown._late == anew._late
+    assert FAR in shared._finals().stale.stations  # type: ignore[union-attr]
