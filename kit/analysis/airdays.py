@@ -9,6 +9,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
+from kit.analysis.averages import possible
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Result, digits_for, named
 from kit.analysis.rows import Rows, rows
@@ -78,10 +79,10 @@ def day_highest(hours: pd.Series, width: int = 8, needed: float = NEEDED) -> pd.
 class AirStatisticsResult(Result):
     """Numbers per station and year.
 
-    ``years`` has ``station``, ``station_name``, ``year``, ``capture`` (share of the hours of the whole year,
-    0 to 1), ``mean``, ``min``, ``max``, ``median``, ``max_daily`` (highest day mean), ``roll_8_max`` and
-    ``roll_24_max`` (highest running means), ``p95``, ``p99`` (of hours). All but ``capture`` and
-    ``max_daily`` … are NaN below ``needed``.
+    ``years`` has ``station``, ``station_name``, ``year``, ``capture`` (share of the hours of the whole year
+    that were asked for, 0 to 1), ``mean``, ``min``, ``max``, ``median``, ``max_daily`` (highest day mean),
+    ``roll_8_max`` and ``roll_24_max`` (highest running means), ``p95``, ``p99`` (of hours). All but
+    ``capture`` are NaN below ``needed``.
     """
 
     variable: str
@@ -130,7 +131,8 @@ def air_statistics(
     variable
         Which one, if the dataset holds several.
     needed
-        Share of the hours that a day, a running mean and the year need.
+        Share of the hours that a day, a running mean and the year need; with ``by`` a year needs it of the
+        hours that belong to the part (:mod:`kit.analysis.asked`), days and running means of all of theirs.
 
     Raises
     ------
@@ -148,7 +150,7 @@ def air_statistics(
     name = series.main_variable(ds, variable)
     found = rows(ds, [name], hourly=True)
     table: list[dict[str, object]] = []
-    for station in found.stations:
+    for at, station in enumerate(found.stations):
         hours = hours_of(found, station, name)
         end = pd.Timestamp(year=hours.index[-1].year, month=12, day=31, hour=23)
         hours = hours.reindex(pd.date_range(hours.index[0], end, freq="h"))
@@ -160,8 +162,9 @@ def air_statistics(
         years = pd.DatetimeIndex(hours.index).year
         for year in sorted(set(years)):
             part = hours[years == year].dropna()
-            whole = 8784 if pd.Timestamp(year=year, month=1, day=1).is_leap_year else 8760
-            capture = len(part) / whole
+            begin = pd.DatetimeIndex([f"{year}-01-01"]).as_unit("us")
+            whole = float(possible(begin, "year", found, at)[0])
+            capture = min(len(part) / max(whole, 1.0), 1.0)
             row = {
                 "station": station,
                 "station_name": found.names[station],

@@ -112,7 +112,7 @@ def averages(
     needed
         Share of the values that the **whole** period must have, 0 to 1. (openair judges the first and last
         period by the part that lies within the readings, so that half a year may count as a year; here it
-        does not.)
+        does not.) With ``by``, of those that belong to the part: see :mod:`kit.analysis.asked`.
 
     Raises
     ------
@@ -182,33 +182,33 @@ def starts(local: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]
     return local.astype(f"datetime64[{letter}]").astype("datetime64[us]")
 
 
-def possible(begin: pd.DatetimeIndex, period: str, step: str) -> NDArray[np.float64]:
-    """Return how many values each whole period could have.
-
-    >>> possible(pd.DatetimeIndex(["2026-02-01"]), "month", "hour").tolist()
-    [672.0]
-    """
-    at = begin.to_numpy()
+def possible(begin: pd.DatetimeIndex, period: str, found: Rows, at: int) -> NDArray[np.float64]:
+    """Return how many values each whole period could have at a station; of a part, those asked for."""
+    starting = begin.to_numpy()
     if period == "week":
-        ends = at.astype("datetime64[D]") + np.timedelta64(7, "D")
+        ends = starting.astype("datetime64[D]") + np.timedelta64(7, "D")
     else:
         letter = {"hour": "h", "day": "D", "month": "M", "quarter": "M", "year": "Y"}[period]
-        ends = at.astype(f"datetime64[{letter}]") + (3 if period == "quarter" else 1)
-    seconds = (ends.astype("datetime64[s]") - at.astype("datetime64[s]")).astype(np.float64)
-    whole: NDArray[np.float64] = np.maximum(np.round(seconds / STEPS[step]), 1.0)
+        ends = starting.astype(f"datetime64[{letter}]") + (3 if period == "quarter" else 1)
+    if found.part is not None:
+        shift = int(found.local[0, at].astype(np.int64) - found.times[0].astype(np.int64))
+        return found.part.count(at, shift, starting, ends, found.step)
+    seconds = (ends.astype("datetime64[s]") - starting.astype("datetime64[s]")).astype(np.float64)
+    whole: NDArray[np.float64] = np.maximum(np.round(seconds / STEPS[found.step]), 1.0)
     return whole
 
 
-def _frame(found: Rows, at: int, name: str, period: str) -> tuple[pd.DataFrame, NDArray[np.int64], int]:
+def _frame(
+    found: Rows, at: int, value: NDArray[np.float64], period: str
+) -> tuple[pd.DataFrame, NDArray[np.int64], int]:
     """Return the head of a station's table, the place of each value in it, and how many rows it has."""
-    value = found.values[name][:, at]
     begin, places = np.unique(starts(found.local[:, at], period), return_inverse=True)
     n = np.bincount(places[np.isfinite(value)], minlength=len(begin))
     index = pd.DatetimeIndex(begin)
     station = found.stations[at]
     table = pd.DataFrame({
         "station": station, "station_name": found.names[station], "time": index, "n": n,
-        "capture": np.minimum(n / possible(index, period, found.step), 1.0),
+        "capture": np.minimum(n / np.maximum(possible(index, period, found, at), 1.0), 1.0),
     })  # fmt: skip
     return table, places, len(begin)
 
@@ -216,7 +216,7 @@ def _frame(found: Rows, at: int, name: str, period: str) -> tuple[pd.DataFrame, 
 def _plain(
     found: Rows, *, at: int, name: str, period: str, needed: float, asked: Sequence[Statistic]
 ) -> pd.DataFrame:
-    table, places, _ = _frame(found, at, name, period)
+    table, places, _ = _frame(found, at, found.values[name][:, at], period)
     grouped = pd.Series(found.values[name][:, at]).groupby(places)
     enough = (table["capture"] >= needed - 1e-9).to_numpy() & (table["n"] > 0).to_numpy()
     for column, statistic in zip(_columns(asked), asked, strict=True):
@@ -235,9 +235,8 @@ def _turned(
     """Return mean directions; what counts is how often there is a direction **and** a speed."""
     direction = found.values[name][:, at]
     speeds = np.ones_like(direction) if speed is None else speed[:, at]
-    both = found.values | {name: np.where(np.isfinite(speeds), direction, np.nan)[:, None]}
-    paired = Rows(found.times, found.local[:, [at]], [found.stations[at]], found.names, both, (), found.step)
-    table, places, size = _frame(paired, 0, name, period)
+    both = np.where(np.isfinite(speeds), direction, np.nan)
+    table, places, size = _frame(found, at, both, period)
     mean, length = vector_means(direction, speeds, places.astype(np.int64), size)
     enough = (table["capture"] >= needed - 1e-9).to_numpy() & (table["n"] > 0).to_numpy()
     table["mean"] = np.where(enough, mean, np.nan)

@@ -21,6 +21,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kit.analysis import series
+from kit.analysis.asked import judged
 from kit.analysis.result import HEADINGS, Note, Result, called, plain
 from kit.errors import AnalysisError, UsageError
 from kit.stats.sun import elevation
@@ -56,6 +57,8 @@ CALENDAR: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 STATIONS = ("station", "school", "region", "exposure")
 OF_SIGHTINGS = (*CALENDAR, "year", "station", "school", "region")
+#: What the calendar and the sun decide of a part's times.
+KINDS = {"season": "months", "month": "months", "hour": "hours", "daylight": "light"}
 KNOWN = (*CALENDAR, "hour", "year", "daylight", "wind", *STATIONS)
 METHOD = N_("The same analysis for each part of the readings")
 PART = N_("{label}: {said}")
@@ -200,23 +203,31 @@ def split(
         mask = np.logical_and.reduce([places == n for n, (_, places) in zip(chosen, sides, strict=True)])
         if mask.any():
             words = tuple(labels[number] for number, (labels, _) in zip(chosen, sides, strict=True))
-            part = data.loc[mask] if isinstance(data, pd.DataFrame) else _asked(data, mask, by, chosen)
+            if isinstance(data, pd.DataFrame):
+                parts.append((words, data.loc[mask]))
+                continue
+            part = _asked(data, mask, by, chosen)
+            if any(name in ("wind", *data.data_vars) for name in by):
+                part.attrs["judged"] = judged(data, by, chosen, [places for _, places in sides])
             parts.append((words, part))
     return parts
 
 
 def _asked(ds: xr.Dataset, mask: NDArray[np.bool_], by: Sequence[str], chosen: Sequence[int]) -> xr.Dataset:
-    """Return a part that says which ``months`` or ``weekdays`` were asked for: others are not missing in it.
+    """Return a part that says what was asked for: other times are not missing in it (:mod:`.asked`).
+
+    That is ``months``, ``weekdays``, ``hours``, ``light`` (1: day, 0: night), and ``judged``
+    (:func:`kit.analysis.asked.judged`).
 
     ``picked`` names conditions that leave no fixed number of days in a month (wind, hours, other variables).
     """
     asked: dict[str, tuple[int, ...]] = {}
     for name, place in zip(by, chosen, strict=True):
-        kind = "months" if name in ("season", "month") else "weekdays"
+        kind = KINDS.get(name, "weekdays")
         held = {
             "season": tuple(month for month in range(1, 13) if month % 12 // 3 == place),
             "month": (place + 1,), "weekday": (place,),
-            "weekend": ((0, 1, 2, 3, 4), (5, 6))[place % 2],
+            "weekend": ((0, 1, 2, 3, 4), (5, 6))[place % 2], "hour": (place,), "daylight": (place,),
         }.get(name)  # fmt: skip
         if held is not None:
             asked[kind] = tuple(part for part in asked.get(kind, held) if part in held)

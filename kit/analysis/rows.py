@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from kit.aggregate.zones import standard_offset
 from kit.analysis import series
+from kit.analysis.asked import Asked, asked
 from kit.analysis.result import HEADINGS, Note, called
 from kit.errors import AnalysisError
 from kit.text import N_
@@ -31,7 +32,7 @@ class Rows:
 
     ``values`` has shape (time, station) per variable; ``local`` (datetime64[us], local standard time at the
     station) likewise; ``times`` are those of the dataset; ``stations`` the ids, ``names`` what people call
-    them.
+    them; ``part`` says what was asked for where these are a part of the readings.
     """
 
     times: NDArray[np.datetime64]
@@ -41,6 +42,7 @@ class Rows:
     values: dict[str, NDArray[np.float64]]
     notes: tuple[Note, ...]
     step: str
+    part: Asked | None = None
 
     def flat(self, name: str) -> NDArray[np.float64]:
         """Return the values of a variable as one row of numbers; stations alternate."""
@@ -49,14 +51,6 @@ class Rows:
     def at(self) -> NDArray[np.int64]:
         """Return the place of the station of each of the flat values."""
         return np.tile(np.arange(len(self.stations)), len(self.times))
-
-    def alone(self, station: str) -> Rows:
-        """Return the rows of one station."""
-        at = self.stations.index(station)
-        return replace(
-            self, local=self.local[:, [at]], stations=[station],
-            values={name: value[:, [at]] for name, value in self.values.items()},
-        )  # fmt: skip
 
 
 def rows(ds: xr.Dataset, names: Sequence[str], *, hourly: bool = False) -> Rows:
@@ -101,8 +95,9 @@ def rows(ds: xr.Dataset, names: Sequence[str], *, hourly: bool = False) -> Rows:
     times = pd.DatetimeIndex(first.index).to_numpy().astype("datetime64[us]")
     zones = series.station_text(ds, "zone")
     return Rows(
-        times, _local(times, [zones[s] for s in kept], spacing), kept, shown, values, tuple(notes), spacing
-    )
+        times, _local(times, [zones[s] for s in kept], spacing), kept, shown, values, tuple(notes), spacing,
+        asked(ds, kept),
+    )  # fmt: skip
 
 
 def _local(times: NDArray[np.datetime64], zones: list[str], step: str) -> NDArray[np.datetime64]:

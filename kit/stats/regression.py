@@ -138,8 +138,8 @@ def agreement(observed: ArrayLike, modelled: ArrayLike) -> dict[str, float]:
     error, total = float(np.abs(gap).sum()), float(o.sum())
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio = m / o
-        inside = np.isfinite(ratio)
-        fac2 = float(((ratio >= 0.5) & (ratio <= 2))[inside].mean()) if inside.any() else math.nan
+        known = ~np.isnan(ratio)  # nothing of nothing has no ratio; something of nothing is no half or double
+        fac2 = float(((ratio >= 0.5) & (ratio <= 2))[known].mean()) if known.any() else math.nan
     different = np.ptp(o) > 0 and np.ptp(m) > 0
     doubled = 2 * spread
     ioa = math.nan
