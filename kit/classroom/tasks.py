@@ -33,6 +33,8 @@ class Task:
         From a nudge to nearly the answer.
     explain
         Why the answer is what it is.
+    depths
+        The depths of the lesson that have this task; none means all.
     """
 
     id: str
@@ -47,12 +49,14 @@ class Task:
     options: Mapping[str, str] = field(default_factory=dict)
     hints: tuple[str, ...] = ()
     explain: str = ""
+    depths: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, name: str, table: Mapping[str, Any]) -> Task:
         """Make a task from its table in ``answers.toml``."""
         try:
-            task = cls(id=name, **{**table, "hints": tuple(table.get("hints", ()))})
+            lists = {key: tuple(table.get(key, ())) for key in ("hints", "depths")}
+            task = cls(id=name, **{**table, **lists})
         except TypeError as wrong:
             raise FileError(
                 "The task {task} in {file} is not complete: {reason}",

@@ -66,7 +66,7 @@ def copy_lessons(folder: Path, lang: str, *, teacher: bool = False) -> list[Path
     put = []
     for one in lesson.list_lessons():
         pupils = lesson.notebooks(one.folder, lang)
-        teachers = [path.with_name("teacher.ipynb") for path in pupils] if teacher else []
+        teachers = lesson.notebooks(one.folder, lang, "teacher") if teacher else []
         for source in pupils + teachers:
             target = folder / f"{one.id}-{source.stem}.ipynb"
             if not target.exists():

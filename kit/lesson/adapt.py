@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from kit.errors import UsageError
+from kit.lesson.forms import QUESTIONNAIRE, RUBRIC
+from kit.lesson.record import read_toml
 from kit.lesson.source import MOST_WORK, Hour, Lesson, load
 from kit.lesson.translate import Translation
 from kit.text import language
@@ -67,6 +69,8 @@ def new(
     (folder / "lesson.toml").write_text(to_toml(facts), encoding="utf-8", newline="\n")
     (folder / "lesson.md").write_text(_source(old, words), encoding="utf-8", newline="\n")
     (folder / "answers.toml").write_text(to_toml(_tasks(old, words)), encoding="utf-8", newline="\n")
+    for name, table in _forms(old, words).items():
+        (folder / name).write_text(to_toml(table), encoding="utf-8", newline="\n")
     return folder
 
 
@@ -79,7 +83,9 @@ def _facts(
     facts |= {"version": "1", "source": code, "languages": [code]}
     for key in ("questions", "objectives", "materials"):
         facts[key] = [words.text(text) for text in old.facts.get(key, [])]
-    facts["minimum"] = words.text(str(old.facts.get("minimum", "")))
+    facts.pop("read_by", None)
+    if old.least.text:
+        facts["minimum"] = {**old.facts["minimum"], "text": words.text(old.least.text)}
     facts["origin"] = {
         "lesson": old.id,
         "title": old.title(code),
@@ -98,6 +104,7 @@ def _facts(
                 "steps": [
                     {"id": step.id, "title": words.text(step.title), "minutes": time, "who": step.who}
                     | ({"stop": True} if step.stop else {})
+                    | ({"depths": list(step.depths)} if step.depths else {})
                     for step, time in zip(hour.steps, steps, strict=True)
                 ],
             }
@@ -174,10 +181,26 @@ def _tasks(old: Lesson, words: Translation) -> dict[str, Any]:
             table["hints"] = [words.text(hint) for hint in task.hints]
         if task.explain:
             table["explain"] = words.text(task.explain)
+        if task.depths:
+            table["depths"] = list(task.depths)
         if task.options:
             table["options"] = {letter: words.text(text) for letter, text in task.options.items()}
         tasks[name] = table
     return tasks
+
+
+def _forms(old: Lesson, words: Translation) -> dict[str, dict[str, Any]]:
+    """Return the rubric and the questionnaire in the new language, by the name of their file."""
+
+    def said(value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: said(one, key if key == "options" else name) for name, one in value.items()}
+        if isinstance(value, list):
+            return [said(one, key) for one in value]
+        return words.text(value) if key in ("text", "title", "levels", "options") else value
+
+    paths = [old.folder / name for name in (RUBRIC, QUESTIONNAIRE)]
+    return {path.name: said(read_toml(path)) for path in paths if path.is_file()}
 
 
 def to_toml(table: Mapping[str, Any], path: str = "") -> str:

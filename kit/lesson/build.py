@@ -6,12 +6,14 @@ A cell of ``lesson.md`` is for both notebooks, unless it carries a tag:
 ``teacher``     only in the teacher's notebook (notes); ``pupil``: only in the pupil's
 ``no-code``     the way without code: the cell's code is folded away
 ``parameters``  what papermill may set: dataset, station, file, language
+``A B C``       only in the notebooks of these depths (``depths`` in ``lesson.toml``)
 ==============  ====================================================================================
 
 Paragraphs of one directive are written by kit: ``{{title}}``, ``{{about}}``, ``{{timetable}}``,
-``{{materials}}``, ``{{hour 1}}``, ``{{step look}}``, ``{{early-finish}}``, ``{{task A1}}``, ``{{licence}}``.
-In code ``{{id}}``, ``{{language}}``, ``{{station}}`` and ``{{file}}`` are filled. In the teacher's notebook
-every ``kit.answer("A1", …)`` is followed by the hints and by a cell that computes the right answer.
+``{{materials}}``, ``{{hour 1}}``, ``{{step look}}``, ``{{early-finish}}``, ``{{task A1}}``, ``{{licence}}``,
+``{{curriculum}}``, ``{{glossary}}``, ``{{rubric}}``, ``{{questionnaire before}}`` (and ``after``). In code
+``{{id}}``, ``{{language}}``, ``{{station}}``, ``{{file}}`` and ``{{depth}}`` are filled. In the teacher's
+notebook every ``kit.answer("A1", …)`` is followed by the hints and by a cell that computes the right answer.
 """
 
 from __future__ import annotations
@@ -33,20 +35,23 @@ AUDIENCES = ("pupil", "teacher")
 _CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
 
 
-def build(folder: str | Path, out: str | Path, lang: str = "en") -> tuple[Path, Path]:
-    """Write ``pupil.ipynb`` and ``teacher.ipynb`` of a lesson in one language into ``out``.
+def build(folder: str | Path, out: str | Path, lang: str = "en") -> tuple[Path, ...]:
+    """Write ``pupil.ipynb`` and ``teacher.ipynb`` of a lesson in one language into ``out``; return them.
 
-    The bytes depend on the source only. A lesson whose source is broken raises
-    :class:`~kit.errors.JobError` or :class:`~kit.errors.FileError`, and nothing is written.
+    A lesson of several depths gives ``pupil-a.ipynb``, ``teacher-a.ipynb``, ``pupil-b.ipynb`` … The bytes
+    depend on the source only. A lesson whose source is broken raises :class:`~kit.errors.JobError` or
+    :class:`~kit.errors.FileError`, and nothing is written.
     """
-    lesson = load(folder)
-    cells = lesson.cells()
-    texts = {audience: notebook_text(lesson, cells, audience, lang) for audience in AUDIENCES}
-    out = Path(out)
+    lesson, out = load(folder), Path(out)
+    texts = {
+        out / f"{audience}{one.suffix}.ipynb": notebook_text(one, one.cells(), audience, lang)
+        for one in lesson.each_depth()
+        for audience in AUDIENCES
+    }
     out.mkdir(parents=True, exist_ok=True)
-    for audience, text in texts.items():
-        (out / f"{audience}.ipynb").write_text(text, encoding="utf-8", newline="\n")
-    return out / "pupil.ipynb", out / "teacher.ipynb"
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8", newline="\n")
+    return tuple(texts)
 
 
 def build_all(folder: str | Path, out: str | Path | None = None) -> list[Path]:
@@ -56,12 +61,15 @@ def build_all(folder: str | Path, out: str | Path | None = None) -> list[Path]:
     return [path for lang in lesson.languages for path in build(lesson.folder, target / lang, lang)]
 
 
-def notebooks(folder: str | Path, lang: str) -> list[Path]:
-    """Return the pupils' notebook in ``lang``, or in the lesson's first language; built if absent."""
+def notebooks(folder: str | Path, lang: str, audience: str = "pupil") -> list[Path]:
+    """Return the notebooks of each depth in ``lang``, or in the lesson's first language; built if absent."""
     lesson = load(folder)
     code = lang if lang in lesson.languages else lesson.languages[0]
-    path = lesson.folder / "build" / code / "pupil.ipynb"
-    return [path if path.is_file() else build(lesson.folder, path.parent, code)[0]]
+    target = lesson.folder / "build" / code
+    paths = [target / f"{audience}{one.suffix}.ipynb" for one in lesson.each_depth()]
+    if not all(path.is_file() for path in paths):
+        build(lesson.folder, target, code)
+    return paths
 
 
 def notebook_text(lesson: Lesson, cells: list[Cell], audience: str, lang: str) -> str:
@@ -82,7 +90,8 @@ def notebook_text(lesson: Lesson, cells: list[Cell], audience: str, lang: str) -
             "kit": {
                 "audience": audience, "language": lang, "lesson": lesson.id, "source": lesson.hash(),
                 "licence": lesson.facts.get("licence", ""),
-            },
+            }
+            | ({"depth": lesson.depth} if lesson.depth else {}),
             "language_info": {"name": "python"},
             "title": lesson.title(lang),
         },

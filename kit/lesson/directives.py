@@ -6,16 +6,25 @@ import re
 
 from kit.classroom.tasks import Task
 from kit.errors import JobError
-from kit.lesson.source import WHO, Lesson, Step
+from kit.lesson import pages
+from kit.lesson.source import DEPTHS, WHO, Lesson, Step
 from kit.lesson.translate import paragraphs
 from kit.text import number, tr, trn
 
 _DIRECTIVE = re.compile(r"^\{\{([a-z-]+)(?: ([\w-]+))?\}\}$")
-_VALUE = re.compile(r"\{\{(id|language|station|file)\}\}")
+_VALUE = re.compile(r"\{\{(id|language|station|file|depth)\}\}")
 LICENCES = {
     "CC-BY-4.0": ("CC BY 4.0", "https://creativecommons.org/licenses/by/4.0/"),
     "CC-BY-SA-4.0": ("CC BY-SA 4.0", "https://creativecommons.org/licenses/by-sa/4.0/"),
 }
+
+
+#: What may stand in double braces on a line of its own, and whether it is followed by a name.
+DIRECTIVES = {
+    "title": False, "about": False, "timetable": False, "materials": False, "curriculum": False,
+    "hour": True, "step": True, "task": True, "early-finish": False, "licence": False, "glossary": False,
+    "rubric": False, "questionnaire": True,
+}  # fmt: skip
 
 
 class Writer:
@@ -36,6 +45,7 @@ class Writer:
     def code(self, source: str) -> str:
         """Return code translated and filled."""
         values = {**self.lesson.parameters, "id": self.lesson.id, "language": self.lang}
+        values["depth"] = self.lesson.depth
         return _VALUE.sub(lambda found: str(values[found[1]]), self.translation.code(source))
 
     def _block(self, block: str) -> str:
@@ -43,12 +53,12 @@ class Writer:
         if not found:
             return block
         name, argument = found[1], found[2] or ""
-        writer = getattr(self, "_" + name.replace("-", "_"), None)
-        if writer is None or name in ("block", "t", "tr"):
+        if DIRECTIVES.get(name) is not bool(argument):
             raise JobError(
                 "{lesson} has the unknown directive {directive}.", do="See the recipe for lessons.",
                 code="directive", lesson=self.lesson.id, directive=block,
             )  # fmt: skip
+        writer = getattr(self, "_" + name.replace("-", "_"))
         text: str = writer(argument) if argument else writer()
         return text
 
@@ -65,17 +75,33 @@ class Writer:
 
     def _about(self) -> str:
         facts = self.lesson.facts
-        lines = [
-            "**" + self.tr("Ages {ages}", ages=self.lesson.ages) + "** · "
-            + trn("{n} lesson hour", "{n} lesson hours", len(self.lesson.hours), self.lang)
-        ]  # fmt: skip
+        head = ["**" + self.tr("Ages {ages}", ages=self.lesson.ages) + "**"]
+        head.append(trn("{n} lesson hour", "{n} lesson hours", len(self.lesson.hours), self.lang))
+        if self.lesson.suffix:
+            way = tr(DEPTHS.get(self.lesson.depth, ""), self.lang)
+            head.append(self.tr("Depth {depth}: {way}", depth=self.lesson.depth, way=way))
+        if not self.lesson.read_by(self.lang):
+            head.append("*" + self.tr("not yet read by a teacher") + "*")
+        lines = [" · ".join(head)]
         lines += ["**" + self.tr("Questions") + "**", self._list(facts.get("questions", []))]
         lines += ["**" + self.tr("After this lesson you can") + "**", self._list(facts.get("objectives", []))]
         return "\n\n".join(line for line in lines if line)
 
     def _materials(self) -> str:
         facts = self.lesson.facts
-        return self._list([*facts.get("materials", []), *filter(None, [facts.get("minimum", "")])])
+        return self._list([*facts.get("materials", []), *filter(None, [self.lesson.least.text])])
+
+    def _curriculum(self) -> str:
+        return pages.curriculum(self.lesson, self.lang)
+
+    def _glossary(self) -> str:
+        return pages.words(self.lesson, self.lang)
+
+    def _rubric(self) -> str:
+        return pages.rubric(self.lesson, self.lang, self.t)
+
+    def _questionnaire(self, when: str) -> str:
+        return pages.questionnaire(self.lesson, when, self.lang, self.t)
 
     def _list(self, texts: list[str]) -> str:
         return "\n".join(f"- {self.t(text)}" for text in texts)

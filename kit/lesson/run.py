@@ -21,6 +21,7 @@ def start(
     dataset: str | Path = "",
     station: str = "",
     file: str | Path = "",
+    depth: str = "",
 ) -> Running:
     """Start a lesson in this notebook: its language, its data, its tasks; errors become cards.
 
@@ -36,12 +37,15 @@ def start(
     station, file
         Whose data "our data" are; "" means the lesson's sample station and file (in practice), or the one
         station of the dataset's own school.
+    depth
+        "A", "B" or "C" where the lesson has several depths: only its tasks count.
     """
     from kit.lesson import practice
 
     text.use(lang)
     cards_on()
     found = load(lesson)
+    found = found.at(depth) if depth else found
     shared = practice.open_class(dataset)
     chosen = practice.our_station(found, shared, station)
     ours = practice.our_file(found, file, chosen)

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from kit.classroom.tasks import Task
-from kit.errors import FileError, NotFoundError
+from kit.errors import NotFoundError
+from kit.lesson.forms import QUESTIONNAIRE, RUBRIC, Questionnaire, Rubric
+from kit.lesson.least import Least
+from kit.lesson.record import read_toml, record, records
 from kit.lesson.translate import Translation
-from kit.text import N_, tr
+from kit.text import N_, language, tr
 
 FILES = ("lesson.toml", "lesson.md", "answers.toml")
+#: How much of the work is shown; a lesson has none of these (it is one), or some.
+DEPTHS = {"A": N_("guided"), "B": N_("partly open"), "C": N_("own inquiry")}
 #: Pupils work at most this share of an hour: 30 of 45 minutes.
 MOST_WORK = 30 / 45
 #: Who works in a step. Only the first counts as pupils' work.
@@ -29,13 +33,25 @@ WHO = {
 
 @dataclass(frozen=True)
 class Step:
-    """One step of an hour: how long, and who works. ``stop`` marks an early finish after it."""
+    """One step of an hour: how long, and who works. ``stop`` marks an early finish after it.
+
+    ``depths`` names the depths that have it; none means all.
+    """
 
     id: str
     title: str
     minutes: int
     who: str = "pupils"
     stop: bool = False
+    depths: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Hour:
+    """An hour as it is written, its steps apart."""
+
+    title: str
+    minutes: int = 45
 
 
 @dataclass(frozen=True)
@@ -64,13 +80,20 @@ class Cell:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A lesson as its folder says. Texts are English (or the teacher's own language)."""
+    """A lesson as its folder says. Texts are English (or the teacher's own language).
+
+    ``depth`` is "" for the whole source; :meth:`at` gives the lesson of one depth.
+    """
 
     folder: Path
     id: str
     facts: Mapping[str, Any]
     hours: tuple[Hour, ...]
     tasks: Mapping[str, Task] = field(repr=False)
+    least: Least = field(repr=False)
+    rubric: Rubric | None = field(default=None, repr=False)
+    questionnaire: Questionnaire | None = field(default=None, repr=False)
+    depth: str = ""
 
     @property
     def ages(self) -> str:
@@ -91,6 +114,36 @@ class Lesson:
     def source(self) -> str:
         """The language of ``lesson.md``: English, or a teacher's own in an adapted lesson."""
         return str(self.facts.get("source", "en"))
+
+    @property
+    def depths(self) -> tuple[str, ...]:
+        """Its depths, e.g. ("A", "B", "C"); none means that there is one way through it."""
+        return tuple(self.facts.get("depths", ()))
+
+    def at(self, depth: str) -> Lesson:
+        """Return the lesson of one depth: its steps, tasks and criteria; an unknown one raises an error."""
+        if depth not in self.depths:
+            raise NotFoundError(
+                "{lesson} has no depth {depth}.", do="It has: {known}.", code="unknown-depth",
+                lesson=self.id, depth=depth, known=", ".join(self.depths) or tr("none"),
+            )  # fmt: skip
+        hours = tuple(replace(one, steps=_of(depth, one.steps)) for one in self.hours)
+        tasks = {name: task for name, task in self.tasks.items() if not task.depths or depth in task.depths}
+        rubric = self.rubric and replace(self.rubric, criteria=_of(depth, self.rubric.criteria))
+        return replace(self, hours=hours, tasks=tasks, rubric=rubric, depth=depth)
+
+    def each_depth(self) -> tuple[Lesson, ...]:
+        """Return the lesson of every depth; a lesson without depths is its own only one."""
+        return tuple(self.at(depth) for depth in self.depths) or (self,)
+
+    @property
+    def suffix(self) -> str:
+        """What tells the notebooks of its depths apart: "-a", or "" where there is only one."""
+        return f"-{self.depth.lower()}" if self.depth and len(self.depths) > 1 else ""
+
+    def read_by(self, lang: str | None) -> str:
+        """Who read the text in ``lang``; "" means: no teacher yet."""
+        return str(self.facts.get("read_by", {}).get(language(lang), ""))
 
     def translation(self, lang: str | None) -> Translation:
         """Return the translation of this lesson into ``lang``."""
@@ -113,6 +166,11 @@ class Lesson:
             "ages": self.ages,
             "minutes": self.minutes,
             "languages": list(self.languages),
+            "depths": list(self.depths),
+            "subjects": list(self.facts.get("subjects", [])),
+            "curriculum": list(self.facts.get("curriculum", [])),
+            "prerequisites": list(self.facts.get("prerequisites", [])),
+            "version": str(self.facts.get("version", "")),
             "licence": self.facts.get("licence", ""),
             "origin": dict(self.facts.get("origin", {})),
             "folder": str(self.folder),
@@ -120,65 +178,91 @@ class Lesson:
 
     def cells(self) -> list[Cell]:
         """Return the cells of ``lesson.md`` (slow: Jupytext is loaded)."""
-        import jupytext
-
-        notebook = jupytext.reads((self.folder / "lesson.md").read_text(encoding="utf-8"), fmt="md")
-        return [
-            Cell(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ())))
-            for cell in notebook.cells
-            if cell.source.strip()
-        ]
+        cells = _cells((self.folder / "lesson.md").read_text(encoding="utf-8"))
+        others = set(DEPTHS) - {self.depth} if self.depth else set()
+        return [cell for cell in cells if self.depth in cell.tags or not others.intersection(cell.tags)]
 
     def texts(self) -> list[str]:
         """Return the texts of ``lesson.toml`` that people read, in order."""
         facts = self.facts
         found = [str(facts["title"]), *facts.get("questions", []), *facts.get("objectives", [])]
-        found += [*facts.get("materials", []), str(facts.get("minimum", ""))]
+        found += [*facts.get("materials", []), self.least.text]
         for hour in self.hours:
             found += [hour.title, *(step.title for step in hour.steps)]
+        for form in (self.rubric, self.questionnaire):
+            found += form.texts() if form else []
         return [text for text in found if text]
 
     def hash(self) -> str:
         """Return the SHA-256 of the source (text, tasks, facts, translations), as hex digits."""
         digest = hashlib.sha256()
-        for path in [self.folder / name for name in FILES] + sorted((self.folder / "locale").glob("*.po")):
+        forms = [path for path in (self.folder / RUBRIC, self.folder / QUESTIONNAIRE) if path.is_file()]
+        written = [self.folder / name for name in FILES] + forms
+        for path in written + sorted((self.folder / "locale").glob("*.po")):
             digest.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
         return digest.hexdigest()
+
+
+def _of(depth: str, parts: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(part for part in parts if not part.depths or depth in part.depths)
+
+
+@lru_cache(maxsize=16)
+def _cells(text: str) -> tuple[Cell, ...]:
+    import jupytext
+
+    return tuple(
+        Cell(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ())))
+        for cell in jupytext.reads(text, fmt="md").cells
+        if cell.source.strip()
+    )
 
 
 def load(folder: str | Path) -> Lesson:
     """Read a lesson's folder; what cannot be read raises :class:`~kit.errors.FileError`."""
     folder = find(folder)
-    facts = _toml(folder / "lesson.toml")
-    for key in ("title", "ages", "hours"):
-        if key not in facts:
-            raise FileError(
-                "{file} does not say {key}.", do="Add a line {key} = …", file="lesson.toml", key=key
-            )
-    hours = tuple(
-        Hour(
-            str(number), str(hour["title"]), int(hour.get("minutes", 45)),
-            tuple(Step(**step) for step in hour.get("steps", ())),
-        )
-        for number, hour in enumerate(facts["hours"], start=1)
+    facts = read_toml(folder / "lesson.toml")
+    record(_Facts, facts, "lesson.toml", apart=("hours", "minimum", "sample"))
+    tasks = {name: Task.read(name, task) for name, task in read_toml(folder / "answers.toml").items()}
+    return Lesson(
+        folder, str(facts.get("id", folder.name)), facts, _hours(facts.get("hours")), tasks,
+        Least.read(facts.get("minimum", {})), Rubric.of(folder), Questionnaire.of(folder),
     )  # fmt: skip
-    tasks = {name: Task.read(name, task) for name, task in _toml(folder / "answers.toml").items()}
-    return Lesson(folder, str(facts.get("id", folder.name)), facts, hours, tasks)
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise FileError("{file} is missing in {folder}.", file=path.name, folder=path.parent.name) from None
-    except tomllib.TOMLDecodeError as wrong:
-        place = re.search(r"line (\d+)", str(wrong))
-        line = int(place[1]) if place else path.read_text(encoding="utf-8").count("\n") + 1
-        raise FileError(
-            "{file} cannot be read: something is missing or too much in line {line}, or just before it.",
-            do="Look there: every quotation mark and every bracket needs its partner. Save, and try again.",
-            file=path.name, line=line,
-        ) from wrong  # fmt: skip
+@dataclass(frozen=True)
+class _Facts:
+    """The keys of ``lesson.toml`` and what each must be; hours, least data and the sample are read apart."""
+
+    title: str
+    ages: str
+    id: str = ""
+    version: str = ""
+    source: str = "en"
+    licence: str = ""
+    depths: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    subjects: tuple[str, ...] = ()
+    prerequisites: tuple[str, ...] = ()
+    curriculum: tuple[str, ...] = ()
+    glossary: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    objectives: tuple[str, ...] = ()
+    materials: tuple[str, ...] = ()
+    read_by: Mapping[str, str] = field(default_factory=dict)
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    origin: Mapping[str, str] = field(default_factory=dict)
+
+
+def _hours(tables: object) -> tuple[Hour, ...]:
+    """Read ``[[hours]]`` and their steps."""
+    plain = records(_Hour, tables, "lesson.toml", "hours", apart=("steps",))
+    hours = []
+    for number, (hour, table) in enumerate(zip(plain, tables, strict=True), start=1):  # type: ignore[call-overload]
+        steps = records(Step, table.get("steps", []), "lesson.toml", f"hours.{number}.steps")
+        hours.append(Hour(str(number), hour.title, hour.minutes, steps))
+    return tuple(hours)
 
 
 def _places() -> list[Path]:

@@ -11,8 +11,9 @@ from pathlib import Path
 from kit.classroom.tasks import Task
 from kit.errors import KitError
 from kit.lesson.build import AUDIENCES, notebook_text
-from kit.lesson.directives import LICENCES, Writer
-from kit.lesson.source import MOST_WORK, WHO, Cell, Lesson, load
+from kit.lesson.directives import Writer
+from kit.lesson.facts import facts_wrong, forms_wrong
+from kit.lesson.source import DEPTHS, MOST_WORK, WHO, Cell, Lesson, load
 from kit.lesson.translate import lesson_texts, paragraphs, status
 from kit.text import tr
 
@@ -25,22 +26,57 @@ _KEPT = re.compile(r"`[^`]+`|\]\([^)]+\)|\{\{[^{}]+\}\}")
 def validate(folder: str | Path) -> list[str]:
     """Return everything that is missing or wrong in a lesson, one plain sentence each; empty if nothing.
 
-    Checked: minutes, pupils' work, early finish, steps in order, tasks and their answers and hints, a way
-    without code, headings, alternative texts, code that Python can read, parameters, licence, translations.
+    Checked: facts, minutes, pupils' work, early finish, steps in order, tasks and their answers and hints, a
+    way without code, headings, alternative texts, code that Python can read, parameters, licence, ids of
+    other tables, rubric, questionnaire, translations; all of it for every depth.
     """
     found: list[str] = []
     try:
         lesson = load(folder)
-        cells = lesson.cells()
-        found += [*_minutes(lesson), *_directives(lesson, cells), *_tasks(lesson, cells), *_facts(lesson)]
-        found += _cells(lesson, cells)
+        found += [*facts_wrong(lesson), *forms_wrong(lesson)]
+        found += [problem for task in lesson.tasks.values() for problem in _task(task)]
+        found += _depths(lesson)
         for lang in lesson.languages:
             found += _translation(lesson, lang)
-            for audience in AUDIENCES:
-                found += _headings(lesson, notebook_cells(lesson, cells, audience, lang), audience)
+        if not set(lesson.depths) <= set(DEPTHS):
+            return list(dict.fromkeys(found))
+        for one in lesson.each_depth():
+            where = tr("Depth {depth}", depth=one.depth) + ": " if one.suffix else ""
+            for problem in _of_one(one):
+                found.append(where + problem)  # one by one: a broken build must not hide what came before
     except KitError as wrong:
         found.append(str(wrong))
     return list(dict.fromkeys(found))
+
+
+def _of_one(lesson: Lesson) -> Iterator[str]:
+    """Check the lesson of one depth, up to what its readers see in the built notebooks."""
+    cells = lesson.cells()
+    yield from [*_minutes(lesson), *_directives(lesson, cells), *_tasks(lesson, cells)]
+    yield from _cells(lesson, cells)
+    for lang in lesson.languages:
+        for audience in AUDIENCES:
+            yield from _headings(lesson, notebook_cells(lesson, cells, audience, lang), audience)
+
+
+def _depths(lesson: Lesson) -> Iterator[str]:
+    """Compare the depths that cells, steps, tasks and criteria name with those of the lesson."""
+    for one in lesson.depths:
+        if one not in DEPTHS:
+            yield tr("The depth {depth} is not one of {known}.", depth=one, known=", ".join(DEPTHS))
+    named = {f"{step.id}": step.depths for hour in lesson.hours for step in hour.steps}
+    named |= {name: task.depths for name, task in lesson.tasks.items()}
+    named |= {one.id: one.depths for one in (lesson.rubric.criteria if lesson.rubric else ())}
+    for cell in lesson.cells():
+        named[cell.source.split("\n")[0]] = tuple(tag for tag in cell.tags if tag in DEPTHS)
+    for name, depths in named.items():
+        for depth in depths:
+            if depth not in lesson.depths:
+                yield tr("“{name}” is for depth {depth}, which lesson.toml does not name in depths.",
+                         name=_short(name), depth=depth)  # fmt: skip
+    starts = [cell.source for cell in lesson.cells() if "lesson.start(" in cell.source]
+    if len(lesson.depths) > 1 and not all('depth="{{depth}}"' in source for source in starts):
+        yield tr("lesson.md starts the lesson without {words}.", words='depth="{{depth}}"')
 
 
 def notebook_cells(lesson: Lesson, cells: list[Cell], audience: str, lang: str) -> list[str]:
@@ -96,12 +132,11 @@ def _tasks(lesson: Lesson, cells: list[Cell]) -> Iterator[str]:
     for name in _CALL.findall(code):
         if name not in lesson.tasks:
             yield tr("lesson.md asks for task {task}, which is not in answers.toml.", task=name)
-    for name, task in lesson.tasks.items():
+    for name in lesson.tasks:
         if f'kit.answer("{name}"' not in code:
             yield tr("Task {task} is never answered in lesson.md.", task=name)
         if f"{{{{task {name}}}}}" not in text:
             yield tr("Task {task} is never asked in lesson.md.", task=name)
-        yield from _task(task)
 
 
 def _task(task: Task) -> Iterator[str]:
@@ -149,15 +184,6 @@ def _readable(code: str, mode: str) -> bool:
     except SyntaxError:
         return False
     return True
-
-
-def _facts(lesson: Lesson) -> Iterator[str]:
-    for key in ("version", "questions", "objectives", "variables", "materials", "minimum", "licence"):
-        if not lesson.facts.get(key):
-            yield tr("lesson.toml does not say {key}.", key=key)
-    licence = lesson.facts.get("licence")
-    if licence and licence not in LICENCES:
-        yield tr("The licence {licence} is not one of {known}.", licence=licence, known=", ".join(LICENCES))
 
 
 def _translation(lesson: Lesson, lang: str) -> Iterator[str]:
