@@ -31,7 +31,7 @@ Statistic = str | float
 STEPS = {"hour": 3600.0, "day": 86400.0, "month": 30.4375 * 86400, "year": 365.25 * 86400}
 
 METHOD = N_("All values of a period count equally; a period counts with enough of its values")
-SENTENCE = N_("Of {n} periods ({period}) {whole} have enough readings.")
+SENTENCE = N_("Periods ({period}) with enough readings: {whole} of {n}.")
 RANGE = N_(
     "{name} was highest in the one that begins {high}: {most} {unit}, lowest in {low}: {least} {unit}."
 )
@@ -185,11 +185,11 @@ def starts(local: NDArray[np.datetime64], period: str) -> NDArray[np.datetime64]
 def possible(begin: pd.DatetimeIndex, period: str, found: Rows, at: int) -> NDArray[np.float64]:
     """Return how many values each whole period could have at a station; of a part, those asked for."""
     starting = begin.to_numpy()
-    if period == "week":
-        ends = starting.astype("datetime64[D]") + np.timedelta64(7, "D")
-    else:
-        letter = {"hour": "h", "day": "D", "month": "M", "quarter": "M", "year": "Y"}[period]
-        ends = starting.astype(f"datetime64[{letter}]") + (3 if period == "quarter" else 1)
+    unit, times = {
+        "hour": ("h", 1), "day": ("D", 1), "week": ("D", 7), "month": ("M", 1), "quarter": ("M", 3),
+        "year": ("Y", 1),
+    }[period]  # fmt: skip
+    ends = (starting.astype(f"datetime64[{unit}]") + times).astype("datetime64[us]")
     if found.part is not None:
         shift = int(found.local[0, at].astype(np.int64) - found.times[0].astype(np.int64))
         return found.part.count(at, shift, starting, ends, found.step)

@@ -191,7 +191,8 @@ def hamed_rao(
     weight = (n - i) * (n - i - 1.0) * (n - i - 2.0) * (i < n)
     factor = 1 + 2 / (n * (n - 1.0) * (n - 2.0)) * float((weight * r)[np.abs(r) > limit].sum())
     variance = plain.variance * factor
-    return Kendall(plain.s, variance, *kendall.normal_p(plain.s, variance, continuity), n=n)
+    p = kendall.normal_p(plain.s, variance, continuity)
+    return Kendall(plain.s, variance, *p, n=n, tau=plain.tau)
 
 
 def prewhitened(values: ArrayLike, *, continuity: bool = True) -> Kendall:

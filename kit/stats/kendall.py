@@ -40,13 +40,18 @@ SHUFFLES = 4999
 
 @dataclass(frozen=True)
 class Kendall:
-    """Kendall's score ``s``, its variance, the normal deviate ``z``, two-sided ``p``, and ``n`` values."""
+    """Kendall's score ``s``, its variance, the normal deviate ``z``, two-sided ``p``, and ``n`` values.
+
+    ``tau`` is the score divided by the largest it could be with these ties (Kendall's tau-b; of several
+    columns the sum of theirs, as R's ``Kendall`` prints it); NaN where all values are equal.
+    """
 
     s: float
     variance: float
     z: float
     p: float
     n: int
+    tau: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -151,7 +156,7 @@ def mann_kendall(values: ArrayLike, times: ArrayLike | None = None, *, continuit
     y, t = present(values, times)
     found = trends(y[None], t, continuity=continuity)
     s, variance, z, p = (float(part[0]) for part in (found.s, found.variance, found.z, found.p))
-    return Kendall(s, variance, z, p, len(y))
+    return Kendall(s, variance, z, p, len(y), _tau(s, y[:, None], t))
 
 
 def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: float = 0.95) -> Slope:
@@ -172,6 +177,15 @@ def theil_sen(values: ArrayLike, times: ArrayLike | None = None, *, confidence: 
     y, t = present(values, times)
     found = trends(y[None], t, confidence=confidence)
     return Slope(float(found.slope[0]), float(found.low[0]), float(found.high[0]), len(y))
+
+
+def _tau(s: float, y: Floats, t: Floats) -> float:
+    """Return the score of the columns of ``y`` divided by the largest that these ties allow."""
+    held = np.isfinite(y).sum(axis=0).astype(float)
+    every = held * (held - 1)
+    untied = (every - _ties(y.T)[0]) * (every - _time_ties(y.T, t)[0])
+    largest = float(np.sqrt(np.maximum(untied, 0.0)).sum()) / 2
+    return s / largest if largest else math.nan
 
 
 def present(values: ArrayLike, times: ArrayLike | None) -> tuple[Floats, Floats]:
@@ -299,7 +313,10 @@ def seasonal_kendall(values: ArrayLike, *, correlated: bool = True, continuity: 
         if correlated
         else float(trends(y.T).variance.sum())
     )  # fmt: skip
-    return Kendall(s, variance, *normal_p(s, variance, continuity), n=int(np.isfinite(y).sum()))
+    return Kendall(
+        s, variance, *normal_p(s, variance, continuity), n=int(np.isfinite(y).sum()),
+        tau=_tau(s, y, np.arange(len(y), dtype=float)),
+    )  # fmt: skip
 
 
 def pair_slopes(values: ArrayLike, years: ArrayLike | None = None) -> Floats:

@@ -22,7 +22,9 @@ Places = NDArray[np.int64]
 class Lines:
     """Least-squares lines of several groups, each array of shape (groups,).
 
-    ``slope_se`` is one standard error of the slope (openair's linearRelation prints two).
+    ``slope_se`` and ``intercept_se`` are one standard error (openair's linearRelation prints two of the
+    slope); ``scatter`` is the standard deviation about the line, with n - 2 degrees of freedom. They reproduce the
+    certified values of NIST's Norris (https://www.itl.nist.gov/div898/strd/lls/data/Norris.shtml).
     """
 
     n: Places
@@ -30,6 +32,8 @@ class Lines:
     intercept: Floats
     r2: Floats
     slope_se: Floats
+    intercept_se: Floats
+    scatter: Floats
 
 
 def lines(x: ArrayLike, y: ArrayLike, places: ArrayLike | None = None, size: int = 1) -> Lines:
@@ -54,9 +58,10 @@ def lines(x: ArrayLike, y: ArrayLike, places: ArrayLike | None = None, size: int
         enough = (n >= 3) & (sxx > 0)
         slope = np.where(enough, sxy / sxx, np.nan)
         rest = np.maximum(syy - slope * sxy, 0.0)
+        scatter = np.where(enough, np.sqrt(rest / (n - 2)), np.nan)
         return Lines(
             n, slope, mean_y - slope * mean_x, np.where(syy > 0, 1 - rest / syy, np.nan),
-            np.sqrt(rest / (n - 2) / sxx),
+            scatter / np.sqrt(sxx), scatter * np.sqrt(1 / n + mean_x**2 / sxx), scatter,
         )  # fmt: skip
 
 

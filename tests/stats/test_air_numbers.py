@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -129,6 +131,25 @@ def test_agreement_by_hand() -> None:
     assert found["fac2"] == 1.0
     assert agreement([1.0, 2.0], [9.0, 9.0])["ioa"] == pytest.approx(2 / 15 - 1)
     assert agreement([], [])["n"] == 0
+    nothing_seen = agreement([0.0, 0.0, 2.0, 2.0], [3.0, 0.0, 1.0, 9.0])  # ratios: infinite, none, .5, 4.5
+    assert nothing_seen["fac2"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.fielddata
+def test_norris_as_certified_by_nist(field_data: Path) -> None:
+    """A calibration of ozone monitors; the certified values stand in the file."""
+    text = (field_data / "known/nist_strd/linregress_Norris.dat").read_text().splitlines()
+    certified = [float(word) for line in text[30:40] for word in line.split() if "." in word]
+    intercept, intercept_se, slope, slope_se, scatter, r2 = certified
+    y, x = np.array([line.split() for line in text[60:96]], dtype=float).T
+    found = lines(x, y)
+    assert found.n[0] == 36
+    assert found.slope[0] == pytest.approx(slope, rel=1e-12)
+    assert found.intercept[0] == pytest.approx(intercept, rel=1e-10)
+    assert found.slope_se[0] == pytest.approx(slope_se, rel=1e-10)
+    assert found.intercept_se[0] == pytest.approx(intercept_se, rel=1e-10)
+    assert found.scatter[0] == pytest.approx(scatter, rel=1e-10)
+    assert found.r2[0] == pytest.approx(r2, rel=1e-13)
 
 
 def test_intervals_hold_the_mean_of_autocorrelated_hours() -> None:

@@ -35,6 +35,7 @@ def test_mann_kendall_as_r(field_data: Path, r_kendall: pd.DataFrame, file: str,
     assert found.s == known["S"]
     assert found.variance == pytest.approx(known["varS"], rel=1e-6)
     assert found.p == pytest.approx(known["p"], rel=1e-4)  # R's package computes in single precision
+    assert found.tau == pytest.approx(known["tau"], rel=1e-6)
     without = kendall.mann_kendall(data["v"], data["t"], continuity=False)
     assert abs(without.p - known["p"]) > 1e-7  # the known answer is WITH the correction
 
@@ -47,6 +48,7 @@ def test_seasonal_kendall_as_r(field_data: Path, r_kendall: pd.DataFrame) -> Non
     assert found.s == known["S"]
     assert found.variance == pytest.approx(known["varS"], rel=1e-6)
     assert found.p == pytest.approx(known["p"], rel=1e-5)
+    assert found.tau == pytest.approx(known["tau"], rel=1e-6)
     assert kendall.seasonal_kendall(months, correlated=False, continuity=True).p > known["p"] + 1e-4
 
 
@@ -133,11 +135,14 @@ def test_mann_kendall_with_ties_as_scipy() -> None:
     found = kendall.mann_kendall(values, times, continuity=False)
     oracle = scipy.stats.kendalltau(times, values, method="asymptotic")
     assert found.p == pytest.approx(oracle.pvalue, rel=1e-10)
+    assert found.tau == pytest.approx(oracle.statistic, rel=1e-12)
 
 
 def test_nothing_to_compare() -> None:
     assert kendall.mann_kendall([math.nan, 3.0]).p == 1.0
     assert kendall.mann_kendall([2.0] * 8).p == 1.0
+    assert math.isnan(kendall.mann_kendall([2.0] * 8).tau)
+    assert math.isnan(kendall.mann_kendall([]).tau)
     assert math.isnan(kendall.theil_sen([1.0]).slope)
 
 
