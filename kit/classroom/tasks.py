@@ -51,23 +51,12 @@ class Task:
     explain: str = ""
     depths: tuple[str, ...] = ()
 
-    @classmethod
-    def read(cls, name: str, table: Mapping[str, Any]) -> Task:
-        """Make a task from its table in ``answers.toml``."""
-        try:
-            lists = {key: tuple(table.get(key, ())) for key in ("hints", "depths")}
-            task = cls(id=name, **{**table, **lists})
-        except TypeError as wrong:
-            raise FileError(
-                "The task {task} in {file} is not complete: {reason}",
-                file="answers.toml", task=name, reason=str(wrong),
-            ) from wrong  # fmt: skip
-        if task.kind not in KINDS:
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
             raise FileError(
                 "The task {task} in {file} has the unknown kind {kind}.", do="Known kinds: {known}.",
-                file="answers.toml", task=name, kind=task.kind, known=", ".join(KINDS),
+                file="answers.toml", task=self.id, kind=self.kind, known=", ".join(KINDS),
             )  # fmt: skip
-        return task
 
     def texts(self) -> list[str]:
         """Return the texts that people read, in order."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from kit.errors import UsageError
 from kit.lesson.forms import QUESTIONNAIRE, RUBRIC
 from kit.lesson.record import read_toml
-from kit.lesson.source import MOST_WORK, Hour, Lesson, load
+from kit.lesson.source import MOST_WORK, Hour, Lesson, Step, load
 from kit.lesson.translate import Translation
 from kit.text import language
 
@@ -96,11 +96,11 @@ def _facts(
     facts["hours"] = []
     for hour in old.hours:
         length = minutes if isinstance(minutes, int) else hour.minutes
-        steps = new_minutes(hour, minutes)
+        steps = new_minutes(hour, minutes, old.depths)
         facts["hours"].append(
             {
                 "title": words.text(hour.title),
-                "minutes": length if isinstance(minutes, int) or minutes is None else sum(steps),
+                "minutes": length if not isinstance(minutes, Mapping) else _length(hour, steps, old),
                 "steps": [
                     {"id": step.id, "title": words.text(step.title), "minutes": time, "who": step.who}
                     | ({"stop": True} if step.stop else {})
@@ -112,21 +112,47 @@ def _facts(
     return facts
 
 
-def new_minutes(hour: Hour, minutes: int | Mapping[str, int] | None) -> list[int]:
+def _length(hour: Hour, minutes: list[int], lesson: Lesson) -> int:
+    """Return how long an hour is, of which a teacher gave the minutes of each step: its longest depth."""
+    pairs = list(zip(hour.steps, minutes, strict=True))
+    return max(
+        sum(time for step, time in pairs if not step.depths or depth in step.depths)
+        for depth in lesson.depths or ("",)
+    )
+
+
+def new_minutes(
+    hour: Hour, minutes: int | Mapping[str, int] | None, depths: tuple[str, ...] = ()
+) -> list[int]:
     """Return the minutes of each step; an hour of another length is shared out in proportion.
 
     Whole minutes, each step at least one; what is left by rounding goes to the largest remainders, and
-    pupils' own work stays within two thirds of the hour.
+    pupils' own work stays within two thirds of the hour. Each of ``depths`` fills the hour; a step of
+    several depths has the same minutes in all.
     """
-    old = [step.minutes for step in hour.steps]
     if minutes is None:
-        return old
+        return [step.minutes for step in hour.steps]
     if not isinstance(minutes, int):
         return [minutes.get(step.id, step.minutes) for step in hour.steps]
-    if minutes < len(old):
-        raise UsageError(
-            "{minutes} minutes are too few for {n} steps.", code="minutes", minutes=minutes, n=len(old)
-        )
+    found: dict[str, int] = {}
+    for depth in depths or ("",):
+        steps = [step for step in hour.steps if not step.depths or depth in step.depths]
+        free = [step for step in steps if step.id not in found]
+        known = [step for step in steps if step.id in found]
+        rest = minutes - sum(found[step.id] for step in known)
+        if rest < len(free):
+            raise UsageError(
+                "{minutes} minutes are too few for {n} steps.", code="minutes", minutes=minutes, n=len(steps)
+            )
+        most = MOST_WORK * minutes - sum(found[step.id] for step in known if step.who == "pupils")
+        if free:
+            found |= zip([step.id for step in free], _shares(free, rest, most), strict=True)
+    return [found.get(step.id, step.minutes) for step in hour.steps]
+
+
+def _shares(steps: Sequence[Step], minutes: int, most: float) -> list[int]:
+    """Share minutes in proportion to those of the steps; at most ``most`` of them are pupils' work."""
+    old = [step.minutes for step in steps]
     shares = [time * minutes / sum(old) for time in old]
     new = [max(1, int(share)) for share in shares]
     order = sorted(range(len(old)), key=lambda place: (int(shares[place]) - shares[place], place))
@@ -137,18 +163,12 @@ def new_minutes(hour: Hour, minutes: int | Mapping[str, int] | None) -> list[int
         if new[step] + change >= 1:
             new[step] += change
         place += 1
-    return _rested(hour, new)
-
-
-def _rested(hour: Hour, minutes: list[int]) -> list[int]:
-    """Move minutes from pupils' work to the other steps until pupils do not work too long."""
-    pupils = [place for place, step in enumerate(hour.steps) if step.who == "pupils"]
-    others = [place for place in range(len(minutes)) if place not in pupils]
-    most = MOST_WORK * sum(minutes)
-    while others and pupils and sum(minutes[place] for place in pupils) > most:
-        minutes[max(pupils, key=lambda place: minutes[place])] -= 1
-        minutes[min(others, key=lambda place: minutes[place])] += 1
-    return minutes
+    pupils = [place for place, step in enumerate(steps) if step.who == "pupils"]
+    others = [place for place in range(len(new)) if place not in pupils]
+    while others and pupils and sum(new[place] for place in pupils) > most:
+        new[max(pupils, key=lambda place: new[place])] -= 1
+        new[min(others, key=lambda place: new[place])] += 1
+    return new
 
 
 def _source(old: Lesson, words: Translation) -> str:

@@ -23,6 +23,7 @@ def _all_texts(values: Any) -> bool:
 _KINDS: dict[str, tuple[Callable[[Any], bool], str]] = {
     "str": (lambda value: isinstance(value, str), N_("a text in quotation marks")),
     "int": (lambda value: type(value) is int, N_("a whole number")),
+    "float": (lambda value: type(value) in (int, float), N_("a number")),
     "bool": (lambda value: isinstance(value, bool), N_("true or false")),
     "tuple[str, ...]": (
         lambda value: isinstance(value, list) and _all_texts(value),

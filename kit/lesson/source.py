@@ -223,7 +223,7 @@ def load(folder: str | Path) -> Lesson:
     folder = find(folder)
     facts = read_toml(folder / "lesson.toml")
     record(_Facts, facts, "lesson.toml", apart=("hours", "minimum", "sample"))
-    tasks = {name: Task.read(name, task) for name, task in read_toml(folder / "answers.toml").items()}
+    tasks = {name: _task(name, table) for name, table in read_toml(folder / "answers.toml").items()}
     return Lesson(
         folder, str(facts.get("id", folder.name)), facts, _hours(facts.get("hours")), tasks,
         Least.read(facts.get("minimum", {})), Rubric.of(folder), Questionnaire.of(folder),
@@ -253,6 +253,11 @@ class _Facts:
     read_by: Mapping[str, str] = field(default_factory=dict)
     parameters: Mapping[str, str] = field(default_factory=dict)
     origin: Mapping[str, str] = field(default_factory=dict)
+
+
+def _task(name: str, table: object) -> Task:
+    named = {**table, "id": name} if isinstance(table, Mapping) else table
+    return record(Task, named, "answers.toml", name)
 
 
 def _hours(tables: object) -> tuple[Hour, ...]:
