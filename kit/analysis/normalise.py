@@ -18,6 +18,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kit.analysis import series
+from kit.analysis.averages import possible, starts
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
 from kit.analysis.rows import Rows, rows
@@ -119,7 +120,8 @@ def normalise(ds: xr.Dataset, variable: str | None = None, *, by: By = None) -> 
     Raises
     ------
     AnalysisError
-        ``several-stations``; ``no-weather``; ``too-short``: fewer than eight weeks or 500 hours;
+        ``several-stations``; ``no-weather``; ``too-short``: fewer than eight weeks or 500 hours, or no month
+        with half of its hours;
         ``no-skill``: on weeks left out the weather adds less than 5 % to what hour, season and trend explain,
         so that taking it away would be a guess.
 
@@ -183,7 +185,10 @@ def normalise(ds: xr.Dataset, variable: str | None = None, *, by: By = None) -> 
             do="Add more weather (wind above all), or a longer time.", code="no-skill",
             name=called(name), share=round(100 * gain, 1),
         )  # fmt: skip
-    days, months = _tables(local[keep], value, least, whole, [term.name for term in sky])
+    days, months = _tables(found, local[keep], value, least, whole, [term.name for term in sky])
+    if months["normalised"].isna().all():
+        raise AnalysisError("In no month are half of the hours there, so months cannot be compared.",
+                            do="Take a longer time, or a larger part of it.", code="too-short")  # fmt: skip
     notes: list[Note] = [
         *found.notes,
         (USED, {"names": partial(_named, ("wind_direction", "wind_speed", *weather))}),
@@ -223,21 +228,18 @@ def _sky(found: Rows, keep: NDArray[np.bool_], turned: Floats, weather: list[str
 
 
 def _tables(
-    local: NDArray[np.datetime64], value: Floats, least: float, model: Additive, sky: list[str]
+    found: Rows, local: NDArray[np.datetime64], value: Floats, least: float, model: Additive, sky: list[str]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return observed and normalised values by day and by month."""
+    """Return observed and normalised values by day and by month; NaN with fewer than half of the hours."""
     effect = np.exp(np.sum([model.parts[name] for name in sky], axis=0))
     free = (np.maximum(value, 0.0) + least) / effect * effect.mean() - least
     table = pd.DataFrame({"observed": value, "normalised": free}, index=pd.DatetimeIndex(local))
     made = []
-    for letter in ("D", "M"):
-        grouped = table.groupby(
-            pd.DatetimeIndex(local.astype(f"datetime64[{letter}]").astype("datetime64[us]"))
-        )
+    for period in ("day", "month"):
+        grouped = table.groupby(pd.DatetimeIndex(starts(local, period)))
         means, n = grouped.mean(), grouped.size()
-        start = pd.DatetimeIndex(means.index)
-        possible = 24 * (start.days_in_month.to_numpy() if letter == "M" else np.ones(len(start)))
-        means[(n.to_numpy() / possible < NEEDED)] = np.nan
+        whole = possible(pd.DatetimeIndex(means.index), period, found, 0)
+        means[(n.to_numpy() / np.maximum(whole, 1.0) < NEEDED)] = np.nan
         made.append(means.assign(n=n).rename_axis("time").reset_index())
     return made[0], made[1]
 

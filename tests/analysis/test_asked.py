@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from kit.analysis import air_statistics, averages, calendar
+from kit.analysis import air_statistics, averages, calendar, normalise
 from kit.analysis.conditions import By
+from kit.errors import AnalysisError
 
 HOURS = 24 * 1096  # 2023, 2024, 2025
 
@@ -92,3 +93,14 @@ def test_days_of_a_part_have_their_own_hours() -> None:
     assert found["day"].table["value"].notna().all()
     june = found["day"].table.set_index("time").loc["2024-06-21", "n"]
     assert june == 18  # hours whose middle is between sunrise and sunset
+
+
+def test_weather_is_taken_away_in_parts_of_the_week_and_never_without_a_whole_month() -> None:
+    ds = made().isel(time=slice(0, 24 * 200))
+    ds["no2"] = 30 / (1 + ds["wind_speed"])
+    for part in normalise(ds, "no2", by="weekend").values():
+        assert part.table["normalised"].iloc[1:6].notna().all()
+        assert "2023" in part.sentence("en")
+    seldom = ds.isel(time=np.arange(ds.sizes["time"]) % 24 < 6)  # six hours of each day
+    with pytest.raises(AnalysisError, match="half of the hours"):
+        normalise(seldom, "no2")
