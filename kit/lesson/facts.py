@@ -6,6 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import fields
 
 from kit import vocab
 from kit.errors import NotFoundError
@@ -14,7 +15,8 @@ from kit.lesson.forms import KINDS, WHEN
 from kit.lesson.least import WHOSE
 from kit.lesson.source import Lesson, find, load
 from kit.lesson.terms import SUBJECTS, frameworks, glossary
-from kit.text import LANGUAGES, tr
+from kit.model import Station
+from kit.text import RECEIPT_LANGUAGES, tr
 
 NEEDED = ("version", "questions", "objectives", "subjects", "variables", "materials", "minimum", "licence")
 #: Least data and lessons may speak of these beside the variables: days with a survey.
@@ -33,15 +35,16 @@ def facts_wrong(lesson: Lesson) -> Iterator[str]:
     if not re.fullmatch(r"\d{1,2}-\d{1,2}", lesson.ages):
         yield tr("lesson.toml: ages is {ages}; it should look like 13-15.", ages=lesson.ages)
     for lang in (lesson.source, *lesson.languages):
-        if lang not in LANGUAGES:
+        if lang not in RECEIPT_LANGUAGES:
             yield tr("lesson.toml: kit does not speak {lang}. It speaks {known}.", lang=lang,
-                     known=", ".join(LANGUAGES))  # fmt: skip
+                     known=", ".join(RECEIPT_LANGUAGES))  # fmt: skip
     variables = [*vocab.variables(), SIGHTINGS]
     yield from _unknown("variables", facts.get("variables", []), variables)
     yield from _unknown("subjects", facts.get("subjects", []), SUBJECTS)
     yield from _unknown("curriculum", facts.get("curriculum", []), frameworks())
     yield from _unknown("glossary", facts.get("glossary", []), glossary())
     yield from _unknown("read_by", facts.get("read_by", {}), lesson.languages)
+    yield from _unknown("sample", facts.get("sample", {}), [field.name for field in fields(Station)])
     yield from _unknown("minimum.needs.variable", [need.variable for need in lesson.least.needs], variables)
     yield from _unknown("minimum.needs.whose", [need.whose for need in lesson.least.needs], WHOSE)
     for place, need in enumerate(lesson.least.needs, start=1):

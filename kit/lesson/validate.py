@@ -18,6 +18,8 @@ from kit.lesson.translate import lesson_texts, paragraphs, status
 from kit.text import tr
 
 PARAMETERS = ("dataset", "station", "file", "language")
+#: What a cell may be tagged; a slip here would show pupils what is for the teacher.
+TAGS = (*AUDIENCES, "no-code", "code", "parameters", "setup", *DEPTHS)
 _CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 _KEPT = re.compile(r"`[^`]+`|\]\([^)]+\)|\{\{[^{}]+\}\}")
@@ -43,7 +45,7 @@ def validate(folder: str | Path) -> list[str]:
         for one in lesson.each_depth():
             where = tr("Depth {depth}", depth=one.depth) + ": " if one.suffix else ""
             for problem in _of_one(one):
-                found.append(where + problem)  # one by one: a broken build must not hide what came before
+                found.append(where + problem)  # one by one: a broken build hides nothing found before
     except KitError as wrong:
         found.append(str(wrong))
     return list(dict.fromkeys(found))
@@ -60,7 +62,7 @@ def _of_one(lesson: Lesson) -> Iterator[str]:
 
 
 def _depths(lesson: Lesson) -> Iterator[str]:
-    """Compare the depths that cells, steps, tasks and criteria name with those of the lesson."""
+    """Check tags, and compare the depths that cells, steps, tasks and criteria name with the lesson's."""
     for one in lesson.depths:
         if one not in DEPTHS:
             yield tr("The depth {depth} is not one of {known}.", depth=one, known=", ".join(DEPTHS))
@@ -68,6 +70,12 @@ def _depths(lesson: Lesson) -> Iterator[str]:
     named |= {name: task.depths for name, task in lesson.tasks.items()}
     named |= {one.id: one.depths for one in (lesson.rubric.criteria if lesson.rubric else ())}
     for cell in lesson.cells():
+        for tag in cell.tags:
+            if tag not in TAGS:
+                yield tr(
+                    "lesson.md: a cell is tagged {tag}, which kit does not know. Known: {known}.",
+                    tag=tag, known=", ".join(TAGS),
+                )  # fmt: skip
         named[cell.source.split("\n")[0]] = tuple(tag for tag in cell.tags if tag in DEPTHS)
     for name, depths in named.items():
         for depth in depths:

@@ -49,6 +49,9 @@ BROKEN = {
              "variables must be a list of texts in square brackets."),
     "missing": ("lesson.toml", 'id = "air", title = "What is in the air?"', 'id = "air"',
                 "lesson.toml does not say hours.1.steps.1.title."),
+    "tag": ("lesson.md", 'tags=["teacher"]', 'tags=["teachers"]', "lesson.md: a cell is tagged teachers"),
+    "sample": ("lesson.toml", "elevation = 40", "height = 40",
+               "sample names height, which kit does not know."),
     "mark": ("lesson.md", "{{rubric}}\n", "\n", "lesson.md: {{rubric}} is missing."),
     "when": ("lesson.md", "{{questionnaire before}}", "{{questionnaire during}}",
              "has no questionnaire during."),
@@ -134,6 +137,19 @@ def test_a_file_of_anything_is_said_in_words(name: str, written: str, folder: Pa
     found = lesson.validate(folder)
     assert found
     assert not [problem for problem in found if re.search(r"__init__|Traceback|object has no", problem)]
+
+
+def test_lessons_that_come_before_in_a_circle_are_found(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KIT_LESSONS", str(tmp_path))
+    other = Path(shutil.copytree(folder, tmp_path / "other"))
+    edit(other / "lesson.toml", 'id = "01-our-air"', 'id = "other"\nprerequisites = ["01-our-air"]')
+    assert lesson.validate(other) == []
+    teacher = cells(lesson.build(other, tmp_path / "out", "en")[1])
+    assert f"**Lessons that come before**: “{lesson.load(folder).title('en')}”" in "\n".join(teacher)
+    edit(folder / "lesson.toml", 'id = "01-our-air"', 'id = "01-our-air"\nprerequisites = ["other"]')
+    assert "lesson.toml: prerequisites lead back to this lesson." in lesson.validate(other)
 
 
 def test_a_file_in_another_encoding_is_said_in_words(folder: Path) -> None:

@@ -41,7 +41,19 @@ def test_nothing_is_missing(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
+def test_every_lesson_has_what_a_teacher_asks_for(folder: Path) -> None:
+    found = lesson.load(folder)
+    assert all(found.facts.get(key) for key in ("subjects", "curriculum", "glossary")), "goals and words"
+    assert found.rubric is not None
+    assert found.questionnaire is not None
+    assert {need.whose for need in found.least.needs} >= {"ours"}
+    assert set(found.facts["read_by"]) == set(found.languages)
+
+
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda path: path.name)
 def test_committed_notebooks_are_those_of_the_source(folder: Path, tmp_path: Path) -> None:
+    built = {made.relative_to(tmp_path) for made in lesson.build_all(folder, tmp_path)}
+    assert built == {path.relative_to(folder / "build") for path in folder.glob("build/*/*.ipynb")}
     for made in lesson.build_all(folder, tmp_path):
         kept = folder / "build" / made.relative_to(tmp_path)
         assert kept.read_bytes() == made.read_bytes(), f"run: kit lesson build {folder.name}"
