@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kit.aggregate.zones import standard_offset
 from kit.analysis import series
+from kit.analysis.asked import Asked
 from kit.analysis.conditions import MONTHS, By, conditioned
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
 from kit.analysis.rows import rows
@@ -158,7 +159,7 @@ def climatology(
     for at, station in enumerate(found.stations):
         keep, changed = best[station]
         values = np.where(keep, found.values[name][:, at], np.nan)
-        usual = _usual(values, found.local[:, at], over, found.step)
+        usual = _usual(values, found.local[:, at], over, found.step, found.part)
         if usual["median"].isna().all():
             notes.append((LEFT_OUT, {"station": found.names[station], "needed": FEWEST}))
             continue
@@ -195,7 +196,9 @@ def _one_device(ds: xr.Dataset, name: str) -> dict[str, tuple[NDArray[np.bool_],
     return found
 
 
-def _usual(values: NDArray[np.float64], local: NDArray[np.datetime64], over: str, step: str) -> pd.DataFrame:
+def _usual(
+    values: NDArray[np.float64], local: NDArray[np.datetime64], over: str, step: str, part: Asked | None
+) -> pd.DataFrame:
     """Return the quantiles of one station at each time of the year; NaN with fewer than two whole years."""
     days = local.astype("datetime64[D]")
     year = days.astype("datetime64[Y]").astype(np.int64)
@@ -207,6 +210,7 @@ def _usual(values: NDArray[np.float64], local: NDArray[np.datetime64], over: str
         near = (place == spot) if over == "month" else _near(place, spot)
         mine = near & there
         length = 1 if step == "month" else (28.25 if spot == 1 else 30.4) if over == "month" else 31
+        length *= _share_asked(spot, over, step, part)
         turn = year + _turned(place, spot) if over == "day" else year
         whole = _whole_years(turn[mine], days[mine], series.NEEDED * length)
         chosen = values[mine & np.isin(turn, whole)]
@@ -216,6 +220,16 @@ def _usual(values: NDArray[np.float64], local: NDArray[np.datetime64], over: str
         n = {"n": len(chosen) if some else 0, "years": len(whole)}
         rows_.append({**head, **dict(zip(QUANTILES, cuts, strict=True)), **n})
     return pd.DataFrame(rows_)
+
+
+def _share_asked(spot: int, over: str, step: str, part: Asked | None) -> float:
+    """Return the share of the days of a time of the year that were asked for: one month, the weekend …"""
+    share = len(part.weekdays) / 7 if part and part.weekdays is not None and step != "month" else 1.0
+    if over == "day" and part and part.months is not None:
+        days = np.arange("2024-01-01", "2025-01-01", dtype="datetime64[D]")
+        month = days.astype("datetime64[M]").astype(np.int64) % 12 + 1
+        share *= float(np.isin(month[_near(_day_of_leap_year(days), spot)], part.months).mean())
+    return share
 
 
 def _day_of_leap_year(days: NDArray[np.datetime64]) -> NDArray[np.int64]:

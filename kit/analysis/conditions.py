@@ -3,7 +3,8 @@
 Every analysis takes ``by=``; :func:`conditioned` gives it that. Parts are made in local standard time at each
 station; sightings have local dates (``eventDate``). Seasons are those of the northern hemisphere by calendar
 month (DJF, MAM, JJA, SON), winter being all Decembers, Januaries and Februaries, as openair's ``type`` has
-them (Carslaw & Ropkins 2012, doi:10.1016/j.envsoft.2011.09.008).
+them (Carslaw & Ropkins 2012, doi:10.1016/j.envsoft.2011.09.008). Its sectors of the wind are those here, but
+calms, which come from nowhere, are in none of them here.
 """
 
 from __future__ import annotations

@@ -167,7 +167,9 @@ def percentile_rose(
     ds, variable, calm_below
         As in :func:`pollution_rose`.
     percentiles
-        0 to 100, rising; interpolated linearly (type 7). They agree with openair's ``percentileRose``.
+        0 to 100, rising; interpolated linearly (type 7). They agree with openair's ``percentileRose``, which
+        leaves out calms of direction 0 only and counts other calms with their last direction
+        (``calm_below=-1`` keeps all of them).
     sectors
         4 to 36; default: sectors of ten degrees.
 

@@ -209,6 +209,15 @@ def trend(
     AnalysisError
         ``too-short``: no station has five full years. A year is full with 75 % of its days, and of the
         days of each quarter.
+    UsageError
+        ``picked-days``: ``by="wind"``, ``"hour"`` or another variable.
+
+    Notes
+    -----
+    openair's ``TheilSen`` is another line: through all pairs of months, of any season, whatever part of them
+    was measured, 365 days a year. Its slope is ``365 * kit.stats.kendall.theil_sen(means, days).slope`` of
+    ``averages(ds, "month", needed=0)`` (by season or wind: with ``by``), ``days`` being those since 1970 of
+    each month's start.
     """
     name = series.main_variable(ds, variable)
     chosen = asked_months(ds, months)

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from kit.analysis import air_statistics, averages, calendar, normalise
+from kit.analysis import air_statistics, averages, calendar, climatology, normalise
 from kit.analysis.conditions import By
 from kit.errors import AnalysisError
 
@@ -104,3 +104,18 @@ def test_weather_is_taken_away_in_parts_of_the_week_and_never_without_a_whole_mo
     seldom = ds.isel(time=np.arange(ds.sizes["time"]) % 24 < 6)  # six hours of each day
     with pytest.raises(AnalysisError, match="half of the hours"):
         normalise(seldom, "no2")
+
+
+@pytest.mark.parametrize("by", ["weekend", "weekday", "season", ("season", "weekend")])
+def test_what_is_usual_at_weekends_needs_weekends_only(by: By) -> None:
+    ds = made()
+    found = climatology(ds, "no2", by=by)
+    assert not found.refused
+    local = pd.DatetimeIndex(ds["time"].values) + pd.Timedelta("2h")
+    if by == "weekend":
+        mine = ds["no2"].values[0][(local.dayofweek > 4) & (local.month == 3)]
+        assert found["weekend"].table["median"].iloc[2] == pytest.approx(np.median(mine))
+    if by == "season":
+        days = climatology(ds, "no2", over="day", by=by)["winter"].table.set_index("day")["median"]
+        assert days[[1, 31, 45, 60, 336, 366]].notna().all()  # up to 29 February, from 1 December on
+        assert days[[90, 200]].isna().all()
