@@ -214,10 +214,8 @@ def trend(
 
     Notes
     -----
-    openair's ``TheilSen`` is another line: through all pairs of months, of any season, whatever part of them
-    was measured, 365 days a year. Its slope is ``365 * kit.stats.kendall.theil_sen(means, days).slope`` of
-    ``averages(ds, "month", needed=0)`` (by season or wind: with ``by``), ``days`` being those since 1970 of
-    each month's start.
+    openair's ``TheilSen`` takes all pairs of months, of any season, however much was measured, and 365 days a
+    year: ``365 * kendall.theil_sen(means, days).slope`` of ``averages(ds, "month", needed=0, by=...)``.
     """
     name = series.main_variable(ds, variable)
     chosen = asked_months(ds, months)
