@@ -13,7 +13,7 @@ from kit.errors import NotFoundError
 from kit.lesson.directives import LICENCES
 from kit.lesson.forms import KINDS, WHEN
 from kit.lesson.least import WHOSE
-from kit.lesson.source import Lesson, find, load
+from kit.lesson.source import DEPTHS, Lesson, find, load
 from kit.lesson.terms import SUBJECTS, frameworks, glossary
 from kit.model import Station
 from kit.text import RECEIPT_LANGUAGES, tr
@@ -32,14 +32,22 @@ def facts_wrong(lesson: Lesson) -> Iterator[str]:
     licence = facts.get("licence")
     if licence and licence not in LICENCES:
         yield tr("The licence {licence} is not one of {known}.", licence=licence, known=", ".join(LICENCES))
-    if not re.fullmatch(r"\d{1,2}-\d{1,2}", lesson.ages):
+    ages = re.fullmatch(r"(\d{1,2})-(\d{1,2})", lesson.ages)
+    if not ages or int(ages[1]) > int(ages[2]):
         yield tr("lesson.toml: ages is {ages}; it should look like 13-15.", ages=lesson.ages)
+    if lesson.id != lesson.folder.name:
+        yield tr(
+            "lesson.toml: id is {id}, but the folder is {folder}: both must be the same, as notebooks find "
+            "their lesson by it.", id=lesson.id, folder=lesson.folder.name,
+        )  # fmt: skip
+    yield from _twice("lesson.toml", [step.id for hour in lesson.hours for step in hour.steps])
     for lang in (lesson.source, *lesson.languages):
         if lang not in RECEIPT_LANGUAGES:
             yield tr("lesson.toml: kit does not speak {lang}. It speaks {known}.", lang=lang,
                      known=", ".join(RECEIPT_LANGUAGES))  # fmt: skip
     variables = [*vocab.variables(), SIGHTINGS]
     yield from _unknown("variables", facts.get("variables", []), variables)
+    yield from _unknown("depths", lesson.depths, DEPTHS)
     yield from _unknown("subjects", facts.get("subjects", []), SUBJECTS)
     yield from _unknown("curriculum", facts.get("curriculum", []), frameworks())
     yield from _unknown("glossary", facts.get("glossary", []), glossary())

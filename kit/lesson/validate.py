@@ -63,9 +63,6 @@ def _of_one(lesson: Lesson) -> Iterator[str]:
 
 def _depths(lesson: Lesson) -> Iterator[str]:
     """Check tags, and compare the depths that cells, steps, tasks and criteria name with the lesson's."""
-    for one in lesson.depths:
-        if one not in DEPTHS:
-            yield tr("The depth {depth} is not one of {known}.", depth=one, known=", ".join(DEPTHS))
     named = {f"{step.id}": step.depths for hour in lesson.hours for step in hour.steps}
     named |= {name: task.depths for name, task in lesson.tasks.items()}
     named |= {one.id: one.depths for one in (lesson.rubric.criteria if lesson.rubric else ())}
@@ -105,6 +102,8 @@ def _minutes(lesson: Lesson) -> Iterator[str]:
             yield tr("Hour {n}: pupils work {work} minutes; at most {most} are allowed.", n=hour.id,
                      work=hour.pupils, most=int(MOST_WORK * hour.minutes))  # fmt: skip
         for step in hour.steps:
+            if step.minutes < 1:
+                yield tr("Step {step} takes no time.", step=step.id)
             if step.who not in WHO:
                 yield tr("Step {step}: who works is {who}, not one of {known}.", step=step.id, who=step.who,
                          known=", ".join(WHO))  # fmt: skip
@@ -218,10 +217,16 @@ def _short(text: str) -> str:
 
 
 def _headings(lesson: Lesson, sources: list[str], audience: str) -> Iterator[str]:
-    """Check one built notebook: heading order, no heading twice, alternative texts."""
+    """Check one built notebook: heading order, no heading twice, alternative texts, no mark left over."""
     level, seen = 0, set()
     for source in sources:
         for block in paragraphs(source):
+            if "{{" in block and not block.startswith("```"):
+                yield tr(
+                    "A mark is not understood; it stands alone on its line, without spaces in its braces: "
+                    "{text}",
+                    text=_short(block),
+                )
             for alt in _IMAGE.findall(block):
                 if len(alt.strip()) < 10:
                     yield tr("An image has no alternative text: {text}", text=_short(block))

@@ -204,7 +204,7 @@ def test_depths_that_the_lesson_does_not_have_are_named(folder: Path) -> None:
     assert "“own” is for depth C, which lesson.toml does not name in depths." in found
     assert any(problem.startswith("“2” is for depth C") for problem in found)
     edit(folder / "lesson.toml", '["A", "B"]', '["A", "Z"]')
-    assert "The depth Z is not one of A, B, C." in lesson.validate(folder)
+    assert "lesson.toml: depths names Z, which kit does not know." in lesson.validate(folder)
 
 
 def test_a_lesson_of_depths_must_be_started_in_one(folder: Path) -> None:
