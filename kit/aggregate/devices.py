@@ -94,7 +94,7 @@ def deployments(devices: Ints, series: Ints) -> NDArray[Any]:
     >>> deployments(np.array([1, 1, 3, 2, 0]), np.array([7, 7, 7, 7, 7])).tolist()
     [0, 0, 1, 2, -1]
     """
-    if len(devices) and int(devices.min()) >= 0 and int(devices.max()) <= 1:
+    if int(devices.min(initial=0)) >= 0 and int(devices.max(initial=0)) <= 1:
         return devices.astype(np.int16) - np.int16(1)
     pairs = pd.MultiIndex.from_arrays([series, devices])
     kind, _ = pd.factorize(pairs)

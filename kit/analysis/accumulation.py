@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from kit.analysis.result import HEADINGS, Note, Result
-from kit.analysis.surveys import UNCOUNTED, Group, said, surveys
+from kit.analysis.result import HEADINGS, Note, Result, said
+from kit.analysis.surveys import UNCOUNTED, Group, surveys
 from kit.errors import AnalysisError, UsageError
 from kit.stats import accumulation as stats
 from kit.text import N_, number, tr, trn
@@ -36,7 +37,7 @@ RANK_CAUTION = N_(
     "This does not show how many there are: what is large, loud or tame is found more often than what hides."
 )
 NO_COUNTS = N_("No survey here counted every individual.")
-HEADINGS |= {"species": N_("species"), "as_it_was": N_("species, as it was"), "rank": N_("rank")}
+HEADINGS |= {"species": N_("number of species"), "as_it_was": N_("species, as it was"), "rank": N_("rank")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -140,6 +141,8 @@ class RankResult(Result):
     ``ranks`` has one row per group and species: ``rank`` (from 1; equal ones in the order of names),
     ``name``, ``found`` (lists, or individuals), ``share`` (of all lists, or of all individuals).
     """
+
+    headings = MappingProxyType({"found": N_("how often found"), "name": N_("species")})
 
     datatype: Literal["incidence", "abundance"]
     names: dict[str, tuple[Note, ...]] = field(repr=False)

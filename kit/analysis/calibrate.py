@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,6 @@ HEADINGS["stage"], HEADINGS["bias"], HEADINGS["rmse"] = (
 )
 STAGES = (N_("before"), N_("after"))
 
-SLOPE = N_("slope")
 METHOD = N_("Least-squares calibration beside a reference; judged on days left out in turn")
 BETTER = N_(
     "Beside the reference {station} was typically {before} {unit} off; after the calibration {after} {unit} "
@@ -61,6 +61,8 @@ class CalibrationResult(Result):
     ``uncertainty`` (expanded, k = 2, in the unit of the variable at ``level``) and ``relative`` (of
     ``level``). ``pairs`` has ``time``, ``device``, ``reference``, ``calibrated`` (left out in turn).
     """
+
+    headings = MappingProxyType({"slope": N_("slope")})
 
     variable: str
     unit: str
@@ -98,10 +100,6 @@ class CalibrationResult(Result):
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang)
-
-    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
-        """Return the table for people; its slopes are no changes a year."""
-        return super().shown_table(lang).rename(columns={tr(HEADINGS["slope"], lang): tr(SLOPE, lang)})
 
     def apply(self, ds: xr.Dataset) -> xr.Dataset:
         """Return readings with the new variable ``<variable>_calibrated``.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ CAUTION = N_(
     "This shows when, not why: another device, a moved station, a felled tree or a new road can do it. A "
     "steady change looks like a step in its middle, and only one step is looked for."
 )
-HEADINGS |= {"month": N_("month of the change"), "before": N_("before"), "after": N_("after"),
+HEADINGS |= {"before": N_("before"), "after": N_("after"),
              "clear": N_("clear")}  # fmt: skip
 
 
@@ -58,6 +59,8 @@ class ChangeResult(Result):
     which another device began near it, else NaT), ``steady`` (a straight line leaves no more than a step) and
     ``full_years``. ``count`` of ``orders`` shufflings (of the first station) were as strong.
     """
+
+    headings = MappingProxyType({"month": N_("month of the change")})
 
     variable: str
     unit: str

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -13,6 +15,7 @@ from kit.aggregate.zones import standard_offset
 from kit.analysis import series
 from kit.analysis.asked import Asked
 from kit.analysis.conditions import MONTHS, By, conditioned
+from kit.analysis.given import need_readings
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
 from kit.analysis.rows import rows
 from kit.errors import AnalysisError, UsageError
@@ -25,7 +28,7 @@ FEWEST = 2
 QUANTILES = {"p10": 0.1, "p25": 0.25, "median": 0.5, "p75": 0.75, "p90": 0.9}
 #: Half the width of the window around a day of the year: WMO's 31 days.
 HALF_WINDOW = 15
-HEADINGS |= {"median": N_("usual (median)"), "p25": N_("a quarter is below"), "p75": N_("a quarter is above")}
+HEADINGS |= {"p25": N_("a quarter is below"), "p75": N_("a quarter is above")}
 
 METHODS = {
     "month": N_("Median and quantiles of the values of each calendar month; stations count equally"),
@@ -57,12 +60,20 @@ class ClimatologyResult(Result):
     how many years stand behind it.
     """
 
+    headings = MappingProxyType({"median": N_("usual (median)")})
+
     variable: str
     unit: str
     over: str
     n_stations: int
     cells: pd.DataFrame = field(repr=False)
     stations: pd.DataFrame = field(repr=False)
+
+    @property
+    def names(self) -> dict[str, tuple[Note, ...]]:
+        """What people call the days of the year."""
+        days = self.cells.get("day", ())
+        return {str(day): (("{day}", {"day": partial(_date, int(day))}),) for day in days}
 
     @property
     def table(self) -> pd.DataFrame:
@@ -89,7 +100,7 @@ class ClimatologyResult(Result):
         return tr(CAUTION, lang, years=int(self.stations["years"].max()))
 
 
-def _date(day: int, lang: str | None) -> str:
+def _date(day: int, lang: str | None = None) -> str:
     from babel.dates import format_skeleton
 
     from kit.text import language
@@ -134,7 +145,7 @@ def climatology(
     --------
     >>> days = pd.date_range("2023-01-01", "2025-12-31").as_unit("us")
     >>> values = np.where(days.month == 7, 20.0, 5.0) + (days.year == 2025)
-    >>> values[days.dayofyear == 190] = 99.0
+    >>> values[days.day_of_year == 190] = 99.0
     >>> ds = xr.Dataset({"temperature": (("station", "time"), [values])},
     ...                 {"station": ["EE-A/roof"], "time": days}, {"freq": "1D"})
     >>> climatology(ds).table.loc[6, ["p25", "median", "p75", "n"]].astype(float).tolist()
@@ -313,6 +324,7 @@ def at_hour(ds: xr.Dataset, hour: int | None = None) -> xr.Dataset:
     >>> found.attrs["at_hour"], found["temperature"].values.tolist()
     (8, [[-3.0, -5.0]])
     """
+    need_readings(ds)
     if series.step(ds) != "hour":
         raise AnalysisError("This question needs hourly readings; these are not hourly.",
                             do='Take hourly readings: freq="1h".', code="not-hourly")  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import wraps
+from inspect import signature
 from itertools import product
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -23,7 +24,8 @@ from numpy.typing import NDArray
 
 from kit.analysis import series
 from kit.analysis.asked import judged
-from kit.analysis.result import HEADINGS, Note, Result, called, plain
+from kit.analysis.given import need_readings, need_sightings
+from kit.analysis.result import HEADINGS, Note, Result, called, plain, said
 from kit.errors import AnalysisError, UsageError
 from kit.stats.sun import elevation
 from kit.text import N_, tr
@@ -100,16 +102,25 @@ class Conditioned(Result, Mapping[str, Result]):
         whole = pd.concat(tables, ignore_index=True)
         return whole[["part", *[name for name in whole.columns if name != "part"]]]
 
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the tables of all parts as people read them, below each other."""
+        part = tr(HEADINGS["part"], lang)
+        tables = [
+            pd.concat([pd.DataFrame({part: [self.label(label, lang)] * len(shown)}), shown], axis=1)
+            for label, one in self.results.items() for shown in [one.shown_table(lang)]
+        ]  # fmt: skip
+        return pd.concat(tables, ignore_index=True).fillna("–")
+
     def sentence(self, lang: str | None = None) -> str:
         """Say each part's result, and why a part has none."""
-        said = {label: one.sentence(lang) for label, one in self.results.items()}
-        said |= {label: error.words(lang) for label, error in self.refused.items()}
-        ordered = [(label, said[label]) for label in self.labels if label in said]
+        texts = {label: one.sentence(lang) for label, one in self.results.items()}
+        texts |= {label: error.words(lang) for label, error in self.refused.items()}
+        ordered = [(label, texts[label]) for label in self.labels if label in texts]
         return " ".join(tr(PART, lang, label=self.label(label, lang), said=text) for label, text in ordered)
 
     def label(self, label: str, lang: str | None = None) -> str:
         """Return what people call a part."""
-        return _joined(self.labels[label], lang)
+        return said(self.labels[label], lang)
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
@@ -133,18 +144,23 @@ def conditioned(analysis: Callable[P, R]) -> Callable[P, R]:
     With ``by=None`` nothing changes. Else the answer is a :class:`Conditioned` of such results.
     """
 
+    first_name = next(iter(signature(analysis).parameters))
+    check = {"ds": need_readings, "sightings": need_sightings}.get(first_name)
+
     @wraps(analysis)
     def asked(*given: P.args, **options: P.kwargs) -> R:
         by = options.pop("by", None)
+        data, *others = given or (options.pop(first_name, None),)
+        if check:
+            check(data)
         if by is None:
-            return analysis(*given, **options)
-        data, *others = given
+            return cast(Callable[..., R], analysis)(data, *others, **options)
         names = (by,) if isinstance(by, str) else tuple(cast(Sequence[str], by))
         found: dict[str, Any] = {}
         refused: dict[str, AnalysisError] = {}
         labels: dict[str, tuple[Note, ...]] = {}
         for words, part in split(cast(xr.Dataset | pd.DataFrame, data), names):
-            label = _joined(words, "en")
+            label = said(words, "en")
             labels[label] = words
             try:
                 found[label] = cast(Callable[..., R], analysis)(part, *others, **options)
@@ -159,10 +175,6 @@ def conditioned(analysis: Callable[P, R]) -> Callable[P, R]:
         ))  # fmt: skip
 
     return asked
-
-
-def _joined(words: tuple[Note, ...], lang: str | None) -> str:
-    return " · ".join(tr(text, lang, **given) for text, given in words)
 
 
 def _mean(found: Mapping[str, Result]) -> float:
@@ -303,7 +315,7 @@ def _calendar(ds: xr.Dataset, name: str) -> tuple[list[str], Places]:
         return [str(year) for year in known], np.searchsorted(known, years)
     if name == "hour":
         return [f"{hour:02d}:00" for hour in range(24)], np.array([row.hour for row in rows])
-    months, weekdays = (np.array([getattr(row, part) for row in rows]) for part in ("month", "dayofweek"))
+    months, weekdays = (np.array([getattr(row, part) for row in rows]) for part in ("month", "day_of_week"))
     places = {
         "season": months % 12 // 3, "month": months - 1, "weekday": weekdays, "weekend": weekdays // 5,
     }[name]  # fmt: skip

@@ -18,6 +18,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from kit.analysis import series
+from kit.analysis.given import need_readings
 from kit.analysis.result import called
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
@@ -129,6 +130,7 @@ def correct(
     >>> correct(ds, "kappa")["pm25_kappa"].values.round(2).tolist()
     [[33.85, 8.98, nan]]
     """
+    need_readings(ds)
     if method not in METHODS:
         raise UsageError("There is no correction {value}.", do="Take one of: {known}.", code="correction",
                          value=method, known=", ".join(METHODS))  # fmt: skip
@@ -246,6 +248,7 @@ def lost(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     >>> lost(correct(ds, "kappa"), "pm25_kappa")[["reason", "n"]].values.tolist()
     [['the humidity is not known', 1]]
     """
+    need_readings(ds)
     name = f"{variable}_lost_flag"
     if name not in ds:
         raise UsageError("{name} is no corrected variable.", code="correction", name=variable)

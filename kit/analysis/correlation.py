@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,6 @@ from kit.text import N_, number, tr
 KINDS = ("pearson", "spearman")
 #: A correlation of fewer pairs says nothing.
 FEWEST = 10
-HEADINGS["first"], HEADINGS["second"] = N_("variable"), N_("other variable")
 HEADINGS["r"] = N_("correlation")
 
 METHODS = {
@@ -57,6 +57,8 @@ class CorrelationResult(Result):
     ``matrix`` is square, with rows and columns in ``order``: alike variables stand beside each other
     (complete linkage on the distances of the rows of the matrix, as in openair's ``corPlot``).
     """
+
+    headings = MappingProxyType({"first": N_("variable"), "second": N_("other variable")})
 
     measure: str
     order: tuple[str, ...]
@@ -191,7 +193,6 @@ def _pair(
     return float(np.clip(r, -1.0, 1.0)), float(ends[0]), float(ends[1]), n
 
 
-SLOPE = N_("slope")
 LINE_METHOD = N_("Least-squares line of {second} on {first} in each part")
 LINE = N_(
     "For each {unit_x} more {first} there was on average {slope} {unit_y} {second} ({n} pairs, R² {r2})."
@@ -208,6 +209,8 @@ class RelationResult(Result):
     ``slope``, ``slope_se`` (one standard error; it takes values as independent and is too small for hourly
     readings), ``intercept``, ``r2``, ``n``. The slope of all values together is ``slope``.
     """
+
+    headings = MappingProxyType({"slope": N_("slope")})
 
     x: str
     y: str
@@ -241,10 +244,6 @@ class RelationResult(Result):
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
         return tr(CAUTION, lang)
-
-    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
-        """Return the table for people; its slopes are no changes a year."""
-        return super().shown_table(lang).rename(columns={tr(HEADINGS["slope"], lang): tr(SLOPE, lang)})
 
     def scope(self, lang: str | None = None) -> dict[str, str]:
         """Return the base's labels and words, the method with the names of the two variables."""

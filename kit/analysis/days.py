@@ -126,7 +126,7 @@ def _whole_years(ds: xr.Dataset, values: Mapping[str, pd.Series]) -> pd.Datetime
     first, last = min(i.min() for i in there).year, max(i.max() for i in there).year
     index = pd.date_range(f"{first}-01-01", f"{last}-12-31", freq="D")
     keep = np.ones(len(index), dtype=bool)
-    for kind, part in (("months", index.month), ("weekdays", index.dayofweek)):
+    for kind, part in (("months", index.month), ("weekdays", index.day_of_week)):
         if kind in ds.attrs:
             keep &= part.isin(list(ds.attrs[kind]))
     return index[keep]

@@ -12,14 +12,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import combinations
+from types import MappingProxyType
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.analysis.result import HEADINGS, Note, Result
-from kit.analysis.surveys import UNCOUNTED, Group, Surveys, said, surveys
+from kit.analysis.result import HEADINGS, Note, Result, said
+from kit.analysis.surveys import UNCOUNTED, Group, Surveys, surveys
 from kit.errors import AnalysisError, UsageError
 from kit.stats.dissimilarity import bray_curtis, expected_jaccard, jaccard
 from kit.stats.drawing import missed
@@ -67,6 +68,8 @@ class DissimilarityResult(Result):
     (mean) and ``by_chance_high`` (95 % of them are not above; NaN for single surveys). ``values`` has what
     was compared, a row per group and a column per species.
     """
+
+    headings = MappingProxyType({"other": N_("other place or time")})
 
     measure: Measure
     of: Of

@@ -18,8 +18,8 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from kit.analysis.result import Note, Result
-from kit.analysis.surveys import UNCOUNTED, Group, said, surveys
+from kit.analysis.result import Note, Result, said
+from kit.analysis.surveys import UNCOUNTED, Group, surveys
 from kit.errors import AnalysisError
 from kit.stats import hill, rarefaction
 from kit.text import N_, number, tr, trn
@@ -57,6 +57,8 @@ class DiversityResult(Result):
     ``rarefied`` (species among ``individuals_common`` individuals).
     """
 
+    percent = frozenset({"coverage"})
+
     by: str
     effort: float
     effort_unit: Effort
@@ -85,7 +87,7 @@ class DiversityResult(Result):
             return tr(ONE, lang, **values)
         fewest = number(least["at_equal_effort"], 1, lang)
         if fewest == values["species"]:
-            return tr(EQUAL, lang, **values)
+            return tr(EQUAL, lang, **values | {"species": number(most["at_equal_effort"], None, lang)})
         return tr(MOST, lang, least=self._place(least, lang), fewest=fewest, **values)
 
     def _place(self, row: pd.Series, lang: str | None) -> str:

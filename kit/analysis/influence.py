@@ -8,6 +8,7 @@ trend is that of :func:`kit.analysis.trend`, by the method that it used for all 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -30,7 +31,7 @@ CAUTION = N_(
     "A school that counts much is not wrong: it may measure longest. And that no single school decides does "
     "not show that all of them are right; devices of one kind can err together."
 )
-HEADINGS |= {"school": N_("school left out"), "n_stations": N_("stations")}
+HEADINGS |= {"school": N_("school"), "n_stations": N_("stations")}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,8 @@ class InfluenceResult(Result):
     ``difference`` (that slope less the whole one), ``changes`` (whether the answer is another one: rise, fall
     or unclear).
     """
+
+    headings = MappingProxyType({"school": N_("school left out")})
 
     variable: str
     unit: str

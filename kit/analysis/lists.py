@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from kit.analysis.conditions import names_of_stations
+from kit.analysis.given import need_sightings
 from kit.analysis.result import Note
 from kit.analysis.surveys import (
     NOT_WILD,
@@ -81,6 +82,7 @@ def lists_of(sightings: pd.DataFrame, taxon: str | None = None) -> Lists:
     >>> lists_of(frame, "great tit").table[["clock", "minutes", "length", "found", "count"]].values.tolist()
     [[8.5, 10.0, 2, True, 2.0], [8.5, 10.0, 1, False, 0.0]]
     """
+    need_sightings(sightings)
     attrs = sightings.attrs
     sightings = sightings.reset_index(drop=True)
     sightings.attrs = attrs

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,6 @@ CAUTION = N_(
 )
 HEADINGS |= {
     "readings": N_("readings"), "possible": N_("possible"), "nearest": N_("next station, km"),
-    "first": N_("first reading"), "last": N_("last reading"),
 }  # fmt: skip
 
 
@@ -53,6 +53,8 @@ class MissingResult(Result):
     (1-12) and ``hour`` (local standard time; empty where the readings have no hours). ``absent`` are regions
     asked for without any reading.
     """
+
+    headings = MappingProxyType({"first": N_("first reading"), "last": N_("last reading")})
 
     variable: str
     unit: str

@@ -64,6 +64,8 @@ class OccupancyResult(Result):
     ``station_name``, ``visits``, ``visits_with`` (that found it), ``chance`` (that it is there).
     """
 
+    percent = frozenset({"chance"})
+
     taxon: str
     occupied: float
     low: float

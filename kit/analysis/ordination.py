@@ -12,8 +12,7 @@ import pandas as pd
 
 from kit.analysis.dissimilarity import CAUTION as LISTS
 from kit.analysis.dissimilarity import DissimilarityResult, Measure, Of, dissimilarity
-from kit.analysis.result import HEADINGS, Note, Result
-from kit.analysis.surveys import said
+from kit.analysis.result import HEADINGS, Note, Result, said
 from kit.errors import AnalysisError, UsageError
 from kit.stats.kendall import Floats
 from kit.stats.ordination import nmds, pcoa

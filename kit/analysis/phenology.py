@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -51,9 +52,9 @@ CAUTION = N_(
 NO_DAY = N_("Left out, lists of which the day is not known: {n}.")
 THERE_BEFORE = N_("Without a list before it: {n} of the first dates.")
 HEADINGS |= {
-    "place": N_("place"), "not_before": N_("last list without it"), "first": N_("first list with it"),
+    "place": N_("place"), "not_before": N_("last list without it"),
     "since": N_("may have been there since"), "middle": N_("middle of its time"),
-    "last": N_("last list with it"), "gone_by": N_("first list without it afterwards"),
+    "gone_by": N_("first list without it afterwards"),
     "lists": N_("lists"), "with_it": N_("lists with it"),
 }  # fmt: skip
 
@@ -69,6 +70,8 @@ class PhenologyResult(Result):
     lists between first and last that have it (of all places and years, where there are few). A date that
     nobody can know is NaT.
     """
+
+    headings = MappingProxyType({"first": N_("first list with it"), "last": N_("last list with it")})
 
     taxon: str
     where: Where

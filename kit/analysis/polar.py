@@ -18,7 +18,7 @@ from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, digits_for, named
 from kit.analysis.roses import beside_wind
-from kit.analysis.wind import COMPASS, EVENED, sector_table, winds
+from kit.analysis.wind import COMPASS, EVENED, SECTOR_HEADINGS, sector_table, winds
 from kit.errors import AnalysisError, UsageError
 from kit.stats import surface
 from kit.text import N_, number, tr
@@ -53,6 +53,8 @@ class PolarResult(Result):
     ``value``, ``se`` (its standard error; NaN where there are no data near); empty where it cannot be drawn.
     ``calms`` is the share of calms.
     """
+
+    headings = SECTOR_HEADINGS
 
     variable: str
     unit: str

@@ -11,13 +11,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from kit.analysis.result import HEADINGS, Note, Result
-from kit.analysis.surveys import UNCOUNTED, Group, said, surveys
+from kit.analysis.result import HEADINGS, Note, Result, said
+from kit.analysis.surveys import UNCOUNTED, Group, surveys
 from kit.errors import AnalysisError, UsageError
 from kit.stats import hill
 from kit.stats.kendall import NORMAL, Floats
@@ -53,8 +54,10 @@ CAUTION = N_(
 )
 FEW = N_("{place} was left out: too few surveys or individuals ({n}).")
 HARDLY_ANYTHING = N_("{place} was left out: so little was found that nobody can say what was missed.")
+#: A point of a curve has fewer, as many or more units than there were.
+STAGES = (N_("rarefaction"), N_("observed"), N_("extrapolation"))
 HEADINGS |= {
-    "group": N_("place or time"), "coverage": N_("completeness of the lists"),
+    "coverage": N_("completeness of the lists"),
     "hill0": N_("species at equal completeness or size"),
     "hill0_low": N_("low end"), "hill0_high": N_("high end"),
 }  # fmt: skip
@@ -73,6 +76,9 @@ class RarefactionResult(Result):
     ``coverage`` with limits, ``species`` with ``low`` and ``high`` (at equal size) and ``low_at_coverage``
     and ``high_at_coverage``. ``names`` says what people call the groups.
     """
+
+    headings = MappingProxyType({"stage": N_("how estimated")})
+    percent = frozenset({"coverage"})
 
     datatype: Datatype
     base: Base
@@ -272,9 +278,8 @@ def _farthest(sample: _Sample, base: Base) -> float:
 
 
 def _stage(size: float, units: int) -> str:
-    if abs(size - units) < 1e-9:
-        return "observed"
-    return "rarefaction" if size < units else "extrapolation"
+    fewer, same, more = STAGES
+    return same if abs(size - units) < 1e-9 else fewer if size < units else more
 
 
 def _row(sample: _Sample, found: Curves, base: Base) -> dict[str, Any]:

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from kit.analysis.conditions import OF_SIGHTINGS, By, conditioned, side_of_sightings
 from kit.analysis.lists import Lists, lists_of
-from kit.analysis.result import HEADINGS, Note, Result
-from kit.analysis.surveys import said
+from kit.analysis.result import HEADINGS, Note, Result, said
 from kit.errors import AnalysisError, UsageError
 from kit.stats import logistic, panel
 from kit.stats.homogeneity import chi_square_tail
@@ -65,7 +64,6 @@ ALIKE = N_(
 )
 APART = N_("Left out, lists that share no station with the others: {n}.")
 HEADINGS |= {
-    "group": N_("part"), "lists": N_("lists"), "with_it": N_("lists with it"),
     "rate": N_("share at equal effort"),
 }  # fmt: skip
 
@@ -79,6 +77,8 @@ class ReportingResult(Result):
     ``high``. ``coefficient`` is what the log of the effort adds to the logit of the share (NaN where effort
     is the same everywhere), ``p`` the chance that parts which are alike differ so much (NaN for one part).
     """
+
+    percent = frozenset({"rate", "low", "high"})
 
     taxon: str
     over: str

@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
 from html import escape
-from typing import Any
+from types import MappingProxyType
+from typing import Any, ClassVar
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ Note = tuple[str, Mapping[str, Any]]
 
 SCOPE = (N_("Method"), N_("Values used"), N_("Completeness"), N_("Version of the data"))
 UNKNOWN, YES, NO = N_("unknown"), N_("yes"), N_("no")
-#: What the columns of the tables are called for people; other columns keep their names.
+#: What columns of the tables are called for people, the same word in all results; a result that means
+#: something else by a column says so in its own ``headings``. Other columns stay out of what people see.
 HEADINGS = {
     "station": N_("station"), "station_name": N_("name of the station"), "slope": N_("change a year"),
     "full_years": N_("full years"), "months": N_("months"), "used": N_("used"), "time": N_("time"),
@@ -29,9 +31,11 @@ HEADINGS = {
     "there": N_("there"), "difference": N_("difference"), "surveys": N_("surveys"),
     "minutes": N_("minutes in all"), "found": N_("species found"), "individuals": N_("individuals"),
     "at_equal_effort": N_("species at equal effort"), "sector": N_("sector"),
-    "mean_speed": N_("mean speed"),
+    "mean_speed": N_("mean speed"), "group": N_("place or time"),
 }  # fmt: skip
 NO_CONCLUSION = N_("May not be concluded")
+#: Columns that hold shares, 0 to 1: people read them in per cent.
+SHARES = frozenset({"share", "capture", "contribution"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +55,11 @@ class Result:
     notes
         Remarks that belong to the result: (English template, parameters).
     """
+
+    #: What this result calls columns, over :data:`HEADINGS`.
+    headings: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    #: Its columns that are shares, besides :data:`SHARES`.
+    percent: ClassVar[frozenset[str]] = frozenset()
 
     method: str
     n: int
@@ -76,13 +85,17 @@ class Result:
 
         Columns without a heading (p values, indices for teachers) stay out; ``table`` holds them all.
         """
-        table = self.table[[name for name in self.table.columns if name in HEADINGS]]
-        cells = {
-            tr(HEADINGS[str(name)], lang): [
-                str(value) if name == "year" else _cell(value, lang) for value in table[name]
-            ]
-            for name in table.columns
-        }
+        called = {**HEADINGS, **self.headings}
+        table, names = self.table, getattr(self, "names", {})
+        cells = {}
+        for name in (str(column) for column in table.columns if column in called):
+            if name in SHARES | self.percent:
+                texts = _percents(table[name], lang)
+            elif pd.api.types.is_float_dtype(table[name]):
+                texts = _numbers(table[name], lang)
+            else:
+                texts = [str(v) if name == "year" else _cell(v, lang, names) for v in table[name]]
+            cells[tr(called[name], lang)] = texts
         return pd.DataFrame(cells)
 
     def remarks(self, lang: str | None = None) -> list[str]:
@@ -117,11 +130,28 @@ class Result:
         )
 
 
-def _cell(value: Any, lang: str | None) -> str:
-    """Return one cell of a table as people read it."""
+def _numbers(column: pd.Series, lang: str | None) -> list[str]:
+    """Return a column of numbers with the same decimals in every row, as many as its small values need."""
+    values = column.to_numpy(dtype=float)
+    held = np.abs(values[np.isfinite(values)])
+    exact = [digits for digits in (0, 1) if (held == held.round(digits)).all()]
+    usual = float(np.quantile(held[held > 0], 0.25)) if (held > 0).any() else 0.0
+    digits = exact[0] if exact else digits_for(usual)
+    return [number(float(value), digits, lang) for value in values]
+
+
+def _percents(column: pd.Series, lang: str | None) -> list[str]:
+    """Return a column of shares in per cent."""
+    values = 100 * column.to_numpy(dtype=float)
+    digits = 1 if ((values > 0) & (values < 1)).any() else 0
+    return [number(value, digits, lang) + (" %" if math.isfinite(value) else "") for value in values]
+
+
+def _cell(value: Any, lang: str | None, names: Mapping[str, Any]) -> str:
+    """Return one cell as people read it; ``names`` are what people call the result's groups."""
     if isinstance(value, (bool, np.bool_)):
         return tr(YES if value else NO, lang)
-    if value is pd.NaT:
+    if value is None or value is pd.NaT or value is pd.NA:
         return "–"
     if isinstance(value, pd.Timestamp):
         return value.strftime("%Y-%m-%d" if value == value.normalize() else "%Y-%m-%d %H:%M")
@@ -129,7 +159,16 @@ def _cell(value: Any, lang: str | None) -> str:
         return number(float(value), digits_for(float(value)), lang)
     if isinstance(value, (int, np.integer)):
         return number(int(value), 0, lang)
-    return _name(str(value), lang) if known(str(value)) else tr(str(value), lang)
+    text = str(value)
+    if text in names:
+        words = names[text]
+        return words if isinstance(words, str) else said(words, lang)
+    return _name(text, lang) if known(text) else tr(text, lang)
+
+
+def said(words: Sequence[Note], lang: str | None = None) -> str:
+    """Return what people call a group: its words, the station and the month for instance."""
+    return " · ".join(tr(text, lang, **given) for text, given in words)
 
 
 def shown(params: Mapping[str, Any], lang: str | None = None) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
-from kit.analysis.result import Note, Result, digits_for, named
-from kit.analysis.wind import COMPASS, by_class, sector_table, shares, winds
+from kit.analysis.result import Note, Result, called, digits_for, named
+from kit.analysis.wind import COMPASS, SECTOR_HEADINGS, by_class, sector_table, shares, winds
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
 
@@ -51,6 +51,8 @@ class RoseResult(Result):
     ``above``, ``up_to``, ``n``, ``share``. ``mean`` is that of all values, ``calm_mean`` that in calms.
     """
 
+    headings = SECTOR_HEADINGS
+
     variable: str
     unit: str
     sectors: int
@@ -82,11 +84,11 @@ class RoseResult(Result):
             return tr(PERCENTILES, lang, sector=name, percent=percent, most=most, unit=self.unit)
         first = tr(SENTENCE, lang, name=named(self.variable, lang), sector=name, most=most, unit=self.unit,
                    mean=number(self.mean, digits, lang))  # fmt: skip
-        if not math.isfinite(float(top["contribution"])):
-            return first
+        if not math.isfinite(float(top["contribution"])) or "/m" not in self.unit:
+            return first  # temperatures and the like have no sum
         part = number(100 * top["contribution"], 0, lang)
         blew = number(100 * top["share"], 0, lang)
-        return f"{first} {tr(SHARE, lang, share=part, name=named(self.variable, lang), blew=blew)}"
+        return f"{first} {tr(SHARE, lang, share=part, name=called(self.variable), blew=blew)}"
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""

@@ -17,6 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from kit.aggregate.zones import standard_offset
+from kit.analysis.given import need_readings
 from kit.analysis.result import Note, called, named
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
@@ -75,6 +76,7 @@ class Months:
 
 def main_variable(ds: xr.Dataset, variable: str | None = None) -> str:
     """Return ``variable`` if the dataset has it, or the only one it has."""
+    need_readings(ds)
     held = [str(name) for name in ds.data_vars if not str(name).endswith(ANCILLARY)]
     if variable is None and len(held) == 1:
         return held[0]
@@ -284,5 +286,5 @@ def monthly(
 def _days(months: pd.DatetimeIndex, weekdays: tuple[int, ...] | None) -> pd.Series:
     """Return how many days each month has; only those on ``weekdays`` (0: Monday) if these were asked for."""
     days = pd.date_range(months[0], months[-1] + pd.offsets.MonthEnd(0), freq="D")
-    counted = days if weekdays is None else days[days.dayofweek.isin(weekdays)]
+    counted = days if weekdays is None else days[days.day_of_week.isin(weekdays)]
     return pd.Series(1, index=counted).resample("MS").sum().reindex(months)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -43,7 +44,7 @@ CAUTION = N_(
 )
 NO_PAIR = N_("{station} was left out: it has too few days in common with another station.")
 HEADINGS |= {
-    "group": N_("group"), "most_like": N_("most like it"), "correlation": N_("correlation"),
+    "most_like": N_("most like it"), "correlation": N_("correlation"),
     "distance": N_("distance, km"),
 }  # fmt: skip
 
@@ -59,6 +60,8 @@ class SimilarityResult(Result):
     correlations (stations, stations); ``merges`` the tree, as scipy's ``linkage`` writes it, with distances 1
     - correlation.
     """
+
+    headings = MappingProxyType({"group": N_("group")})
 
     variable: str
     unit: str

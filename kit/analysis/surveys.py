@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kit.analysis.conditions import OF_SIGHTINGS, names_of_stations, side_of_sightings
+from kit.analysis.given import need_sightings
 from kit.analysis.result import Note
 from kit.errors import AnalysisError, UsageError
 from kit.stats.kendall import Floats
@@ -123,6 +124,7 @@ def surveys(sightings: pd.DataFrame, by: str | Sequence[str] = "station", *, ver
     AnalysisError
         ``no-complete-lists``: nothing can be compared; ``no-group``: none is in any group.
     """
+    need_sightings(sightings)
     attrs = sightings.attrs
     sightings = sightings.reset_index(drop=True)
     sightings.attrs = attrs
@@ -213,11 +215,6 @@ def _group(key: str, words: tuple[Note, ...], part: pd.DataFrame, species: tuple
         key=key, words=words, surveys=tuple(ids), dates=tuple(first), seen=seen, counts=counts,
         minutes=np.where(minutes > 0, minutes, np.nan),
     )  # fmt: skip
-
-
-def said(words: tuple[Note, ...], lang: str | None = None) -> str:
-    """Return what people call a group."""
-    return " · ".join(tr(text, lang, **given) for text, given in words)
 
 
 def survey_ids(sightings: pd.DataFrame) -> pd.Series:

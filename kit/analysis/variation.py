@@ -132,7 +132,7 @@ def variation(
     Examples
     --------
     >>> times = pd.date_range("2026-01-05", periods=24 * 28, freq="h").as_unit("us")
-    >>> values = xr.DataArray([times.hour + 10.0 * (times.dayofweek == 6)], dims=("station", "time"))
+    >>> values = xr.DataArray([times.hour + 10.0 * (times.day_of_week == 6)], dims=("station", "time"))
     >>> ds = xr.Dataset({"pm25": values}, {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"})
     >>> variation(ds, "weekday").table["mean"].tolist()
     [11.5, 11.5, 11.5, 11.5, 11.5, 11.5, 21.5]
@@ -330,9 +330,9 @@ def calendar(
                             why="A day needs {share} % of its readings.", code="no-day",
                             share=round(100 * needed))  # fmt: skip
     date = pd.DatetimeIndex(days["time"])
-    first = (date - pd.to_timedelta(date.day - 1, unit="D")).dayofweek
+    first = (date - pd.to_timedelta(date.day - 1, unit="D")).day_of_week
     days = days[["station", "station_name", "time", "value", "n", "capture"]].assign(
-        year=date.year, month=date.month, day=date.day, weekday=date.dayofweek,
+        year=date.year, month=date.month, day=date.day, weekday=date.day_of_week,
         week=(date.day - 1 + first) // 7,
     )  # fmt: skip
     return CalendarResult(

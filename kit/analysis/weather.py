@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kit.analysis import series
+from kit.analysis.given import need_readings
 from kit.analysis.result import called
 from kit.errors import AnalysisError, UsageError
 from kit.stats import thermo
@@ -156,6 +157,7 @@ def derive(ds: xr.Dataset, what: str) -> xr.Dataset:
     >>> derive(ds, "dew_point")["dew_point"].values.round(1).tolist()
     [[25.8, 9.3, nan]]
     """
+    need_readings(ds)
     formula = FORMULAS.get(what)
     if formula is None:
         raise UsageError("{value} cannot be derived.", do="Take one of: {known}.", code="derive", value=what,

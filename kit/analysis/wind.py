@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -43,6 +44,10 @@ EVENED = N_(
     "Directions are in tens of degrees here, and some sectors hold more tens than others; the shares are "
     "evened out."
 )
+#: What people call the columns of a sector.
+SECTOR_HEADINGS = MappingProxyType({
+    "sector": N_("direction, °"), "low": N_("lower border, °"), "high": N_("upper border, °"),
+})  # fmt: skip
 CAUTION = N_(
     "This does not show how the wind blows over the whole region: houses and trees near a station turn "
     "and slow it. A rose of a few months is not the wind of a year."
@@ -60,6 +65,8 @@ class WindResult(Result):
     ``sector``, ``above`` and ``up_to`` (m/s), ``n``, ``share``. Shares and calms add up to 1. ``calms``
     is their share; ``direction`` and ``vector_speed`` are the vector mean; ``speed`` the scalar mean.
     """
+
+    headings = SECTOR_HEADINGS
 
     sectors: int
     calms: float

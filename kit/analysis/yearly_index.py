@@ -236,7 +236,7 @@ def _countable(table: pd.DataFrame, months: Sequence[int] | None, notes: list[No
 
 
 def _same_season(used: pd.DataFrame, notes: list[Note]) -> None:
-    middle = used.assign(day=used["date"].dt.dayofyear).groupby("year")["day"].median()
+    middle = used.assign(day=used["date"].dt.day_of_year).groupby("year")["day"].median()
     moved = middle.index[(middle - middle.median()).abs() > MOVED]
     if len(moved):
         notes.append((OTHER_SEASON, {"years": ", ".join(map(str, moved))}))

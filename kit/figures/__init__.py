@@ -12,13 +12,42 @@ table; ``.svg(lang)`` and ``.png(lang)`` are for print and pages, drawn by matpl
 
 from __future__ import annotations
 
-from kit.figures.chart import Chart
-from kit.figures.courses import variation
-from kit.figures.grids import calendar
-from kit.figures.lines import timeline
-from kit.figures.places import map
-from kit.figures.results import result
-from kit.figures.roses import rose
-from kit.figures.slopes import trend
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kit.figures.chart import Chart
+    from kit.figures.courses import variation
+    from kit.figures.grids import calendar
+    from kit.figures.lines import timeline
+    from kit.figures.places import map
+    from kit.figures.results import result
+    from kit.figures.roses import rose
+    from kit.figures.slopes import trend
+
+#: Public name -> its module. It is loaded, and what it draws with, when it is first asked for.
+_DOORS = {
+    "Chart": "chart",
+    "calendar": "grids",
+    "map": "places",
+    "result": "results",
+    "rose": "roses",
+    "timeline": "lines",
+    "trend": "slopes",
+    "variation": "courses",
+}
 
 __all__ = ["Chart", "calendar", "map", "result", "rose", "timeline", "trend", "variation"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used (PEP 562)."""
+    if name not in _DOORS:
+        raise AttributeError(f"module 'kit.figures' has no attribute {name!r}")
+    value = getattr(import_module(f"kit.figures.{_DOORS[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

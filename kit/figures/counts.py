@@ -235,7 +235,7 @@ def of_growing(result: GrowingSeasonResult) -> Chart:
         part = part[part["start"].notna() & part["end"].notna()]
         year = floats(part["year"])
         begin = pd.DatetimeIndex(part["start"])
-        first = floats(begin.dayofyear)
+        first = floats(begin.day_of_year)
         last = first + floats((pd.DatetimeIndex(part["end"]) - begin).days)
         sure = part["sure"].to_numpy(dtype=bool)
         layers = tuple(

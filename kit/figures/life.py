@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from kit.analysis import AccumulationResult, OrdinationResult, RankResult, RarefactionResult
-from kit.analysis.surveys import said
+from kit.analysis.result import said
 from kit.figures.chart import Chart
 from kit.figures.forms import BLUE, MOST_LINES, between, few, floats, style
 from kit.figures.layers import GREY, Layer

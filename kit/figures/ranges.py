@@ -14,8 +14,7 @@ from kit.analysis import (
     HomogeneityResult,
     InfluenceResult,
 )
-from kit.analysis.result import Note, Result, called, digits_for
-from kit.analysis.surveys import said
+from kit.analysis.result import Note, Result, called, digits_for, said
 from kit.figures.chart import Chart
 from kit.figures.forms import BLUE, ORANGE, Floats, dots, floats, rule
 from kit.figures.layers import Layer

@@ -19,8 +19,7 @@ from kit.analysis import (
     ReportingResult,
     YearlyIndexResult,
 )
-from kit.analysis.result import called, digits_for
-from kit.analysis.surveys import said
+from kit.analysis.result import called, digits_for, said
 from kit.figures.chart import Chart
 from kit.figures.forms import (
     BLUE,

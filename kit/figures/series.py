@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kit.analysis.given import need_readings
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
 from kit.vocab.variables import Variable, variable, variables
@@ -149,7 +150,11 @@ def gather(data: Any, name: str | None = None) -> Gathered:
     AnalysisError
         There is not a single value.
     """
-    found = _from_table(data, name) if isinstance(data, pd.DataFrame) else _from_dataset(data, name)
+    if isinstance(data, pd.DataFrame) and "variable" in data:
+        found = _from_table(data, name)
+    else:
+        need_readings(data)
+        found = _from_dataset(data, name)
     if not found.series:
         raise AnalysisError(
             "There are no values of {variable} to draw.",

@@ -34,6 +34,10 @@ def trend(result: Any) -> Chart:
     trend line in the middle of the period, because the interval is about the slope and not about the level.
     With a slope of -0.5 (-0.8 to -0.2) over 10 years the band is 3 units high at both ends.
     """
+    if not hasattr(result, "series"):  # by parts, or no trend at all
+        from kit.figures.results import result as any_result
+
+        return any_result(result)
     what = variable(result.variable)
     table = _numbers(result)
     months, years = _drawn(result), _years(result, what)

@@ -79,5 +79,7 @@ def _numeric(table: Table, lines: list[list[str]]) -> list[bool]:
     """Return which columns hold numbers."""
     if table.shown is None:
         return [pd.api.types.is_numeric_dtype(table.frame[name]) for name in table.frame.columns]
+    if not lines:
+        return [False] * len(table.frame.columns)
     return [all(text[:1] in "–−0123456789" and not text[-1:].isalpha() for text in column)
             for column in zip(*lines, strict=True)]  # fmt: skip
