@@ -2,14 +2,19 @@
 
 A lesson is a folder (``lessons/01-our-air``):
 
-=================  =========================================================================
-``lesson.toml``    title, ages, hours and their steps with minutes, questions, objectives,
-                   variables, materials, least data, languages, licence, origin
-``lesson.md``      the text and code, in English (Jupytext Markdown); see :mod:`kit.lesson.build`
-``answers.toml``   the tasks: question, hints, and how the right answer comes from the class's own data
-``locale/et.po``   the translation, one message a paragraph
-``build/``         the notebooks, committed; a test fails when they differ from the source
-=================  =========================================================================
+======================  ====================================================================
+``lesson.toml``         title, ages, depths, hours and their steps with minutes, questions,
+                        objectives, subjects, lessons before, curriculum, glossary, variables,
+                        materials, least data, languages, who read it, licence, origin
+``lesson.md``           the text and code, in English (Jupytext Markdown); see
+                        :mod:`kit.lesson.build`
+``answers.toml``        the tasks: question, hints, and how the right answer comes from the
+                        class's own data
+``rubric.toml``         what good work looks like: criteria by levels
+``questionnaire.toml``  what pupils are asked before and after, without names
+``locale/et.po``        the translation, one message a paragraph
+``build/``              the notebooks, committed; a test fails when they differ from the source
+======================  ====================================================================
 """
 
 from __future__ import annotations
