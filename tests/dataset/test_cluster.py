@@ -89,10 +89,17 @@ ASKED |= {name: (DAYS, {}) for name in ("climatology", "degree_days", "growing_s
 ASKED["derive"] = ({"variable": ["temperature", "humidity"], "freq": "1D"}, {"what": "dew_point"})
 ASKED |= {name: (DAYS, {}) for name in ("missing", "similarity")}
 ASKED |= {
-    name: (MONTHS, {}) for name in ("change_point", "homogeneity", "influence", "shuffle", "smooth_trend")
+    name: (MONTHS, {})
+    for name in ("change_point", "homogeneity", "influence", "mixed_trend", "shuffle", "smooth_trend")
 }
 ASKED["before_after"] = (DAYS, {"when": "2020-06-01", "treated": "EE-A"})
 ASKED["gradient"] = (DAYS, {"along": "latitude"})
+OUT = pd.DataFrame({"eventDate": np.datetime_as_string(np.datetime64("2020-01-01") + np.arange(0, 365, 2))})
+ASKED["join"] = (DAYS, {"taxon": "Parus major", "sightings": OUT.assign(
+    station="EE-A/p0", eventID=OUT["eventDate"], eventTime="08:30", complete=True, individualCount=1.0,
+    flag=1, scientificName=np.where(np.arange(len(OUT)) % 3 == 1, "Parus major", "Pica pica"), effort_minutes=20.0,
+    occurrenceStatus="present", vernacularName="",
+)})  # fmt: skip
 #: Every public analysis that takes readings as a dataset gives them (``lost`` takes what was corrected).
 ANALYSES = [
     name for name in analysis.__all__

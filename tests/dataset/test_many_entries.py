@@ -33,11 +33,11 @@ def test_many_are_put_at_the_same_time(shared: Dataset, monkeypatch: pytest.Monk
     meet = threading.Barrier(2, timeout=30)
     keep = disk.keep
 
-    def noted(path: Path, data: bytes) -> None:
+    def noted(path: Path, data: bytes, **how: bool) -> None:
         if threading.get_ident() not in hands and len(hands) < 2:
             hands.add(threading.get_ident())
             meet.wait()  # two of them are at it at this moment
-        keep(path, data)
+        keep(path, data, **how)
 
     monkeypatch.setattr(disk, "keep", noted)
     annotations(shared, MANY)
@@ -53,10 +53,10 @@ def test_one_that_cannot_be_put_keeps_all_out_of_the_version(
 ) -> None:
     version, keep, count = shared.version, disk.keep, iter(range(10**6))
 
-    def full(path: Path, data: bytes) -> None:
+    def full(path: Path, data: bytes, **how: bool) -> None:
         if next(count) == MANY // 2:
             raise OSError(errno.ENOSPC, "No space left on device")
-        keep(path, data)
+        keep(path, data, **how)
 
     annotations(shared, MANY)
     monkeypatch.setattr(disk, "keep", full)
