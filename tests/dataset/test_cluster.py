@@ -97,8 +97,8 @@ ASKED["gradient"] = (DAYS, {"along": "latitude"})
 OUT = pd.DataFrame({"eventDate": np.datetime_as_string(np.datetime64("2020-01-01") + np.arange(0, 365, 2))})
 ASKED["join"] = (DAYS, {"taxon": "Parus major", "sightings": OUT.assign(
     station="EE-A/p0", eventID=OUT["eventDate"], eventTime="08:30", complete=True, individualCount=1.0,
-    flag=1, scientificName=np.where(np.arange(len(OUT)) % 3 == 1, "Parus major", "Pica pica"), effort_minutes=20.0,
-    occurrenceStatus="present", vernacularName="",
+    flag=1, scientificName=np.where(np.arange(len(OUT)) % 3 == 1, "Parus major", "Pica pica"),
+    effort_minutes=20.0, occurrenceStatus="present", vernacularName="",
 )})  # fmt: skip
 #: Every public analysis that takes readings as a dataset gives them (``lost`` takes what was corrected).
 ANALYSES = [
