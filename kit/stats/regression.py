@@ -23,8 +23,8 @@ class Lines:
     """Least-squares lines of several groups, each array of shape (groups,).
 
     ``slope_se`` and ``intercept_se`` are one standard error (openair's linearRelation prints two of the
-    slope); ``scatter`` is the standard deviation about the line, with n - 2 degrees of freedom. They reproduce the
-    certified values of NIST's Norris (https://www.itl.nist.gov/div898/strd/lls/data/Norris.shtml).
+    slope); ``scatter`` is the standard deviation about the line, with n - 2 degrees of freedom. They are
+    those that NIST certifies for Norris (https://www.itl.nist.gov/div898/strd/lls/data/Norris.shtml).
     """
 
     n: Places
