@@ -83,10 +83,10 @@ def _unfit(file: str, key: str, wanted: str) -> FileError:
     )  # fmt: skip
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """Read a TOML file; a broken one raises :class:`~kit.errors.FileError` that names the line."""
+def read_text(path: Path) -> str:
+    """Read a text file; one that is missing or in another encoding raises :class:`~kit.errors.FileError`."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise FileError("{file} is missing in {folder}.", file=path.name, folder=path.parent.name) from None
     except UnicodeDecodeError as wrong:
@@ -94,9 +94,16 @@ def read_toml(path: Path) -> dict[str, Any]:
             "{file} cannot be read: it is not saved as UTF-8.", do="Save it as UTF-8, then try again.",
             file=path.name,
         ) from wrong  # fmt: skip
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """Read a TOML file; a broken one raises :class:`~kit.errors.FileError` that names the line."""
+    written = read_text(path)
+    try:
+        return tomllib.loads(written)
     except tomllib.TOMLDecodeError as wrong:
         place = re.search(r"line (\d+)", str(wrong))
-        line = int(place[1]) if place else path.read_text(encoding="utf-8").count("\n") + 1
+        line = int(place[1]) if place else written.count("\n") + 1
         raise FileError(
             "{file} cannot be read: something is missing or too much in line {line}, or just before it.",
             do="Look there: every quotation mark and every bracket needs its partner. Save, and try again.",

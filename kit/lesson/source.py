@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from kit.classroom.tasks import Task
-from kit.errors import NotFoundError
+from kit.errors import FileError, NotFoundError
 from kit.lesson.forms import QUESTIONNAIRE, RUBRIC, Questionnaire, Rubric
 from kit.lesson.least import Least
-from kit.lesson.record import read_toml, record, records
+from kit.lesson.record import read_text, read_toml, record, records
 from kit.lesson.translate import Translation
 from kit.text import N_, language, tr
 
@@ -178,7 +178,7 @@ class Lesson:
 
     def cells(self) -> list[Cell]:
         """Return the cells of ``lesson.md`` (slow: Jupytext is loaded)."""
-        cells = _cells((self.folder / "lesson.md").read_text(encoding="utf-8"))
+        cells = _cells(read_text(self.folder / "lesson.md"))
         others = set(DEPTHS) - {self.depth} if self.depth else set()
         return [cell for cell in cells if self.depth in cell.tags or not others.intersection(cell.tags)]
 
@@ -211,9 +211,18 @@ def _of(depth: str, parts: tuple[Any, ...]) -> tuple[Any, ...]:
 def _cells(text: str) -> tuple[Cell, ...]:
     import jupytext
 
+    try:
+        cells = jupytext.reads(text, fmt="md").cells
+    except (
+        Exception
+    ) as wrong:  # whatever Jupytext and its YAML reader raise over a broken head or broken tags
+        raise FileError(
+            "{file} cannot be read: its head (between two lines of ---) or the tags of a cell are broken.",
+            do="Compare them with those of a lesson that works.", file="lesson.md",
+        ) from wrong  # fmt: skip
     return tuple(
         Cell(cell.cell_type, cell.source, tuple(cell.metadata.get("tags", ())))
-        for cell in jupytext.reads(text, fmt="md").cells
+        for cell in cells
         if cell.source.strip()
     )
 

@@ -160,6 +160,27 @@ def test_lessons_that_come_before_in_a_circle_are_found(
     assert "lesson.toml: prerequisites lead back to this lesson." in lesson.validate(other)
 
 
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("jupyter:", "jupyter: ["), ('tags=["code"]', "tags=[3]"), ("{{title}}", "\xff{{title}}")],
+)
+def test_a_text_that_cannot_be_read_is_said_in_words(old: str, new: str, folder: Path) -> None:
+    edit(folder / "lesson.md", old, new)
+    if "\xff" in new:
+        (folder / "lesson.md").write_bytes(
+            (folder / "lesson.md").read_text(encoding="utf-8").encode("utf-16")
+        )
+    assert any("lesson.md cannot be read" in problem for problem in lesson.validate(folder))
+
+
+def test_a_missing_text_is_said_and_a_byte_order_mark_does_no_harm(folder: Path) -> None:
+    for name in ("lesson.md", "lesson.toml", "rubric.toml"):
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + (folder / name).read_bytes())
+    assert lesson.validate(folder) == []
+    (folder / "lesson.md").unlink()
+    assert lesson.validate(folder) == ["lesson.md is missing in 01-our-air."]
+
+
 def test_a_file_in_another_encoding_is_said_in_words(folder: Path) -> None:
     (folder / "rubric.toml").write_bytes("levels = ['õ']".encode("latin-1"))
     with pytest.raises(FileError, match=r"rubric\.toml cannot be read: it is not saved as UTF-8"):
