@@ -76,7 +76,7 @@ def test_incomplete_lists_and_loose_sightings_are_left_out_and_named() -> None:
     assert "Left out, surveys whose list is not complete: 1." in words
     assert "Left out, sightings that belong to no survey: 1." in words
     assert any(text.startswith("Left out, surveys with a sighting that failed a check") for text in words)
-    assert found.sentence("en").endswith("equally many species are found at every place: 1.0.")
+    assert found.sentence("en").endswith("equally many species are found at every place: 1.")
     with pytest.raises(AnalysisError, match="complete list"):
         diversity(table[table["eventID"] == "a1"])
     with pytest.raises(AnalysisError, match="complete list"):
