@@ -47,9 +47,7 @@ def new(options: Namespace) -> int:
 
 def build(options: Namespace) -> int:
     """Build pupil and teacher notebooks in every language of the lesson."""
-    folders = (
-        [lesson.find(options.lesson)] if options.lesson else [one.folder for one in lesson.list_lessons()]
-    )
+    folders = [lesson.find(options.lesson)] if options.lesson else lesson.folders()
     for folder in folders:
         for path in lesson.build_all(folder, Path(options.out) if options.out else None):
             print_json({"notebook": str(path)}) if options.json else print(path)
@@ -58,9 +56,7 @@ def build(options: Namespace) -> int:
 
 def validate(options: Namespace) -> int:
     """Say what is missing in a lesson; 1 if anything is."""
-    folders = (
-        [lesson.find(options.lesson)] if options.lesson else [one.folder for one in lesson.list_lessons()]
-    )
+    folders = [lesson.find(options.lesson)] if options.lesson else lesson.folders()
     problems = [(folder, problem) for folder in folders for problem in lesson.validate(folder)]
     for folder, problem in problems:
         if options.json:

@@ -23,7 +23,7 @@ from kit.lesson.adapt import new
 from kit.lesson.build import build, build_all, notebooks
 from kit.lesson.run import start
 from kit.lesson.running import Running
-from kit.lesson.source import Lesson, Step, find, list_lessons, load
+from kit.lesson.source import Lesson, Step, find, folders, list_lessons, load
 from kit.lesson.translate import Translation, update_translation
 from kit.lesson.validate import validate
 
@@ -35,6 +35,7 @@ __all__ = [
     "build",
     "build_all",
     "find",
+    "folders",
     "list_lessons",
     "load",
     "new",

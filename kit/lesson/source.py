@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -310,13 +311,25 @@ def find(lesson: str | Path) -> Path:
     )  # fmt: skip
 
 
-def list_lessons() -> list[Lesson]:
-    """Return the lessons found from here upwards and those that come with kit, by id."""
-    found: dict[str, Lesson] = {}
+def folders() -> list[Path]:
+    """Return the folders of the lessons from here upwards and of those that come with kit, by name."""
+    found: dict[str, Path] = {}
     for place in _places():
         if not place.is_dir() or place.name not in ("lessons", "my-lessons"):
             continue
-        for path in sorted(place.glob("*/lesson.toml")):
-            if path.parent.name not in found:
-                found[path.parent.name] = load(path.parent)
+        for path in place.glob("*/lesson.toml"):
+            found.setdefault(path.parent.name, path.parent)
     return [found[name] for name in sorted(found)]
+
+
+def list_lessons() -> list[Lesson]:
+    """Return the lessons of :func:`folders` that can be read.
+
+    A teacher's half-written lesson must not keep a class from the others; ``kit lesson validate`` names
+    what is wrong with it.
+    """
+    lessons = []
+    for folder in folders():
+        with suppress(FileError):
+            lessons.append(load(folder))
+    return lessons

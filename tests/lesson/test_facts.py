@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kit import lesson
+from kit.cli import run
 from kit.errors import FileError
 from kit.lesson.terms import FRAMEWORKS, SUBJECTS, frameworks, glossary
 from kit.text import tr
@@ -179,6 +180,19 @@ def test_a_missing_text_is_said_and_a_byte_order_mark_does_no_harm(folder: Path)
     assert lesson.validate(folder) == []
     (folder / "lesson.md").unlink()
     assert lesson.validate(folder) == ["lesson.md is missing in 01-our-air."]
+
+
+def test_a_half_written_lesson_does_not_hide_the_others(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my-lessons").mkdir()
+    own = Path(shutil.copytree(folder, tmp_path / "my-lessons" / "half"))
+    (own / "lesson.toml").write_text('title = "', encoding="utf-8")
+    assert "01-our-air" in [one.id for one in lesson.list_lessons()]
+    assert own in lesson.folders()
+    assert run(["lesson", "validate"]) == 1
+    assert "half: lesson.toml cannot be read" in capsys.readouterr().out
 
 
 def test_a_file_in_another_encoding_is_said_in_words(folder: Path) -> None:
