@@ -160,7 +160,8 @@ def air_statistics(
             width: pd.Series(rolling_mean(values, width, "right", needed), hours.index) for width in (8, 24)
         }
         years = pd.DatetimeIndex(hours.index).year
-        for year in sorted(set(years)):
+        held = years[hours.notna()]  # another zone may begin the year an hour earlier
+        for year in range(held.min(), held.max() + 1):
             part = hours[years == year].dropna()
             begin = pd.DatetimeIndex([f"{year}-01-01"]).as_unit("us")
             whole = float(possible(begin, "year", found, at)[0])
