@@ -18,9 +18,16 @@ import xarray as xr
 
 from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
+from kit.analysis.full_years import (
+    FULL_YEARS,
+    INDOOR_ALONE,
+    LEFT_CONSTANT,
+    LEFT_SHORT,
+    asked_months,
+    too_short,
+)
 from kit.analysis.result import HEADINGS, Note, Result, digits_for, named
 from kit.analysis.smooth import MONTH
-from kit.analysis.trend import FULL_YEARS, INDOOR_ALONE, LEFT_CONSTANT, LEFT_SHORT, asked_months, too_short
 from kit.errors import AnalysisError
 from kit.stats import changepoint, kendall
 from kit.stats.multiple import benjamini_yekutieli

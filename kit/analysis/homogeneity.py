@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
+from kit.analysis.full_years import rests_on
 from kit.analysis.result import Result, named
-from kit.analysis.trend import TrendResult, trend, whole_years
+from kit.analysis.trend import TrendResult, trend
 from kit.errors import AnalysisError
 from kit.stats import homogeneity as parts
 from kit.text import N_, number, tr
@@ -129,14 +129,12 @@ def homogeneity(
     """
     whole: TrendResult = trend(ds, variable, months=months)
     chosen = whole.months
-    keep, _ = series.one_deployment(ds, whole.variable, chosen)
-    values = series.monthly(ds, whole.variable, keep=keep).values
     used = whole.stations[whole.stations["used"]]
     if len(used) < 2 and len(chosen) < 2:
         raise AnalysisError("One station and one month: there is nothing to compare.",
                             do="Take several stations or all months.", code="one-series")  # fmt: skip
-    cube = np.hstack([whole_years(values[station], chosen) for station in used["station"]])
-    years = np.unique(pd.DatetimeIndex(values.index).year).astype(float)
+    cubes, years = rests_on(ds, whole.variable, chosen, used["station"])
+    cube = np.hstack([*cubes.values()])
     held = np.isfinite(cube).any(axis=1)
     found = parts.by_shuffling(cube[held], years[held], whole.slope, len(chosen), whole.widened)
     rows = [("stations", found.stations), ("months", found.months)]

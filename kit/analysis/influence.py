@@ -14,10 +14,11 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from kit.analysis import series, together
+from kit.analysis import together
 from kit.analysis.conditions import By, conditioned
+from kit.analysis.full_years import rests_on
 from kit.analysis.result import HEADINGS, Result, digits_for, named
-from kit.analysis.trend import TrendResult, trend, whole_years
+from kit.analysis.trend import TrendResult, trend
 from kit.stats import regional
 from kit.text import N_, join, number, tr
 
@@ -115,16 +116,14 @@ def influence(
     """
     whole: TrendResult = trend(ds, variable, months=months)
     chosen = whole.months
-    keep, _ = series.one_deployment(ds, whole.variable, chosen)
-    values = series.monthly(ds, whole.variable, keep=keep).values
     used = [str(one) for one in whole.stations.loc[whole.stations["used"], "station"]]
-    years = np.unique(pd.DatetimeIndex(values.index).year).astype(float)
+    cubes, years = rests_on(ds, whole.variable, chosen, used)
     method: regional.Method = "shuffling" if whole.orders else "covariance"
     schools = list(dict.fromkeys(together.school_of(station) for station in used))
     rows = []
     for school in schools:
         rest = [station for station in used if together.school_of(station) != school]
-        cube = np.hstack([np.zeros((len(years), 0)), *[whole_years(values[one], chosen) for one in rest]])
+        cube = np.hstack([np.zeros((len(years), 0)), *[cubes[one] for one in rest]])
         if np.isfinite(cube).any(axis=1).sum() >= regional.FEWEST_YEARS:
             found = regional.joint_slope(cube, years, months=chosen, method=method)
             rows.append((school, len(used) - len(rest), found.slope, found.low, found.high))

@@ -17,8 +17,9 @@ import xarray as xr
 
 from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
+from kit.analysis.full_years import rests_on
 from kit.analysis.result import Note, Result, digits_for, even, named
-from kit.analysis.trend import CAUTION, FALL, RISE, UNCLEAR, TrendResult, trend, whole_years
+from kit.analysis.trend import CAUTION, FALL, RISE, UNCLEAR, TrendResult, trend
 from kit.stats import mixed
 from kit.text import N_, number, tr
 
@@ -142,12 +143,9 @@ def mixed_trend(
     (0.5, 0.5, True)
     """
     whole: TrendResult = trend(ds, variable, months=months)
-    keep, _ = series.one_deployment(ds, whole.variable, whole.months)
-    values = series.monthly(ds, whole.variable, keep=keep).values
     used = whole.stations[whole.stations["used"]]
-    cube = np.hstack([whole_years(values[station], whole.months) for station in used["station"]])
-    years = np.unique(pd.DatetimeIndex(values.index).year).astype(float)
-    fit = mixed.mixed_slope(cube, years, months=whole.months)
+    cubes, years = rests_on(ds, whole.variable, whole.months, used["station"])
+    fit = mixed.mixed_slope(np.hstack([*cubes.values()]), years, months=whole.months)
     both = fit.shared**2 + fit.rest**2
     shared = fit.shared**2 / both if both > 0 else 0.0
     unit = series.unit(ds, whole.variable)

@@ -16,10 +16,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from kit.analysis import series
 from kit.analysis.conditions import By, conditioned
+from kit.analysis.full_years import rests_on
 from kit.analysis.result import HEADINGS, Result, named
-from kit.analysis.trend import TrendResult, trend, whole_years
+from kit.analysis.trend import TrendResult, trend
 from kit.stats import kendall
 from kit.text import N_, number, tr
 
@@ -139,7 +139,9 @@ def shuffle(
     (120, 0, 2, 120)
     """
     whole: TrendResult = trend(ds, variable, months=months, method="shuffling")
-    cube = _used_months(ds, whole)
+    used = whole.stations["station"][whole.stations["used"]]
+    cube = np.hstack([*rests_on(ds, whole.variable, whole.months, used)[0].values()])
+    cube = cube[np.isfinite(cube).any(axis=1)]
     d = kendall.rises(cube)
     upper = np.triu_indices(len(cube), 1)
     moved = np.sign(cube[upper[1]] - cube[upper[0]])
@@ -155,15 +157,6 @@ def shuffle(
         allowed=allowed, orders=len(scores), years=whole.years, first=whole.first, last=whole.last,
         n_stations=whole.n_stations, region=whole.region, scores=scores,
     )  # fmt: skip
-
-
-def _used_months(ds: xr.Dataset, found: TrendResult) -> NDArray[np.float64]:
-    """Return the months that a trend rests on, shape (years with values, stations * months)."""
-    keep, _ = series.one_deployment(ds, found.variable, found.months)
-    values = series.monthly(ds, found.variable, keep=keep).values
-    used = found.stations["station"][found.stations["used"]]
-    cube = np.hstack([whole_years(values[station], found.months) for station in used])
-    return cube[np.isfinite(cube).any(axis=1)]
 
 
 def _spread(n: int) -> NDArray[np.int64]:

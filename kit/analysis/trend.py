@@ -21,14 +21,22 @@ import xarray as xr
 
 from kit.analysis import series, together
 from kit.analysis.conditions import By, conditioned
-from kit.analysis.result import Note, Result, called, digits_for, named
-from kit.errors import AnalysisError, UsageError
+from kit.analysis.full_years import (
+    ALL_MONTHS,
+    FULL_YEARS,
+    INDOOR_ALONE,
+    LEFT_SHORT,
+    asked_months,
+    telling,
+    too_short,
+    whole_years,
+    years_of,
+)  # fmt: skip
+from kit.analysis.result import Note, Result, digits_for, named
+from kit.errors import AnalysisError
 from kit.stats import kendall, regional
 from kit.stats.regional import Joint
 from kit.text import N_, day, number, tr, trn
-
-ALL_MONTHS = tuple(range(1, 13))
-FULL_YEARS = 5
 
 METHODS = {
     "shuffling": N_("Seasonal Kendall slope; interval from shuffling whole years, all stations together"),
@@ -54,16 +62,12 @@ CAUTION = N_(
     "This does not show why it changed, nor that it will go on. A new device, a moved station or a new "
     "building beside it can look like a trend, and a few unusual years can too."
 )
-LEFT_SHORT = N_("{station} was left out: it has {years} of the {needed} full years needed.")
-LEFT_CONSTANT = N_("{station} was left out: all its months have the same value, as if the device were stuck.")
-LEFT_COPY = N_("{station} was left out of the joint trend: its readings are those of {other}.")
 WITHOUT = N_("Years without any readings in between: {years}.")
 LEFT_INDOOR = N_("{station} was left out of the joint trend: it stands indoors.")
 CHANGED = N_(
     "{station}: another device took over. Only the readings from {first} to {last} come from devices that "
     "may be compared with each other; only these were used."
 )
-INDOOR_ALONE = N_("{station} stands indoors: this says nothing about the air of the region.")
 EFFECTIVE = N_("Independent stations that would say as much")
 RAREST = N_("Rarest chance that shuffling can show")
 SUSPECT_CHANGES = N_(
@@ -232,15 +236,6 @@ def trend(
     )
 
 
-def asked_months(ds: xr.Dataset, months: tuple[int, ...] | None) -> tuple[int, ...]:
-    """Return the months asked for: by the caller, else by the condition that these readings are a part of."""
-    given = months if months is not None else ds.attrs.get("months", ALL_MONTHS)
-    chosen = tuple(sorted({int(m) for m in given}))
-    if not chosen or not set(chosen) <= set(ALL_MONTHS):
-        raise UsageError("Months are numbers from 1 to 12.", code="months", value=str(months))
-    return chosen
-
-
 def _fit(
     ds: xr.Dataset,
     name: str,
@@ -258,9 +253,8 @@ def _fit(
     long_enough = [s for s in outdoors if full[s] >= FULL_YEARS]
     if not long_enough:
         too_short(name, full[outdoors].rename(shown), changed)
-    used, notes = _telling(name, months.values, long_enough, shown)
-    cubes = {s: whole_years(months.values[s], chosen) for s in full.index}
-    years = np.unique(pd.DatetimeIndex(months.values.index).year).astype(float)
+    used, notes = telling(name, months.values, long_enough, shown)
+    cubes, years = whole_years(months.values, full.index, chosen), years_of(months.values)
     rows: list[dict[str, Any]] = []
     for station in full.index:
         alone = (
@@ -297,38 +291,6 @@ def _fit(
         "completeness": float(span.notna().to_numpy().mean()), "notes": tuple(notes),
         "stations": pd.DataFrame(rows), "series": _series(values, joint.slope),
     }  # fmt: skip
-
-
-def _telling(
-    name: str, values: pd.DataFrame, stations: list[str], shown: dict[str, str]
-) -> tuple[list[str], list[Note]]:
-    """Return the stations that add something to a joint trend, and why others do not.
-
-    A device that always shows the same number says nothing; the same readings under two names count once.
-    """
-    used: dict[bytes, str] = {}
-    notes: list[Note] = []
-    for station in stations:
-        own = values[station].to_numpy(dtype=float).round(9) + 0.0
-        first = used.setdefault(own.tobytes(), station)
-        if np.nanmin(own) == np.nanmax(own):
-            notes.append((LEFT_CONSTANT, {"station": shown[station]}))
-            del used[own.tobytes()]
-        elif first != station:
-            notes.append((LEFT_COPY, {"station": shown[station], "other": shown[first]}))
-    if not used:
-        raise AnalysisError(
-            "{name} has the same value in every month, so nothing can be said about a trend.",
-            why="A device that always shows the same number is stuck, or its steps are too coarse.",
-            do="Look at the readings themselves and at the device.",
-            code="constant", name=partial(named, name),
-        )  # fmt: skip
-    return list(used.values()), notes
-
-
-def whole_years(values: pd.Series, chosen: tuple[int, ...]) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return whole years of one station as an array of shape (years, chosen months)."""
-    return values.to_numpy(dtype=float).reshape(-1, 12)[:, [m - 1 for m in chosen]]
 
 
 def _row(station: str, name: str, alone: Joint | None, full: int, cube: Any, used: bool) -> dict[str, Any]:
@@ -370,30 +332,6 @@ def _changes(ds: xr.Dataset, changed: dict[str, tuple[pd.Timestamp, pd.Timestamp
         (CHANGED, {"station": shown[station], "first": partial(day, first), "last": partial(day, last)})
         for station, (first, last) in changed.items()
     )
-
-
-def too_short(name: str, full: pd.Series, changed: bool) -> None:
-    """Refuse: ``full`` are the full years of the stations outdoors, by name."""
-    if full.empty:
-        raise AnalysisError("All these stations stand indoors; indoor readings say nothing about a region.",
-                            do="Take one station at a time.", code="indoor")  # fmt: skip
-    best = str(full.idxmax())
-    if changed:
-        raise AnalysisError(
-            "Too short for a trend: {name} has {found} of the {needed} full years needed from devices that "
-            "may be compared (longest record: {station}).",
-            why="Another device took over, and the two never stood side by side for long enough or did not "
-            "agree; a trend across such a change could be that of the devices.",
-            do="Compare each month with the same month of other years instead.",
-            code="too-short", found=int(full[best]), name=called(name), station=best, needed=FULL_YEARS,
-        )  # fmt: skip
-    raise AnalysisError(
-        "Too short for a trend: {name} has {found} of the {needed} full years needed "
-        "(longest record: {station}).",
-        why="A year is full with 75 % of its days and 75 % of the days of each quarter.",
-        do="Compare each month with the same month of other years instead.",
-        code="too-short", found=int(full[best]), name=called(name), station=best, needed=FULL_YEARS,
-    )  # fmt: skip
 
 
 def _without_suspect(
