@@ -13,19 +13,10 @@ from kit.text import LANGUAGES, RECEIPT_LANGUAGES, _catalogue, tr, trn
 from tests.words import missing_in_receipts, plurals, receipt_texts
 
 ROOT = Path(__file__).resolve().parents[1]
-#: Languages whose translation is under way: taken out of here when it is done (the test then says so).
-UNDER_WAY: set[str] = set()
 ONLY_RECEIPTS = sorted(set(RECEIPT_LANGUAGES) - set(LANGUAGES))
 
 
-@pytest.mark.parametrize(
-    "code",
-    [
-        pytest.param(code, marks=pytest.mark.xfail(strict=True, reason="the translation is under way"))
-        if code in UNDER_WAY else code
-        for code in ONLY_RECEIPTS
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize("code", ONLY_RECEIPTS)
 def test_receipts_are_complete(code: str) -> None:
     missing = missing_in_receipts(ROOT, code)
     assert not missing, f"{len(missing)} texts: python -m tests.words {code}"

@@ -37,12 +37,8 @@ from kit.analysis.normalise import NormaliseResult, normalise
 from kit.analysis.occupancy import OccupancyResult, occupancy
 from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.phenology import PhenologyResult, phenology
-from kit.analysis.phenology_change import (
-    PhenologyGradientResult,
-    PhenologyTemperatureResult,
-    phenology_gradient,
-    phenology_temperature,
-)
+from kit.analysis.phenology_across import PhenologyGradientResult, phenology_gradient
+from kit.analysis.phenology_warmth import PhenologyTemperatureResult, phenology_temperature
 from kit.analysis.polar import PolarResult, polar
 from kit.analysis.rain import RainResult, SpiResult, dryness, rain_statistics
 from kit.analysis.rarefaction import RarefactionResult, rarefaction

@@ -14,10 +14,11 @@ from numpy.typing import NDArray
 from kit.aggregate.zones import standard_offset
 from kit.analysis import series
 from kit.analysis.asked import Asked
-from kit.analysis.conditions import MONTHS, By, conditioned
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.given import need_readings
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
 from kit.analysis.rows import rows
+from kit.analysis.sides import MONTHS
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
 from kit.vocab.variables import known

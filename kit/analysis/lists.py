@@ -11,9 +11,9 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from kit.analysis.conditions import names_of_stations
 from kit.analysis.given import need_sightings
 from kit.analysis.result import Note
+from kit.analysis.sides import names_of_stations
 from kit.analysis.surveys import (
     NOT_WILD,
     complete_surveys,

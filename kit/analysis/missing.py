@@ -16,8 +16,9 @@ import pandas as pd
 import xarray as xr
 
 from kit.analysis import series
-from kit.analysis.conditions import MONTHS, By, conditioned
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import HEADINGS, Result, called, named
+from kit.analysis.sides import MONTHS
 from kit.analysis.similarity import distances
 from kit.errors import AnalysisError
 from kit.text import N_, join, number, tr

@@ -16,9 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.analysis.conditions import OF_SIGHTINGS, By, conditioned, side_of_sightings
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.lists import Lists, lists_of
 from kit.analysis.result import HEADINGS, Note, Result, said
+from kit.analysis.sides import OF_SIGHTINGS, side_of_sightings
 from kit.errors import AnalysisError, UsageError
 from kit.stats import logistic, panel
 from kit.stats.homogeneity import chi_square_tail

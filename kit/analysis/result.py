@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import partial
@@ -39,7 +40,7 @@ SHARES = frozenset({"share", "capture", "contribution"})
 
 
 @dataclass(frozen=True, kw_only=True)
-class Result:
+class Result(ABC):
     """Base of all results.
 
     Attributes
@@ -68,17 +69,17 @@ class Result:
     notes: tuple[Note, ...] = field(default=(), repr=False)
 
     @property
+    @abstractmethod
     def table(self) -> pd.DataFrame:
         """The numbers as a table."""
-        raise NotImplementedError
 
+    @abstractmethod
     def sentence(self, lang: str | None = None) -> str:
         """Say the result in plain words."""
-        raise NotImplementedError
 
+    @abstractmethod
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
-        raise NotImplementedError
 
     def shown_table(self, lang: str | None = None) -> pd.DataFrame:
         """Return the table as texts for people: translated headings, few digits, dates, yes and no.

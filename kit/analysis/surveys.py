@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.analysis.conditions import OF_SIGHTINGS, names_of_stations, side_of_sightings
 from kit.analysis.given import need_sightings
 from kit.analysis.result import Note
+from kit.analysis.sides import OF_SIGHTINGS, names_of_stations, side_of_sightings
 from kit.errors import AnalysisError, UsageError
 from kit.stats.kendall import Floats
 from kit.text import N_, tr

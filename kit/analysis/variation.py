@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from kit.analysis import series
 from kit.analysis.averages import averages
-from kit.analysis.conditions import MONTHS, WEEKDAYS, By, conditioned
+from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, digits_for, named
 from kit.analysis.rows import Rows, rows
+from kit.analysis.sides import MONTHS, WEEKDAYS
 from kit.errors import AnalysisError, UsageError
 from kit.stats import blocks
 from kit.stats.circular import vector_means

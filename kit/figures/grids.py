@@ -13,8 +13,9 @@ import xarray as xr
 
 from kit.analysis import CalendarResult, CorrelationResult, DissimilarityResult, SimilarityResult
 from kit.analysis import calendar as analyse
-from kit.analysis.conditions import MONTHS, By
+from kit.analysis.conditions import By
 from kit.analysis.result import Note, Result, called, digits_for, said
+from kit.analysis.sides import MONTHS
 from kit.figures import colours
 from kit.figures.chart import Chart
 from kit.figures.colours import Scale

@@ -35,6 +35,12 @@ class Some(Result):
         """The given table."""
         return self.rows
 
+    def sentence(self, lang: str | None = None) -> str:
+        return ""
+
+    def caution(self, lang: str | None = None) -> str:
+        return ""
+
 
 def shown(names: dict[str, Any] | None = None, **columns: Any) -> dict[str, list[str]]:
     """Return what people see of some columns."""

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
+CHROMIUM = Path("/usr/bin/chromium")
 PLACES = {
     "EE-TRT-7k2p/roof": ("Tartu Kivilinna", 58.377, 26.769, "EE-79"),
     "EE-TRT-9b4c/yard": ("Elva kool", 58.224, 26.417, "EE-79"),
@@ -64,3 +67,19 @@ def make_daily(
 def daily() -> Callable[..., xr.Dataset]:
     """Makes a dataset of daily means: ``daily(start, end, variable, slope, seed)``."""
     return make_daily
+
+
+@pytest.fixture(scope="module")
+def tab() -> Iterator[Any]:
+    """A page of a browser that holds plotly."""
+    api = pytest.importorskip("playwright.sync_api")
+    plotly = pytest.importorskip("plotly.offline")
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed")
+    with api.sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": 900, "height": 1200})
+        page.set_content('<!doctype html><meta charset="utf-8"><div id="here"></div>')
+        page.add_script_tag(content=plotly.get_plotlyjs())
+        yield page
+        browser.close()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import combinations
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,6 @@ import xarray as xr
 from kit import figures
 from kit.analysis import trend
 
-CHROMIUM = Path("/usr/bin/chromium")
 #: What must not lie over one another, and where it is in plotly's drawing.
 PARTS = {
     "title": ".gtitle",
@@ -27,22 +25,6 @@ PARTS = {
 MEASURE = """parts => Object.fromEntries(Object.entries(parts).map(([name, where]) => [name,
     [...document.querySelectorAll(where)].map(one => one.getBoundingClientRect())
         .filter(box => box.width && box.height).map(b => [b.left, b.top, b.right, b.bottom])]))"""
-
-
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
-    """A page of a browser that holds plotly."""
-    api = pytest.importorskip("playwright.sync_api")
-    plotly = pytest.importorskip("plotly.offline")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 900, "height": 700})
-        page.set_content('<!doctype html><meta charset="utf-8"><div id="here"></div>')
-        page.add_script_tag(content=plotly.get_plotlyjs())
-        yield page
-        browser.close()
 
 
 def many(daily: Callable[..., xr.Dataset]) -> xr.Dataset:

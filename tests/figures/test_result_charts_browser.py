@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 
 from kit import figures
 from tests.figures import worlds
-from tests.figures.test_charts_browser import CHROMIUM
 
 WORDS = (
     ".gtitle, .gtitle-subtitle, .annotation-text, .xtitle, .ytitle, .xtick text, .ytick text, .legendtext, "
@@ -22,22 +20,6 @@ MEASURE = """where => [...new Set(document.querySelectorAll(where))].map(one => 
     return [one.textContent, b.left, b.top, b.right, b.bottom]; }).filter(b => b[3] > b[1])"""
 
 
-@pytest.fixture(scope="module")
-def tab() -> Iterator[Any]:
-    """A page of a browser that holds plotly."""
-    api = pytest.importorskip("playwright.sync_api")
-    plotly = pytest.importorskip("plotly.offline")
-    if not CHROMIUM.exists():
-        pytest.skip("Debian's chromium is not installed")
-    with api.sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"])
-        page = browser.new_page(viewport={"width": 900, "height": 1200})
-        page.set_content('<!doctype html><meta charset="utf-8"><div id="here" style="width:820px"></div>')
-        page.add_script_tag(content=plotly.get_plotlyjs())
-        yield page
-        browser.close()
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize("lang", ["en", "et"])
 @pytest.mark.parametrize("name", [*worlds.RESULTS, *worlds.PARTED])
@@ -45,7 +27,7 @@ def test_no_words_lie_over_others(tab: Any, name: str, lang: str) -> None:
     chart = figures.result(worlds.found(name))
     tab.evaluate(
         "async text => { const f = JSON.parse(text), here = document.getElementById('here');"
-        " Plotly.purge(here);"
+        " here.style.width = '820px'; Plotly.purge(here);"
         " await Plotly.newPlot(here, f.data, f.layout, {displayModeBar: false}); }",
         json.dumps(chart.plotly(lang)),
     )
