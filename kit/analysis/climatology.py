@@ -332,7 +332,9 @@ def at_hour(ds: xr.Dataset, hour: int | None = None) -> xr.Dataset:
     if hour is not None and not (0 <= hour <= 23 and int(hour) == hour):
         raise UsageError("An hour of the day is 0 to 23, not {value}.", code="hour", value=hour)
     if 0 in ds.sizes.values():
-        raise AnalysisError("There are no readings here.", code="empty")
+        raise AnalysisError(
+            "There are no readings here.", do="Ask for a longer time or more stations.", code="empty"
+        )
     ds = (ds if "station" in ds.dims else ds.expand_dims("station")).sortby("time")
     zones = list(series.station_text(ds, "zone").values())
     stamps = ds["time"].values.astype("datetime64[us]").astype(np.int64)
@@ -370,7 +372,9 @@ def _usual_hour(ds: xr.Dataset, hours: NDArray[np.int64]) -> int:
     held = [str(name) for name in ds.data_vars if not str(name).endswith(series.ANCILLARY)]
     there = np.logical_or.reduce([series.frame(ds, name).notna().to_numpy().T for name in held])
     if there.shape != hours.shape or not there.any():
-        raise AnalysisError("There are no readings here.", code="empty")
+        raise AnalysisError(
+            "There are no readings here.", do="Ask for a longer time or more stations.", code="empty"
+        )
     a_day = [len(np.unique(h[t])) / len(np.unique(h[t] // 24)) if t.any() else np.inf
              for h, t in zip(hours, there, strict=True)]  # fmt: skip
     rarest = int(np.argmin(a_day))

@@ -153,7 +153,8 @@ def correlation(
                 notes.append((FEW_PAIRS, few))
     pairs = pd.DataFrame(table)
     if not pairs["r"].notna().any():
-        raise AnalysisError("No two of these have {needed} values at the same time.", code="few-pairs",
+        raise AnalysisError("No two of these have {needed} values at the same time.",
+                            do="Ask for a longer time or more stations.", code="few-pairs",
                             needed=FEWEST)  # fmt: skip
     if len(found.stations) > 1:
         notes.append((WITHIN, {}))
@@ -307,7 +308,10 @@ def linear_relation(ds: xr.Dataset, x: str, y: str, *, over: str = "month", by: 
     parts, whole = lines(a, b, places, len(head)), lines(a, b)
     if not np.isfinite(whole.slope[0]):
         raise AnalysisError(
-            "No two of these have {needed} values at the same time.", code="few-pairs", needed=3
+            "No two of these have {needed} values at the same time.",
+            do="Ask for a longer time or more stations.",
+            code="few-pairs",
+            needed=3,
         )
     table = head.assign(slope=parts.slope, slope_se=parts.slope_se, intercept=parts.intercept, r2=parts.r2,
                         n=parts.n)  # fmt: skip

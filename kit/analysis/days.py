@@ -110,7 +110,8 @@ def of_day(
     first = made[statistics[0]]
     if not any(one.notna().any() for one in first.values()):
         raise AnalysisError("No day has enough readings for a value of the day.",
-                            why="A day needs {share} % of its readings.", code="no-day",
+                            why="A day needs {share} % of its readings.",
+                            do="Ask for a longer time or more stations.", code="no-day",
                             share=round(100 * needed))  # fmt: skip
     index = _whole_years(ds, first)
     tables = {

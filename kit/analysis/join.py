@@ -306,7 +306,12 @@ def _measured(ds: xr.Dataset, name: str) -> _Measured:
         if n and (school not in best or n > outdoors[best[school]].notna().sum()):
             best[school] = str(station)
     if not best:
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(name))
+        raise AnalysisError(
+            "There are no readings here: {name}.",
+            do="Ask for a longer time or more stations.",
+            code="empty",
+            name=called(name),
+        )
     chosen = outdoors[list(best.values())]
     stamps = pd.DatetimeIndex(chosen.index).as_unit("us").asi8
     slots = 24 if series.step(ds) == "hour" else 1

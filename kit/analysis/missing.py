@@ -147,7 +147,12 @@ def missing(
     name = series.main_variable(ds, variable)
     there = series.frame(ds, name).notna()
     if not there.to_numpy().any():
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(name))
+        raise AnalysisError(
+            "There are no readings here: {name}.",
+            do="Ask for a longer time or more stations.",
+            code="empty",
+            name=called(name),
+        )
     spacing = series.step(ds)
     stations = _stations(ds, there)
     local = series.local_times(ds)

@@ -131,7 +131,9 @@ def ordination(
         )  # fmt: skip
     if np.ptp(found.pairs["dissimilarity"]) < 1e-12:
         raise AnalysisError(
-            "All places or times differ equally, so there is no map to draw.", code="no-differences"
+            "All places or times differ equally, so there is no map to draw.",
+            do="Ask for a longer time or more stations.",
+            code="no-differences",
         )
     notes = list(found.notes)
     if kind == "pcoa":

@@ -151,7 +151,9 @@ def phenology_temperature(
         )  # fmt: skip
     x, y = both["temperature"].to_numpy(dtype=float), both["date"].to_numpy(dtype=float)
     if np.ptp(x) <= 1e-9:
-        raise AnalysisError("All these years had the same temperature.", code="one-temperature")
+        raise AnalysisError(
+            "All these years had the same temperature.", do="Ask for a longer time.", code="one-temperature"
+        )
     year = both.index.to_numpy(dtype=float)
     shown = _first_of(both.index.to_series(), usual[-1], starts) + pd.to_timedelta(both["date"], unit="D")
     found, free = slope(x, y), slope(_without_line(x, year), _without_line(y, year))

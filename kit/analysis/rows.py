@@ -91,7 +91,12 @@ def rows(ds: xr.Dataset, names: Sequence[str], *, hourly: bool = False) -> Rows:
     kept = [s for s in kept if any(frame[s].notna().any() for frame in frames.values())] or kept
     values = {name: frame[kept].to_numpy(dtype=float) for name, frame in frames.items()}
     if not any(np.isfinite(value).any() for value in values.values()):
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(names[0]))
+        raise AnalysisError(
+            "There are no readings here: {name}.",
+            do="Ask for a longer time or more stations.",
+            code="empty",
+            name=called(names[0]),
+        )
     times = pd.DatetimeIndex(first.index).to_numpy().astype("datetime64[us]")
     zones = series.station_text(ds, "zone")
     return Rows(

@@ -95,7 +95,12 @@ def frame(ds: xr.Dataset, variable: str) -> pd.DataFrame:
     something is missing ("at least 12 mm" is not 12 mm).
     """
     if 0 in (ds.sizes.get("station", 1), ds.sizes.get("time", 0)):
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(variable))
+        raise AnalysisError(
+            "There are no readings here: {name}.",
+            do="Ask for a longer time or more stations.",
+            code="empty",
+            name=called(variable),
+        )
     found = _frame(ds, variable)
     flag, at_least = f"{variable}_flag", f"{variable}_at_least"
     if flag in ds:

@@ -121,7 +121,12 @@ def _quarters(ds: xr.Dataset, name: str) -> Places:
     """Return the quarter of another variable; a value on a border belongs to the lower one."""
     values = series.frame(ds, name).to_numpy().T
     if not np.isfinite(values).any():
-        raise AnalysisError("There are no readings here: {name}.", code="empty", name=called(name))
+        raise AnalysisError(
+            "There are no readings here: {name}.",
+            do="Ask for a longer time or more stations.",
+            code="empty",
+            name=called(name),
+        )
     borders = np.nanquantile(values, [0.25, 0.5, 0.75])
     return np.where(np.isfinite(values), np.searchsorted(borders, values, side="left"), -1)
 

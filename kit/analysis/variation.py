@@ -328,7 +328,8 @@ def calendar(
     days = found.table.rename(columns={column: "value"})
     if not days["value"].notna().any():
         raise AnalysisError("No day has enough readings for a value of the day.",
-                            why="A day needs {share} % of its readings.", code="no-day",
+                            why="A day needs {share} % of its readings.",
+                            do="Ask for a longer time or more stations.", code="no-day",
                             share=round(100 * needed))  # fmt: skip
     date = pd.DatetimeIndex(days["time"])
     first = (date - pd.to_timedelta(date.day - 1, unit="D")).day_of_week

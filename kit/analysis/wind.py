@@ -133,13 +133,21 @@ def winds(
         raise AnalysisError("Not measured here: {name}.", do="A wind rose needs wind speed and direction.",
                             code="no-wind", name=called(missing[0]))  # fmt: skip
     if not np.isfinite(ds["wind_speed"].values).any():
-        raise AnalysisError("No time here has both wind speed and wind direction.", code="no-wind")
+        raise AnalysisError(
+            "No time here has both wind speed and wind direction.",
+            do="Both must be measured at the same station.",
+            code="no-wind",
+        )
     found = rows(ds, ["wind_speed", "wind_direction", *others])
     speed, direction = found.flat("wind_speed"), found.flat("wind_direction")
     calm = speed <= calm_below
     keep = np.isfinite(speed) & (calm | np.isfinite(direction))
     if not keep.any():
-        raise AnalysisError("No time here has both wind speed and wind direction.", code="no-wind")
+        raise AnalysisError(
+            "No time here has both wind speed and wind direction.",
+            do="Both must be measured at the same station.",
+            code="no-wind",
+        )
     blowing = keep & ~calm
     place = np.full(len(speed), -1, dtype=np.int64)
     place[blowing] = sector_of(direction[blowing], sectors)

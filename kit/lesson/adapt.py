@@ -142,7 +142,11 @@ def new_minutes(
         rest = minutes - sum(found[step.id] for step in known)
         if rest < len(free):
             raise UsageError(
-                "{minutes} minutes are too few for {n} steps.", code="minutes", minutes=minutes, n=len(steps)
+                "{minutes} minutes are too few for {n} steps.",
+                do="Give more minutes.",
+                code="minutes",
+                minutes=minutes,
+                n=len(steps),
             )
         most = MOST_WORK * minutes - sum(found[step.id] for step in known if step.who == "pupils")
         if free:

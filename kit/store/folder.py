@@ -116,7 +116,7 @@ def create(path: Path, data: bytes, *, durable: bool = True) -> bool:
 
 
 def write(path: Path, data: bytes, *, durable: bool = True) -> None:
-    """Write a file and flush its bytes to the disk."""
+    """Write a file, and flush its bytes to the disk if that is wanted."""
     with path.open("wb") as file:
         file.write(data)
         if durable:
