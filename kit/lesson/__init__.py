@@ -1,6 +1,6 @@
 """Lessons: one text source each, from which pupil and teacher notebooks are built in every language.
 
-A lesson is a folder (``lessons/01-our-air``):
+A lesson is a folder (``lessons/00-our-air``):
 
 ======================  ====================================================================
 ``lesson.toml``         title, ages, depths, hours and their steps with minutes, questions,

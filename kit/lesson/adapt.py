@@ -193,7 +193,7 @@ def _source(old: Lesson, words: Translation) -> str:
 
 def _tasks(old: Lesson, words: Translation) -> dict[str, Any]:
     """Return ``answers.toml`` in the new language."""
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, Any] = {"values": dict(old.values)} if old.values else {}
     for name, task in old.tasks.items():
         table: dict[str, Any] = {"kind": task.kind, "question": words.text(task.question)}
         for key in ("code", "answer", "variable", "tolerance", "digits"):

@@ -49,8 +49,11 @@ def _all_samples(shared: Dataset) -> bool:
     return all(station.school in invented or "Sample school" in station.name for station in shared.stations())
 
 
-def our_file(lesson: Lesson, file: str | Path, station: str) -> Path:
-    """Return the file to upload: the named one, the lesson's own, or the newest of a sample station."""
+def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
+    """Return the file to upload: the named one, the lesson's own, or the newest of a sample station.
+
+    A lesson that uploads nothing (``uploads = false``) needs none: None.
+    """
     if file:
         path = Path(file).expanduser()
         if not path.is_file():
@@ -59,6 +62,8 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path:
                 code="no-such-file", file=path.name, folder=str(path.parent.absolute()),
             )  # fmt: skip
         return path.absolute()
+    if not lesson.facts.get("uploads", True):
+        return None
     if lesson.parameters["file"] and station == lesson.parameters["station"]:
         return lesson.folder / lesson.parameters["file"]
     invented = _sample_files(lesson, station)

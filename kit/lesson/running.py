@@ -16,7 +16,9 @@ from kit.classroom.cards import is_live
 from kit.classroom.check import Told, summary
 from kit.classroom.html import card, plain_text, table
 from kit.classroom.state import PROGRESS_FILE
+from kit.errors import UsageError
 from kit.lesson.source import Lesson
+from kit.lesson.values import Values
 from kit.model import IDENTITY, Report
 from kit.text import number, tr
 from kit.vocab import variable as known
@@ -62,16 +64,24 @@ class Running:
     shared
         The shared dataset of the class; in practice a private copy made from the sample schools.
     station, region, file
-        Whose data "our data" are: station id, region to compare with, and the file to upload. The region
-        is widened to the country where ours is the only station of its region.
+        Whose data "our data" are: station id, region to compare with, and the file to upload (None in a
+        lesson that uploads nothing). The region is widened to the country where ours is the only station
+        of its region.
     practice
         Whether this is practice: what is uploaded is forgotten afterwards.
     """
 
-    def __init__(self, lesson: Lesson, shared: Dataset, station: str, file: Path, practice: bool) -> None:
+    def __init__(
+        self, lesson: Lesson, shared: Dataset, station: str, file: Path | None, practice: bool
+    ) -> None:
         self.lesson, self.shared, self.station, self.file = lesson, shared, station, file
         self.practice = practice
+        self.values = Values(self)
         self._kept: dict[tuple[str, str], Any] = {}
+
+    def value(self, name: str) -> Any:
+        """Return a value that the lesson has a name for (``[values]`` of its answers.toml)."""
+        return self.values.named(name)
 
     @property
     def variable(self) -> str:
@@ -88,12 +98,20 @@ class Running:
                 return region
         return None
 
+    def _our_file(self) -> Path:
+        if self.file is None:
+            raise UsageError(
+                "This lesson works without a file of your own.",
+                do='Write its name into the second cell if you have one: file = "…".', code="no-file",
+            )  # fmt: skip
+        return self.file
+
     @cached_property
     def report(self) -> Report:
         """What kit understands of our file, every question answered with what is likely."""
         from kit import formats, ingest
 
-        source = formats.open_source(self.file)[0]
+        source = formats.open_source(self._our_file())[0]
         answers = {"station": self.station}
         stations = tuple(self.shared.stations())
         while True:
@@ -226,7 +244,7 @@ class Running:
 
     def upload(self) -> Any:
         """Upload our file to the shared data and return the receipt; a second time nothing is doubled."""
-        return self.shared.upload(self.file, station=self.station, accept_likely=True)
+        return self.shared.upload(self._our_file(), station=self.station, accept_likely=True)
 
     def catch_up(self) -> Told:
         """Make sure that our file is among the shared data (at the beginning of the second hour)."""
@@ -310,7 +328,9 @@ class Running:
         if self.practice:
             where = tr("You practise with the sample schools (invented data). What you upload here is "
                        "forgotten when you close the notebook.")  # fmt: skip
-        ours = tr("Our station: {station}. Our file: {file}.", station=self.station, file=self.file.name)
+        ours = tr("Our station: {station}.", station=self.station)
+        if self.file is not None:
+            ours = tr("Our station: {station}. Our file: {file}.", station=self.station, file=self.file.name)
         kept = tr(
             "Your answers are kept in {file} beside this notebook; it holds no names.", file=PROGRESS_FILE
         )

@@ -17,6 +17,7 @@ from kit.lesson.forms import QUESTIONNAIRE, RUBRIC, Questionnaire, Rubric
 from kit.lesson.least import Least
 from kit.lesson.record import read_text, read_toml, record, records
 from kit.lesson.translate import Translation
+from kit.lesson.values import read_values
 from kit.text import N_, language, tr
 
 FILES = ("lesson.toml", "lesson.md", "answers.toml")
@@ -92,6 +93,7 @@ class Lesson:
     hours: tuple[Hour, ...]
     tasks: Mapping[str, Task] = field(repr=False)
     least: Least = field(repr=False)
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
     rubric: Rubric | None = field(default=None, repr=False)
     questionnaire: Questionnaire | None = field(default=None, repr=False)
     depth: str = ""
@@ -233,10 +235,12 @@ def load(folder: str | Path) -> Lesson:
     folder = find(folder)
     facts = read_toml(folder / "lesson.toml")
     record(_Facts, facts, "lesson.toml", apart=("hours", "minimum", "sample"))
-    tasks = {name: _task(name, table) for name, table in read_toml(folder / "answers.toml").items()}
+    written = read_toml(folder / "answers.toml")
+    values = read_values(written.pop("values", {}))
+    tasks = {name: _task(name, table) for name, table in written.items()}
     return Lesson(
         folder, str(facts.get("id", folder.name)), facts, _hours(facts.get("hours")), tasks,
-        Least.read(facts.get("minimum", {})), Rubric.of(folder), Questionnaire.of(folder),
+        Least.read(facts.get("minimum", {})), values, Rubric.of(folder), Questionnaire.of(folder),
     )  # fmt: skip
 
 
@@ -249,6 +253,7 @@ class _Facts:
     id: str = ""
     version: str = ""
     source: str = "en"
+    uploads: bool = True
     licence: str = ""
     depths: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

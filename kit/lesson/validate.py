@@ -36,6 +36,7 @@ def validate(folder: str | Path) -> list[str]:
     try:
         lesson = load(folder)
         found += [*facts_wrong(lesson), *forms_wrong(lesson)]
+        found += _values(lesson)
         found += [problem for task in lesson.tasks.values() for problem in _task(task)]
         found += _depths(lesson)
         for lang in lesson.languages:
@@ -144,6 +145,12 @@ def _tasks(lesson: Lesson, cells: list[Cell]) -> Iterator[str]:
             yield tr("Task {task} is never answered in lesson.md.", task=name)
         if f"{{{{task {name}}}}}" not in text:
             yield tr("Task {task} is never asked in lesson.md.", task=name)
+
+
+def _values(lesson: Lesson) -> Iterator[str]:
+    for name, code in lesson.values.items():
+        if not _readable(code, "eval"):
+            yield tr("Value {name}: Python cannot read its code.", name=name)
 
 
 def _task(task: Task) -> Iterator[str]:

@@ -50,7 +50,7 @@ def lab(tmp_path_factory: pytest.TempPathFactory, practice_cache: Path) -> Itera
     """A JupyterLab on this machine with the pupils' notebooks; its address and its folder."""
     root = tmp_path_factory.mktemp("class")
     for lang in ("en", "et"):
-        shutil.copyfile(lesson.notebooks("01-our-air", lang)[0], root / f"pupil-{lang}.ipynb")
+        shutil.copyfile(lesson.notebooks("00-our-air", lang)[0], root / f"pupil-{lang}.ipynb")
     (root / "broken.ipynb").write_text(
         (root / "pupil-en.ipynb").read_text(encoding="utf-8"), encoding="utf-8"
     )

@@ -326,8 +326,8 @@ def test_at_a_terminal_the_questions_are_asked(
 
 
 def test_lessons_and_batches_are_listed(kit: Kit, shared: Path, good: Path) -> None:
-    assert "01-our-air" in kit("lesson", "list").out
-    assert kit("lesson", "validate", "01-our-air").status == 0
+    assert "00-our-air" in kit("lesson", "list").out
+    assert kit("lesson", "validate", "00-our-air").status == 0
     assert kit("lesson", "validate", "99-nothing").status == 2
     kit("upload", good, "--station", "EE-7/roof")
     planned = kit("batch", "plan", "--json").objects
@@ -338,12 +338,12 @@ def test_lab_never_touches_a_classs_own_notebooks(tmp_path: Path) -> None:
     from kit.cli.lab import copy_lessons
 
     first = copy_lessons(tmp_path, "et")
-    assert "01-our-air-pupil.ipynb" in {path.name for path in first}
+    assert "00-our-air-pupil.ipynb" in {path.name for path in first}
     first[0].write_text("our own work", encoding="utf-8")
     assert copy_lessons(tmp_path, "et") == []
     assert first[0].read_text(encoding="utf-8") == "our own work"
     teachers = {path.name for path in copy_lessons(tmp_path, "et", teacher=True)}
-    assert teachers == {"01-our-air-teacher.ipynb", "02-our-air-40-minutes-teacher.ipynb"}
+    assert teachers == {"00-our-air-teacher.ipynb", "00-our-air-40-minutes-teacher.ipynb"}
 
 
 def test_the_demo_starts_only_in_its_own_place(kit: Kit, tmp_path: Path) -> None:

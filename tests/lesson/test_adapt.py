@@ -13,13 +13,13 @@ from kit.errors import UsageError
 from kit.lesson.adapt import new_minutes, to_toml
 from kit.lesson.source import Hour, Step
 
-SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "01-our-air"
+SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
 
 
 def test_own_version_in_ones_own_language(tmp_path: Path) -> None:
     made = lesson.new(
         "meie-ohk",
-        "01-our-air",
+        "00-our-air",
         title="Meie oma õhk",
         minutes=40,
         station="EE-TRT-7k2p/roof",
@@ -35,13 +35,13 @@ def test_own_version_in_ones_own_language(tmp_path: Path) -> None:
     assert [sum(step.minutes for step in hour.steps) for hour in found.hours] == [40, 40]
     assert found.parameters["station"] == "EE-TRT-7k2p/roof"
     assert found.facts["origin"] == {
-        "lesson": "01-our-air", "title": old.title("et"), "version": "1.0",
+        "lesson": "00-our-air", "title": old.title("et"), "version": "1.0",
         "licence": "CC-BY-4.0", "hash": old.hash(),
     }  # fmt: skip
     pupil, _ = lesson.build(made, tmp_path / "out", "et")
     text = pupil.read_text(encoding="utf-8")
     assert "# Meie oma õhk" in text
-    assert "Tehtud tunnist 01-our-air" in text
+    assert "Tehtud tunnist 00-our-air" in text
     assert 'kit.lesson.start(\\"meie-ohk\\"' in text
 
 
@@ -60,7 +60,7 @@ def test_untouched_copy_teaches_the_same(tmp_path: Path) -> None:
 
 
 def test_changing_one_task_needs_one_file(tmp_path: Path) -> None:
-    made = lesson.new("own", "01-our-air", lang="en", out=tmp_path)
+    made = lesson.new("own", "00-our-air", lang="en", out=tmp_path)
     tasks = tomllib.loads((made / "answers.toml").read_text(encoding="utf-8"))
     tasks["A1"] |= {"question": "How many hours has December?", "code": "31 * 24"}
     (made / "answers.toml").write_text(to_toml(tasks), encoding="utf-8")
@@ -89,10 +89,10 @@ def test_minutes_by_step_and_too_few_minutes() -> None:
 
 def test_names_that_cannot_be_and_folders_that_exist(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be the name of a lesson"):
-        lesson.new("../evil", "01-our-air", out=tmp_path)
-    lesson.new("mine", "01-our-air", out=tmp_path)
+        lesson.new("../evil", "00-our-air", out=tmp_path)
+    lesson.new("mine", "00-our-air", out=tmp_path)
     with pytest.raises(UsageError, match="exists already"):
-        lesson.new("mine", "01-our-air", out=tmp_path)
+        lesson.new("mine", "00-our-air", out=tmp_path)
 
 
 def test_toml_is_read_back_as_it_was() -> None:

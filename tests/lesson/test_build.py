@@ -15,13 +15,13 @@ import pytest
 from kit import lesson
 from kit.errors import FileError, JobError, NotFoundError
 
-SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "01-our-air"
+SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A copy of the shipped lesson that a test may change."""
-    return Path(shutil.copytree(SHIPPED, tmp_path / "01-our-air", ignore=shutil.ignore_patterns("build")))
+    return Path(shutil.copytree(SHIPPED, tmp_path / "00-our-air", ignore=shutil.ignore_patterns("build")))
 
 
 def notebook(path: Path) -> dict[str, Any]:
@@ -165,12 +165,12 @@ def test_broken_files_are_named(folder: Path) -> None:
 
 def test_lessons_are_found_by_name_from_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert lesson.find("01-our-air") == SHIPPED
-    assert "01-our-air" in [one.id for one in lesson.list_lessons()]
-    with pytest.raises(NotFoundError, match=r"no lesson named 99-nothing\. Known lessons: 01-our-air"):
+    assert lesson.find("00-our-air") == SHIPPED
+    assert "00-our-air" in [one.id for one in lesson.list_lessons()]
+    with pytest.raises(NotFoundError, match=r"no lesson named 99-nothing\. Known lessons: 00-our-air"):
         lesson.find("99-nothing")
 
 
 def test_the_own_copy_comes_before_the_shipped_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
-    assert lesson.find("01-our-air") == folder
+    assert lesson.find("00-our-air") == folder

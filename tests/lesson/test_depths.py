@@ -223,7 +223,7 @@ def test_lab_puts_every_depth_beside_the_others(
     monkeypatch.chdir(tmp_path)
     put = {path.name for path in copy_lessons(tmp_path / "class", "en", teacher=True)}
     assert {f"three-ways-{who}-{d}.ipynb" for who in ("pupil", "teacher") for d in "abc"} <= put
-    assert "01-our-air-pupil.ipynb" in put
+    assert "00-our-air-pupil.ipynb" in put
 
 
 @pytest.mark.parametrize("minutes", [30, 40, 45, 90])

@@ -15,7 +15,7 @@ from kit.errors import FileError
 from kit.lesson.terms import FRAMEWORKS, SUBJECTS, frameworks, glossary
 from kit.text import tr
 
-SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "01-our-air"
+SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
 
 #: file, what stands there, what is put in its place, what is said
 BROKEN = {
@@ -37,7 +37,7 @@ BROKEN = {
     "language": ("lesson.toml", '["en", "et"]', '["en", "et", "tlh"]', "kit does not speak tlh."),
     "before": ("lesson.toml", "subjects", 'prerequisites = ["00-nothing"]\nsubjects',
                "no lesson named 00-nothing"),
-    "itself": ("lesson.toml", "subjects", 'prerequisites = ["01-our-air"]\nsubjects',
+    "itself": ("lesson.toml", "subjects", 'prerequisites = ["00-our-air"]\nsubjects',
                "prerequisites lead back to this lesson"),
     "read by": ("lesson.toml", '[read_by]\nen = ""', '[read_by]\nfi = ""', "read_by names fi"),
     "key": ("lesson.toml", "subjects", "subject", "lesson.toml: kit does not know subject."),
@@ -58,8 +58,8 @@ BROKEN = {
                       "braces: See {{glossary}}."),
     "no time": ("lesson.toml", "minutes = 5,", "minutes = 0,", "Step air takes no time."),
     "same step": ("lesson.toml", 'id = "look"', 'id = "air"', "lesson.toml: air stands there twice."),
-    "folder": ("lesson.toml", 'id = "01-our-air"', 'id = "our-air"',
-               "id is our-air, but the folder is 01-our-air"),
+    "folder": ("lesson.toml", 'id = "00-our-air"', 'id = "our-air"',
+               "id is our-air, but the folder is 00-our-air"),
     "older than old": ("lesson.toml", '"13-15"', '"15-13"', "ages is 15-13"),
     "mark": ("lesson.md", "{{rubric}}\n", "\n", "lesson.md: {{rubric}} is missing."),
     "when": ("lesson.md", "{{questionnaire before}}", "{{questionnaire during}}",
@@ -85,7 +85,7 @@ BROKEN = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    return Path(shutil.copytree(SHIPPED, tmp_path / "01-our-air", ignore=shutil.ignore_patterns("build")))
+    return Path(shutil.copytree(SHIPPED, tmp_path / "00-our-air", ignore=shutil.ignore_patterns("build")))
 
 
 def edit(path: Path, old: str, new: str) -> None:
@@ -153,11 +153,11 @@ def test_lessons_that_come_before_in_a_circle_are_found(
 ) -> None:
     monkeypatch.setenv("KIT_LESSONS", str(tmp_path))
     other = Path(shutil.copytree(folder, tmp_path / "other"))
-    edit(other / "lesson.toml", 'id = "01-our-air"', 'id = "other"\nprerequisites = ["01-our-air"]')
+    edit(other / "lesson.toml", 'id = "00-our-air"', 'id = "other"\nprerequisites = ["00-our-air"]')
     assert lesson.validate(other) == []
     teacher = cells(lesson.build(other, tmp_path / "out", "en")[1])
     assert f"**Lessons that come before**: “{lesson.load(folder).title('en')}”" in "\n".join(teacher)
-    edit(folder / "lesson.toml", 'id = "01-our-air"', 'id = "01-our-air"\nprerequisites = ["other"]')
+    edit(folder / "lesson.toml", 'id = "00-our-air"', 'id = "00-our-air"\nprerequisites = ["other"]')
     assert "lesson.toml: prerequisites lead back to this lesson." in lesson.validate(other)
 
 
@@ -179,7 +179,7 @@ def test_a_missing_text_is_said_and_a_byte_order_mark_does_no_harm(folder: Path)
         (folder / name).write_bytes(b"\xef\xbb\xbf" + (folder / name).read_bytes())
     assert lesson.validate(folder) == []
     (folder / "lesson.md").unlink()
-    assert lesson.validate(folder) == ["lesson.md is missing in 01-our-air."]
+    assert lesson.validate(folder) == ["lesson.md is missing in 00-our-air."]
 
 
 def test_a_half_written_lesson_does_not_hide_the_others(
@@ -189,7 +189,7 @@ def test_a_half_written_lesson_does_not_hide_the_others(
     (tmp_path / "my-lessons").mkdir()
     own = Path(shutil.copytree(folder, tmp_path / "my-lessons" / "half"))
     (own / "lesson.toml").write_text('title = "', encoding="utf-8")
-    assert "01-our-air" in [one.id for one in lesson.list_lessons()]
+    assert "00-our-air" in [one.id for one in lesson.list_lessons()]
     assert own in lesson.folders()
     assert run(["lesson", "validate"]) == 1
     assert "half: lesson.toml cannot be read" in capsys.readouterr().out

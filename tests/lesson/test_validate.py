@@ -9,7 +9,7 @@ import pytest
 
 from kit import lesson
 
-SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "01-our-air"
+SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
 
 #: file, what stands there, what is put in its place, what is said
 BROKEN = {

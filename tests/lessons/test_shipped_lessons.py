@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def running(
 ) -> Iterator[lesson.Running]:
     monkeypatch.setenv("KIT_CACHE", str(practice_cache))
     monkeypatch.chdir(tmp_path)
-    yield lesson.start("01-our-air", lang="en")
+    yield lesson.start("00-our-air", lang="en")
     classroom.leave()
     text.use(None)
 
@@ -61,11 +62,11 @@ def test_committed_notebooks_are_those_of_the_source(folder: Path, tmp_path: Pat
 
 def test_the_first_lesson_is_there_in_both_languages_and_one_was_adapted() -> None:
     assert {path.relative_to(LESSONS).as_posix() for path in NOTEBOOKS} >= {
-        f"01-our-air/build/{lang}/{who}.ipynb" for lang in ("en", "et") for who in ("pupil", "teacher")
+        f"00-our-air/build/{lang}/{who}.ipynb" for lang in ("en", "et") for who in ("pupil", "teacher")
     }
     adapted = [lesson.load(folder) for folder in FOLDERS if lesson.load(folder).facts.get("origin")]
-    assert [one.facts["origin"]["lesson"] for one in adapted] == ["01-our-air"]
-    old, own = lesson.load(LESSONS / "01-our-air"), adapted[0]
+    assert [one.facts["origin"]["lesson"] for one in adapted] == ["00-our-air"]
+    old, own = lesson.load(LESSONS / "00-our-air"), adapted[0]
     changed = [name for name in old.tasks if (own.tasks[name].code, own.tasks[name].answer)
                != (old.tasks[name].code, old.tasks[name].answer)]  # fmt: skip
     assert changed == ["A2"], "a teacher changed one task"
@@ -75,7 +76,7 @@ def test_the_first_lesson_is_there_in_both_languages_and_one_was_adapted() -> No
 
 
 def test_sample_file_is_what_its_script_makes() -> None:
-    path = LESSONS / "01-our-air" / "data" / "make_sample.py"
+    path = LESSONS / "00-our-air" / "data" / "make_sample.py"
     spec = importlib.util.spec_from_file_location("make_sample", path)
     assert spec is not None
     assert spec.loader is not None
@@ -126,7 +127,7 @@ def test_papermill_still_fails_where_a_cell_fails(
     monkeypatch.setenv("KIT_CACHE", str(practice_cache))
     with pytest.raises(PapermillExecutionError, match="no-such-folder"):
         papermill.execute_notebook(
-            str(LESSONS / "01-our-air" / "build" / "en" / "pupil.ipynb"), str(tmp_path / "out.ipynb"),
+            str(LESSONS / "00-our-air" / "build" / "en" / "pupil.ipynb"), str(tmp_path / "out.ipynb"),
             parameters={"dataset": str(tmp_path / "no-such-folder")}, progress_bar=False, cwd=str(tmp_path),
         )  # fmt: skip
 
@@ -194,7 +195,7 @@ def test_practice_forgets_and_the_cache_stays_clean(running: lesson.Running) -> 
     before = len(running.shared.submissions())
     running.upload()
     assert len(running.shared.submissions()) == before + 1
-    again = lesson.start("01-our-air", lang="en")
+    again = lesson.start("00-our-air", lang="en")
     assert len(again.shared.submissions()) == before
     assert again.shared.folder != running.shared.folder
     assert "invented data" in repr(again)
@@ -210,17 +211,30 @@ def test_a_class_with_its_own_data_works_with_its_own_station(
         "time (UTC);PM2.5 (µg/m³)\n2026-05-01 00:00;5,5\n2026-05-01 01:00;6,5\n", encoding="utf-8"
     )
     monkeypatch.setenv("KIT_DATASET", str(tmp_path / "ours"))
-    started = lesson.start("01-our-air", lang="en", file=file)
+    started = lesson.start("00-our-air", lang="en", file=file)
     assert not started.practice
     assert started.station == "EE-TST-1/roof"
     assert kit.answer("A1", 2).state == "right"
     with pytest.raises(UsageError, match="Which file of the station EE-TST-1/roof"):
-        lesson.start("01-our-air", lang="en")
+        lesson.start("00-our-air", lang="en")
     shared.add_station(
         Station("EE-TST-1/yard", "EE-79", 58.4, 26.7, 60.0, "Europe/Tallinn", "garden", "Test")
     )
     with pytest.raises(UsageError, match="Which station is yours"):
-        lesson.start("01-our-air", lang="en", file=file)
+        lesson.start("00-our-air", lang="en", file=file)
     classroom.leave()
     text.use(None)
     assert os.environ["KIT_DATASET"]
+
+
+def test_a_lesson_that_uploads_nothing_needs_no_file(tmp_path: Path) -> None:
+    folder = shutil.copytree(LESSONS / "00-our-air", tmp_path / "no-file")
+    path = folder / "lesson.toml"
+    path.write_text("uploads = false\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    started = lesson.start(folder, lang="en", station="EE-TRT-7k2p/roof")
+    assert started.file is None
+    assert "file" not in repr(started).lower()
+    with pytest.raises(UsageError, match="works without a file of your own"):
+        started.look()
+    classroom.leave()
+    text.use(None)

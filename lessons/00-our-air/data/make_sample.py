@@ -9,7 +9,7 @@ around it are heated with wood. Put in on purpose, all in December 2025:
 - 6 values of -999, with which this program marks a failure
 - 2 rows with the date 31.11.2025, which does not exist, and 3 rows sent twice
 
-    python lessons/01-our-air/data/make_sample.py
+    python lessons/00-our-air/data/make_sample.py
 """
 
 from __future__ import annotations
