@@ -83,7 +83,9 @@ def _sample_files(lesson: Lesson, station: str = "") -> list[dict[str, Any]]:
     from kit import samples
 
     wanted = set(lesson.facts["variables"])
-    files = [file for file in samples.manifest()["files"] if wanted & set(file["variables"])]
+    files = [
+        file for file in samples.manifest()["files"] if wanted & {*file["variables"], file["kind"]}
+    ]  # "sightings" is a kind of file
     return [file for file in files if station in ("", file["station"])]
 
 
