@@ -15,8 +15,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from kit import analysis, lesson, widgets
     from kit import figures as plot
-    from kit import lesson, widgets
     from kit.analysis import (
         air_quality_index,
         anomaly,
@@ -51,6 +51,7 @@ __version__ = "0.1.0"
 #: Public name -> (module, name in it; "" is the module itself).
 _DOORS = {
     "air_quality_index": ("kit.analysis", "air_quality_index"),
+    "analysis": ("kit.analysis", ""),
     "anomaly": ("kit.analysis", "anomaly"),
     "answer": ("kit.classroom", "answer"),
     "before_after": ("kit.analysis", "before_after"),
@@ -86,6 +87,7 @@ _DOORS = {
 __all__ = [
     "__version__",
     "air_quality_index",
+    "analysis",
     "anomaly",
     "answer",
     "before_after",
