@@ -26,6 +26,8 @@ LANGUAGES = {"en": "English", "et": "eesti"}
 RECEIPT_LANGUAGES = {**LANGUAGES, "de": "Deutsch", "ru": "русский", "uk": "українська"}
 
 _in_use: ContextVar[str | None] = ContextVar("kit_language", default=None)
+#: The language of what the language in use has no words for; English without one.
+_else: ContextVar[str | None] = ContextVar("kit_language_else", default=None)
 
 
 def N_(template: str) -> str:
@@ -60,13 +62,14 @@ def use(lang: str | None) -> None:
 
 
 @contextmanager
-def using(lang: str | None) -> Iterator[None]:
-    """Use a language inside a ``with`` block."""
-    token = _in_use.set(lang)
+def using(lang: str | None, otherwise: str | None = None) -> Iterator[None]:
+    """Use a language inside a ``with`` block; what it has no words for is said in ``otherwise``."""
+    token, other = _in_use.set(lang), _else.set(otherwise)
     try:
         yield
     finally:
         _in_use.reset(token)
+        _else.reset(other)
 
 
 @cache
@@ -104,13 +107,15 @@ def tr(template: str, lang: str | None = None, /, **params: Any) -> str:
     '12,345 values from row 12345'
     """
     code = language(lang)
-    text = template
-    if code != "en":
-        found = _catalogue(code).get(template, template)
-        text = found if isinstance(found, str) else found[0]
+    found = _translated(template, code) or _translated(template, language(lang or _else.get()))
+    text = template if found is None else found if isinstance(found, str) else found[0]
     if not params:
         return text
     return text.format(**{key: _said(key, value, code) for key, value in params.items()})
+
+
+def _translated(template: str, code: str) -> Any:
+    return None if code == "en" else _catalogue(code).get(template)
 
 
 def _said(key: str, value: Any, code: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 
 from kit.classroom.check import hint, judged
 from kit.classroom.panel import controls, guarded, labelled
+from kit.classroom.state import own_language
 from kit.classroom.tasks import Task
 from kit.text import tr
 
@@ -56,7 +57,7 @@ class AnswerBox:
         return str(field.children[0].value if self.task.kind == "number" else field.value)
 
     def _check(self, _: Any) -> Any:
-        return judged(self.task.id, self.value(), tr("the button {name}", name=tr("Hint")))
+        return judged(self.task.id, self.value(), tr("the button {name}", name=self.help.description))
 
 
 def _button(widgets: Any, text: str, style: str) -> Any:
@@ -65,6 +66,7 @@ def _button(widgets: Any, text: str, style: str) -> Any:
     )
 
 
+@own_language()
 def answer_box(task: Task) -> Any:
     """Return the widget in which a task is answered without code."""
     return AnswerBox(task).widget

@@ -20,6 +20,7 @@ from types import TracebackType
 from typing import Any
 
 from kit.classroom.html import card, plain_text, show
+from kit.classroom.state import own_language
 from kit.errors import KitError
 from kit.text import tr
 
@@ -96,6 +97,7 @@ def show_card(error: BaseException, trace: TracebackType | None = None, names: I
     show(error_html(error, words, trace), plain_text(words[0], words[1:3], words[3]))
 
 
+@own_language()
 def error_html(error: BaseException, words: Words, trace: TracebackType | None = None) -> str:
     """Return the card of an error as HTML, its traceback folded away."""
     title, why, do, code = words
@@ -108,6 +110,7 @@ def error_html(error: BaseException, words: Words, trace: TracebackType | None =
     return card("error", title, paragraphs, code=tr("Code: {code}", code=code), extra=folded)
 
 
+@own_language()
 def explain(error: BaseException, names: Iterable[str] = ()) -> Words:
     """Return what happened, why, what to try, and a code, in the language in use.
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.classroom.cards import is_live
 from kit.classroom.html import card, plain_text, show
-from kit.classroom.state import Context, current
+from kit.classroom.state import Context, current, own_language
 from kit.classroom.tasks import Task, judge
 from kit.classroom.values import letters
 from kit.text import N_, number, tr, trn
@@ -67,6 +67,7 @@ def answer(task: str, value: Any = ...) -> Outcome:
     return judged(task, value, f'kit.hint("{task}")')
 
 
+@own_language()
 def judged(task: str, value: Any, way: str) -> Outcome:
     """Check an answer as :func:`answer` does; ``way`` says how to get a hint where the answer was given."""
     context = current()
@@ -106,6 +107,7 @@ def _example(task: Task) -> str:
     return f'kit.answer("{task.id}", {shown})'
 
 
+@own_language()
 def hint(task: str) -> Told:
     """Show the next hint to a task; each one says more than the one before."""
     context = current()
@@ -122,6 +124,7 @@ def hint(task: str) -> Told:
     return Told(task, "note", title, (known.hints[used],))
 
 
+@own_language()
 def solution(task: str, *, now: bool = False) -> Told:
     """Show the right answer, computed from the class's own data, and why it is right.
 
@@ -159,6 +162,7 @@ def shown_answer(context: Context, task: Task) -> str:
     return "; ".join(f"{letter}) {task.options[letter]}" for letter in chosen)
 
 
+@own_language()
 def summary(context: Context | None = None) -> Told:
     """Return how many tasks are done."""
     context = context or current()

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
+from kit.text import language
+
 #: kind -> (sign, colour of the edge, background). Text is #1a1a1a on the background: at least 12:1.
 KINDS = {
     "right": ("✔", "#1b6e3c", "#eef8f1"),
@@ -25,7 +27,8 @@ def card(kind: str, title: str, paragraphs: Iterable[str] = (), *, code: str = "
     body = "".join(f'<p style="margin:.35em 0 0">{escape(text)}</p>' for text in paragraphs if text)
     small = f'<p style="margin:.5em 0 0;font-size:.85em;color:#4a4a4a">{escape(code)}</p>' if code else ""
     return (
-        f'<div role="{role}" style="border-left:5px solid {colour};background:{background};color:#1a1a1a;'
+        f'<div role="{role}" lang="{language()}" '
+        f'style="border-left:5px solid {colour};background:{background};color:#1a1a1a;'
         f'padding:.6em .9em;margin:.3em 0;max-width:46em;line-height:1.45;font-family:sans-serif">'
         f'<p style="margin:0;font-weight:600"><span aria-hidden="true">{sign}&ensp;</span>{escape(title)}</p>'
         f"{body}{extra}{small}</div>"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kit import text
 from kit.classroom.tasks import Task
 from kit.errors import NotFoundError, UsageError
 
@@ -63,18 +65,24 @@ class Progress:
 
 @dataclass
 class Context:
-    """The lesson in use: its tasks (texts in the reader's language) and where right answers come from."""
+    """The lesson in use: its tasks (texts in the lesson's language) and where right answers come from.
+
+    ``helps`` holds the tasks in the languages in which pupils can have help; ``own`` is the one that this
+    pupil chose, "" the lesson's.
+    """
 
     lesson: str
     tasks: Mapping[str, Task]
     evaluate: Callable[[str], Any]
     progress: Progress
     right: dict[str, Any] = field(default_factory=dict)
+    helps: Mapping[str, Mapping[str, Task]] = field(default_factory=dict)
+    own: str = ""
 
     def task(self, name: str) -> Task:
         """Return a task by its id; an unknown one raises :class:`~kit.errors.NotFoundError`."""
         try:
-            return self.tasks[name]
+            return self.helps.get(self.own, self.tasks)[name]
         except KeyError:
             raise NotFoundError(
                 "This lesson has no task {task}.", do="Its tasks are: {known}.",
@@ -89,6 +97,16 @@ class Context:
 
 
 _current: Context | None = None
+
+
+@contextmanager
+def own_language() -> Iterator[None]:
+    """Speak the pupil's own language inside a ``with`` block (or a decorated function), if one was chosen."""
+    if _current is None or not _current.own:
+        yield
+        return
+    with text.using(_current.own, otherwise=text.language()):
+        yield
 
 
 def enter(context: Context) -> None:

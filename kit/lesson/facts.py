@@ -51,6 +51,8 @@ def facts_wrong(lesson: Lesson) -> Iterator[str]:
     yield from _unknown("subjects", facts.get("subjects", []), SUBJECTS)
     yield from _unknown("curriculum", facts.get("curriculum", []), frameworks())
     yield from _unknown("glossary", facts.get("glossary", []), glossary())
+    further = [code for code in RECEIPT_LANGUAGES if code not in lesson.languages]
+    yield from _unknown("help_in", lesson.help_in, further)
     yield from _unknown("read_by", facts.get("read_by", {}), lesson.languages)
     yield from _unknown("sample", facts.get("sample", {}), [field.name for field in fields(Station)])
     yield from _unknown("minimum.needs.variable", [need.variable for need in lesson.least.needs], variables)

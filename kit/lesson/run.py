@@ -59,6 +59,7 @@ def start(
             tasks=translated(found, lang),
             evaluate=running.values.evaluate,
             progress=Progress(found.id, path),
+            helps={code: translated(found, lang, code) for code in found.help_in},
         )
     )
     return running
@@ -72,9 +73,14 @@ def _make_known(running: Running) -> None:
         running.shared.add_station(sample_station(running.lesson))
 
 
-def translated(lesson: Lesson, lang: str | None) -> dict[str, Task]:
-    """Return the tasks with their texts in ``lang``."""
-    words = lesson.translation(lang).text
+def translated(lesson: Lesson, lang: str | None, help_in: str = "") -> dict[str, Task]:
+    """Return the tasks with their texts in ``lang``; in ``help_in`` where that has them."""
+    whole = lesson.translation(lang)
+    known = lesson.translation(help_in).texts if help_in else {}
+
+    def words(text: str) -> str:
+        return known.get(text) or whole.text(text)
+
     return {
         name: replace(
             task,

@@ -14,7 +14,8 @@ import pandas as pd
 
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told, summary
-from kit.classroom.html import card, plain_text, table
+from kit.classroom.html import card, plain_text, show, table
+from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
 from kit.errors import UsageError
 from kit.lesson.source import Lesson
@@ -336,8 +337,17 @@ class Running:
         )
         return title, [where, ours, kept if is_live() else ""]
 
+    def help_in(self, lang: str = "") -> Told:
+        """Give hints, answers and error cards in another language (``help_in`` of lesson.toml); "": none."""
+        return help_in(lang)
+
     def _repr_html_(self) -> str:
         return card("note", *self._words())
+
+    def _ipython_display_(self) -> None:
+        show(self._repr_html_(), repr(self))
+        if self.lesson.help_in and is_live():
+            show(language_box())
 
     def __repr__(self) -> str:
         return plain_text(*self._words())

@@ -114,6 +114,11 @@ class Lesson:
         return tuple(self.facts.get("languages", ["en"]))
 
     @property
+    def help_in(self) -> tuple[str, ...]:
+        """Further languages in which pupils get the tasks, hints and answers when they ask for help."""
+        return tuple(self.facts.get("help_in", ()))
+
+    @property
     def source(self) -> str:
         """The language of ``lesson.md``: English, or a teacher's own in an adapted lesson."""
         return str(self.facts.get("source", "en"))
@@ -257,6 +262,7 @@ class _Facts:
     licence: str = ""
     depths: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()
+    help_in: tuple[str, ...] = ()
     subjects: tuple[str, ...] = ()
     prerequisites: tuple[str, ...] = ()
     curriculum: tuple[str, ...] = ()

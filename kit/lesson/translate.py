@@ -153,8 +153,13 @@ def lesson_texts(lesson: Lesson) -> list[str]:
     return list(dict.fromkeys(text for text in found if text.strip()))
 
 
+def help_texts(lesson: Lesson) -> list[str]:
+    """Return the texts that a language of ``help_in`` must have: those of the tasks, once each."""
+    return list(dict.fromkeys(text for task in lesson.tasks.values() for text in task.texts()))
+
+
 def update_translation(folder: str | Path, lang: str) -> Path:
-    """Bring ``locale/<lang>.po`` up to date with the source and return its path.
+    """Bring ``locale/<lang>.po`` up to date with the source (of a help language: the tasks); return its path.
 
     New texts are added empty. A text whose English wording changed keeps its old translation, marked
     fuzzy: it counts as missing until a person has looked at it and taken the mark away.
@@ -166,7 +171,7 @@ def update_translation(folder: str | Path, lang: str) -> Path:
 
     lesson = load(folder)
     template = Catalog(locale=lang, charset="utf-8")
-    for text in lesson_texts(lesson):
+    for text in help_texts(lesson) if lang in lesson.help_in else lesson_texts(lesson):
         template.add(text)
     path = lesson.folder / "locale" / f"{lang}.po"
     catalogue = Catalog(locale=lang, charset="utf-8", project=lesson.id, fuzzy=False)

@@ -14,7 +14,7 @@ from kit.lesson.build import AUDIENCES, notebook_text
 from kit.lesson.directives import Writer
 from kit.lesson.facts import facts_wrong, forms_wrong
 from kit.lesson.source import DEPTHS, MOST_WORK, WHO, Cell, Lesson, load
-from kit.lesson.translate import lesson_texts, paragraphs, status
+from kit.lesson.translate import help_texts, lesson_texts, paragraphs, status
 from kit.text import tr
 
 PARAMETERS = ("dataset", "station", "file", "language")
@@ -40,7 +40,9 @@ def validate(folder: str | Path) -> list[str]:
         found += [problem for task in lesson.tasks.values() for problem in _task(task)]
         found += _depths(lesson)
         for lang in lesson.languages:
-            found += _translation(lesson, lang)
+            found += _translation(lesson, lang, lesson_texts(lesson))
+        for lang in lesson.help_in:
+            found += _translation(lesson, lang, help_texts(lesson))
         if not set(lesson.depths) <= set(DEPTHS):
             return list(dict.fromkeys(found))
         for one in lesson.each_depth():
@@ -200,11 +202,10 @@ def _readable(code: str, mode: str) -> bool:
     return True
 
 
-def _translation(lesson: Lesson, lang: str) -> Iterator[str]:
+def _translation(lesson: Lesson, lang: str, texts: list[str]) -> Iterator[str]:
     if lang == lesson.source:
         return
     translation = lesson.translation(lang)
-    texts = lesson_texts(lesson)
     missing, stale = status(texts, translation)
     for text in missing:
         yield tr("Not translated ({lang}): {text}", lang=lang, text=_short(text))
