@@ -211,17 +211,32 @@ class Dataset(Cared):
         content = {"retracted": retracted, "reason": remark(reason)}
         return self.act(Draft("retraction", found.school, found.id, stamp(now), content))
 
-    def annotate(self, subject: str, text: str, *, now: datetime | None = None) -> str:
-        """Say something about a submission or a station; return the entry's id.
+    def annotate(
+        self, subject: str, text: str = "", *, what: str = "", since: datetime | None = None,
+        until: datetime | None = None, now: datetime | None = None,
+    ) -> str:  # fmt: skip
+        """Say something about a submission or a station; return the entry's id. No reading is changed.
 
-        Addresses, telephone numbers and the like are taken out of ``text``, as everywhere.
+        Parameters
+        ----------
+        subject
+            A station, or a submission (its id or first digits).
+        text
+            Words. Addresses, telephone numbers and the like are taken out of them, as everywhere.
+        what
+            What happened: a key of :data:`kit.dataset.annotations.WHAT`, "" if none fits.
+        since, until
+            When it began and ended (naive: UTC), if that is known.
         """
+        from kit.dataset.annotations import content_of
+
         state = self._now()[1]
         school = subject.split("/", 1)[0]
         if subject not in state.stations:
             found = self.submission(subject)
             subject, school = found.id, found.school
-        return self.act(Draft("annotation", school, subject, stamp(now), {"text": remark(text)}))
+        content = content_of(remark(text), what, since, until)
+        return self.act(Draft("annotation", school, subject, stamp(now), content))
 
     def review(
         self, station: str, variable: str, flag: int, why: str, *, sensor: str = "",

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import polars as pl
     import xarray as xr
 
+    from kit.dataset.annotations import Annotation
     from kit.dataset.chunked import Piece
 
 Names = str | Iterable[str] | None
@@ -149,6 +150,12 @@ class View:
         if len(close) != 1:
             raise not_found("submission", submission_id, [key[:12] for key in found])
         return found[close[0]]
+
+    def annotations(self, subject: str | None = None) -> list[Annotation]:
+        """Return what people said about a station or a submission (None: about all), in order."""
+        from kit.dataset.annotations import annotations_in
+
+        return [one for one in annotations_in(self._now()[1]) if subject in (None, one.subject)]
 
     def versions(self) -> list[Version]:
         """Return the versions up to this one, oldest first."""
