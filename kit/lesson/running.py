@@ -160,13 +160,17 @@ class Running:
 
     @property
     def since(self) -> str:
-        """The first day of our file."""
-        return str(self._local(self.report.readings["time"]).min().date())
+        """The first day that we look at: the one that the lesson names, or the first of our file."""
+        return self.lesson.parameters.get("since") or str(
+            self._local(self.report.readings["time"]).min().date()
+        )
 
     @property
     def until(self) -> str:
-        """The last day of our file."""
-        return str(self._local(self.report.readings["time"]).max().date())
+        """The last day that we look at: the one that the lesson names, or the last of our file."""
+        return self.lesson.parameters.get("until") or str(
+            self._local(self.report.readings["time"]).max().date()
+        )
 
     def doubtful(self) -> Shown | Told:
         """Show what deserves a second look in our file, and why: one row for values in a row."""

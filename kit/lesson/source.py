@@ -186,7 +186,7 @@ class Lesson:
 
     def cells(self) -> list[Cell]:
         """Return the cells of ``lesson.md`` (slow: Jupytext is loaded)."""
-        cells = _cells(read_text(self.folder / "lesson.md"))
+        cells = read_cells(read_text(self.folder / "lesson.md"))
         others = set(DEPTHS) - {self.depth} if self.depth else set()
         return [cell for cell in cells if self.depth in cell.tags or not others.intersection(cell.tags)]
 
@@ -216,7 +216,8 @@ def _of(depth: str, parts: tuple[Any, ...]) -> tuple[Any, ...]:
 
 
 @lru_cache(maxsize=16)
-def _cells(text: str) -> tuple[Cell, ...]:
+def read_cells(text: str) -> tuple[Cell, ...]:
+    """Return the cells of a text in Jupytext Markdown; a broken one raises :class:`~kit.errors.FileError`."""
     import jupytext
 
     try:
