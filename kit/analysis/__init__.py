@@ -18,6 +18,7 @@ from kit.analysis.averages import AveragesResult, averages
 from kit.analysis.before_after import BeforeAfterResult, before_after
 from kit.analysis.calibrate import CalibrationResult, calibrate
 from kit.analysis.change import ChangeResult, change_point
+from kit.analysis.checklists import ChecklistsResult, checklists
 from kit.analysis.climatology import ClimatologyResult, at_hour, climatology
 from kit.analysis.compare import CompareResult, compare
 from kit.analysis.conditions import Conditioned
@@ -45,6 +46,7 @@ from kit.analysis.rarefaction import RarefactionResult, rarefaction
 from kit.analysis.reporting import ReportingResult, reporting_rate
 from kit.analysis.result import Result
 from kit.analysis.roses import RoseResult, percentile_rose, pollution_rose
+from kit.analysis.rules import RulesResult, rules
 from kit.analysis.shuffle import ShuffleResult, shuffle
 from kit.analysis.similarity import SimilarityResult, similarity
 from kit.analysis.smooth import SmoothResult, smooth_trend
@@ -65,6 +67,7 @@ __all__ = [
     "CalendarResult",
     "CalibrationResult",
     "ChangeResult",
+    "ChecklistsResult",
     "ClimatologyResult",
     "CompareResult",
     "Conditioned",
@@ -95,6 +98,7 @@ __all__ = [
     "ReportingResult",
     "Result",
     "RoseResult",
+    "RulesResult",
     "ShuffleResult",
     "SimilarityResult",
     "SmoothResult",
@@ -115,6 +119,7 @@ __all__ = [
     "calendar",
     "calibrate",
     "change_point",
+    "checklists",
     "climatology",
     "compare",
     "correct",
@@ -149,6 +154,7 @@ __all__ = [
     "rarefaction",
     "reporting_rate",
     "rolling",
+    "rules",
     "shuffle",
     "similarity",
     "smooth_trend",

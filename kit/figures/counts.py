@@ -16,15 +16,28 @@ from kit.analysis import (
     GrowingSeasonResult,
     MissingResult,
     RainResult,
+    RulesResult,
     ShuffleResult,
     UsIndexResult,
     WeatherDaysResult,
 )
 from kit.analysis.exceed import AVERAGES, RULE
-from kit.analysis.result import Note, Result, called
+from kit.analysis.result import Note, Result, called, said
 from kit.figures import colours
 from kit.figures.chart import Chart
-from kit.figures.forms import BLUE, GREEN, ORANGE, alone, few, floats, parts, rule, style, years_axis
+from kit.figures.forms import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    alone,
+    few,
+    floats,
+    named_axis,
+    parts,
+    rule,
+    style,
+    years_axis,
+)
 from kit.figures.layers import GREY, Layer
 from kit.figures.panels import Axis, Panel, hours, months, words_at, year_days
 from kit.figures.told import BARS, DOTS, LINES, Told, chart, names
@@ -49,6 +62,13 @@ DEGREE_DAYS, RAIN, GROWING = (
 )
 WHOLE, PART = N_("full year"), N_("year with gaps: at least so much")
 SEASON, UNSURE = N_("growing season"), N_("missing days may have moved its ends")
+RULES = N_("Own rules and what kit doubts")
+HITS, MISSES, EXTRA = (
+    N_("marked, and doubted by kit"),
+    N_("doubted by kit, not marked"),
+    N_("marked, not doubted by kit"),
+)
+VALUES = N_("number of values")
 MISSING = N_("{name}: which readings are there")
 THERE = N_("% of the possible readings")
 BY_STATION, BY_MONTH, BY_HOUR = N_("by station"), N_("by month"), N_("by hour of the day")
@@ -282,3 +302,34 @@ def of_missing(result: MissingResult) -> Chart:
         panels.append(Panel((layer,), title=lambda lang: tr(BY_HOUR, lang), x=hours(), y=upright))
     words = Told(result, (MISSING, {"name": called(result.variable)}), BARS)
     return chart("missing", tuple(panels), words, unit="%", digits=0, columns=1)
+
+
+def of_rules(result: RulesResult) -> Chart:
+    """Return a bar for each rule: what it finds of what kit doubts, what it misses, what it marks more."""
+    table = result.tried
+    up, left = np.arange(len(table), dtype=np.float64), np.zeros(len(table))
+    layers = []
+    for column, text, colour, hatch in (
+        ("hits", HITS, BLUE, ""),
+        ("misses", MISSES, ORANGE, "/"),
+        ("extra", EXTRA, GREY, "."),
+    ):
+        count = floats(table[column])
+        layers.append(
+            Layer("bars", left + count, up, text, low=left, colour=colour, hatch=hatch, across=True,
+                  said=partial(_counted, count, text))
+        )  # fmt: skip
+        left = left + count
+    most = max(1.0, float(left.max()))
+    panel = Panel(
+        tuple(layers), x=Axis(span=(0.0, 1.02 * most)), y=named_axis(partial(_called, result), len(table))
+    )
+    return chart("rules", (panel,), Told(result, (RULES, {}), BARS, VALUES), unit="", digits=0)
+
+
+def _called(result: RulesResult, lang: str) -> list[str]:
+    return [said(result.names[rule], lang) for rule in result.tried["rule"]]
+
+
+def _counted(counts: Any, text: str, lang: str) -> list[str]:
+    return [f"{number(float(count), 0, lang)} {tr(text, lang)}" for count in counts]

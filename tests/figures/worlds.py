@@ -230,6 +230,17 @@ def days() -> xr.Dataset:
     return dataset(pd.DatetimeIndex(made["time"].values), cube, "1D")
 
 
+@cache
+def doubted() -> pd.DataFrame:
+    """Readings one by one, some of them doubted."""
+    value = hourly()["pm25"].values[0].round(1)
+    value[[300, 900, 1500]] = 400.0
+    value[2000:2010] = 7.7
+    flag = np.where(value > 150, 3, 1)
+    flag[2002:2012] = 4
+    return pd.DataFrame({"time": hourly()["time"].values, "value": value, "flag": flag})
+
+
 ROOF, YARD = list(PLACES)[:2]
 RESULTS: dict[str, Made] = {
     "accumulation": lambda: a.accumulation(pupils()),
@@ -242,6 +253,7 @@ RESULTS: dict[str, Made] = {
     "calendar-years": lambda: a.calendar(daily().isel(station=[0])),
     "calibration": lambda: a.calibrate(hourly(), YARD, reference=ROOF, variable="pm25"),
     "change": lambda: a.change_point(daily()),
+    "checklists": lambda: a.checklists(pupils()),
     "climatology": lambda: a.climatology(years(), "temperature"),
     "climatology-days": lambda: a.climatology(years(), "temperature", over="day"),
     "compare": lambda: a.compare(daily(), YARD),
@@ -277,6 +289,7 @@ RESULTS: dict[str, Made] = {
     "rarefaction": lambda: a.rarefaction(pupils()),
     "relation": lambda: a.linear_relation(hourly(), "pm25", "no2"),
     "relation-hours": lambda: a.linear_relation(hourly(), "pm25", "no2", over="hour"),
+    "rules": lambda: a.rules(doubted(), high=[50, 100], jump=20, same=6),
     "shuffle": lambda: a.shuffle(daily()),
     "similarity": lambda: a.similarity(daily()),
     "smooth": lambda: a.smooth_trend(daily()),
