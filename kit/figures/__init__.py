@@ -20,24 +20,31 @@ if TYPE_CHECKING:
     from kit.figures.courses import variation
     from kit.figures.grids import calendar
     from kit.figures.lines import timeline
-    from kit.figures.places import map
+    from kit.figures.places import map, stations_map
     from kit.figures.results import result
     from kit.figures.roses import rose
     from kit.figures.slopes import trend
+    from kit.figures.spread import box, scatter
 
 #: Public name -> its module. It is loaded, and what it draws with, when it is first asked for.
 _DOORS = {
     "Chart": "chart",
+    "box": "spread",
     "calendar": "grids",
     "map": "places",
     "result": "results",
     "rose": "roses",
+    "scatter": "spread",
+    "stations_map": "places",
     "timeline": "lines",
     "trend": "slopes",
     "variation": "courses",
 }
 
-__all__ = ["Chart", "calendar", "map", "result", "rose", "timeline", "trend", "variation"]
+__all__ = [
+    "Chart", "box", "calendar", "map", "result", "rose", "scatter", "stations_map", "timeline", "trend",
+    "variation",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
