@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Any
 
 from kit.classroom.cards import show_card
 from kit.classroom.html import show
+
+#: The words of a field are its label, so that they are read out with it; they stand above it, in full. What
+#: is touched is large, and what the keyboard is on is seen.
+STYLE = """
+.kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto; max-width: 100%}
+.kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;
+  text-align: left; font-weight: 600; line-height: 1.4}
+.kit-field > :is(select, input, textarea) {flex: 0 0 auto; min-height: 2.4em; min-width: 14em; max-width: 100%;
+  border: 1px solid #6b7484}
+.kit-frame .widget-radio-box {height: auto; width: auto; max-width: 100%; margin-bottom: 0}
+.kit-frame :is(.widget-radio-box, .widget-checkbox) label {white-space: normal; height: auto; min-height: 2em;
+  line-height: 1.5; display: flex; align-items: center; gap: .4em}
+.kit-frame .widget-checkbox {height: auto}
+.kit-frame input:is([type=radio], [type=checkbox]) {min-width: 1.3em; min-height: 1.3em; margin: 0 .3em 0 .2em}
+.kit-button.jupyter-button {height: auto; min-height: 2.6em; white-space: normal; line-height: 1.3;
+  padding: .3em 1em; width: auto}
+.kit-frame :is(select, input, textarea, button, summary):focus-visible {outline: 3px solid #1d4f91;
+  outline-offset: 1px}
+"""
 
 
 def controls() -> Any:
@@ -37,11 +56,46 @@ def guarded(out: Any, work: Callable[[Any], Any]) -> Callable[[Any], None]:
     return callback
 
 
+def named(field: Any, words: str) -> Any:
+    """Give a field its words, as a label that belongs to it."""
+    field.description = words
+    field.add_class("kit-field")
+    return field
+
+
+def choice(
+    words: str, options: Mapping[str, Any], value: Any, changed: Callable[[Any], None] | None = None
+) -> Any:
+    """Return a list with its words: what is read -> what it means; ``changed`` is called with each change."""
+    there = value if value in options.values() else next(iter(options.values()), None)
+    found = controls().Dropdown(options=list(options.items()), value=there)
+    if changed is not None:
+        found.observe(changed, names="value")
+    return named(found, words)
+
+
+def button(words: str, clicked: Callable[[Any], None], *, main: bool = False) -> Any:
+    """Return a button with its words; the ``main`` one of a panel is coloured."""
+    made = controls().Button(description=words, button_style="primary" if main else "")
+    made.add_class("kit-button")
+    made.layout.flex = "0 0 auto"
+    made.on_click(clicked)
+    return made
+
+
+def beside(*fields: Any) -> Any:
+    """Return fields beside each other, in as many rows as they need."""
+    widgets = controls()
+    return widgets.HBox(list(fields), layout=widgets.Layout(flex_flow="row wrap", grid_gap=".5em 1em"))
+
+
 def labelled(label: str, *children: Any, width: str = "50em") -> Any:
     """Return children in a frame below a visible label, at most ``width`` wide."""
     widgets = controls()
-    head = widgets.HTML(f'<span style="font-weight:600">{escape(label)}</span>')
+    head = widgets.HTML(f'<style>{STYLE}</style><span style="font-weight:600">{escape(label)}</span>')
     frame = widgets.Layout(
         border="1px solid #8a94a6", padding=".5em .8em .7em", margin=".2em 0", max_width=width
     )
-    return widgets.VBox([head, *children], layout=frame)
+    made = widgets.VBox([head, *children], layout=frame)
+    made.add_class("kit-frame")
+    return made

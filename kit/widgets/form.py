@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import table
-from kit.classroom.panel import controls, guarded, labelled
+from kit.classroom.panel import beside, button, controls, guarded, labelled
 from kit.errors import UsageError
 from kit.formats.kit_template import KINDS, header
 from kit.model import Source
@@ -105,13 +105,11 @@ class FormPanel:
             else:
                 field = widgets.Text(value=value, description=name, **wide)
             self.fields.append(field)
-        self.more = widgets.Button(description=tr("Write this row down"))
-        self.back = widgets.Button(description=tr("Take the last row back"))
-        self.add = widgets.Button(description=tr("Add to class data"), button_style="primary", disabled=True)
-        for button, act in ((self.more, self._note), (self.back, self._drop), (self.add, self._add)):
-            button.layout = widgets.Layout(width="auto", flex="0 0 auto", align_self="flex-start")
-            button.on_click(guarded(self.out, act))
-        buttons = widgets.HBox([self.more, self.back, self.add], layout=widgets.Layout(flex_flow="row wrap"))
+        self.more = button(tr("Write this row down"), guarded(self.out, self._note))
+        self.back = button(tr("Take the last row back"), guarded(self.out, self._drop))
+        self.add = button(tr("Add to class data"), guarded(self.out, self._add), main=True)
+        self.add.disabled = True
+        buttons = beside(self.more, self.back, self.add)
         self.widget = labelled(tr("Observations by hand"), *self.fields, buttons, self.list, self.out)
 
     def _note(self, _: Any) -> Any:

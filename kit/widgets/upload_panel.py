@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import table
-from kit.classroom.panel import controls, guarded, labelled
+from kit.classroom.panel import button, controls, guarded, labelled, named
 from kit.dataset.preview import record
 from kit.ingest.receipt import question_words
 from kit.ingest.receipt_page import lines_html
@@ -20,15 +20,6 @@ from kit.widgets.upload import SUFFIXES, UploadState
 
 if TYPE_CHECKING:
     from kit.dataset import Dataset
-
-
-#: The words of a field are its label, so that they are read out with it; they stand above it, in full.
-STYLE = (
-    ".kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto}"
-    " .kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;"
-    " text-align: left; font-weight: 600; line-height: 1.4} .kit-field > select, .kit-field > input"
-    " {flex: 0 0 auto; min-height: 2.2em; min-width: 18em; max-width: 100%}"
-)
 
 
 class UploadPanel:
@@ -43,15 +34,12 @@ class UploadPanel:
         self.state = state
         self.out, self.answers = widgets.Output(), widgets.VBox([])
         self.asked: dict[str, tuple[dict[str, Any], Any]] = {}
-        self.head, style = widgets.HTML(), widgets.HTML(f"<style>{STYLE}</style>")
+        self.head = widgets.HTML()
         self.place = widgets.VBox([])
-        self.add = widgets.Button(
-            description=tr("Add to class data"), button_style="primary", disabled=True,
-            layout=widgets.Layout(width="auto", align_self="flex-start"),
-        )  # fmt: skip
-        self.add.on_click(guarded(self.out, self._add))
+        self.add = button(tr("Add to class data"), guarded(self.out, self._add), main=True)
+        self.add.disabled, self.add.layout.align_self = True, "flex-start"
         self._fresh()
-        self.widget = labelled(tr("Upload a file"), style, self.place, self.answers, self.out, self.add)
+        self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.out, self.add)
 
     def _fresh(self) -> None:
         """Put new controls for choosing in place."""
@@ -63,7 +51,7 @@ class UploadPanel:
         )  # fmt: skip
         self.upload.observe(guarded(self.out, self._uploaded), names="value")
         options = [(tr("choose …"), ""), *((path.name, str(path)) for path in self.state.files())]
-        self.list = _named(widgets.Dropdown(options=options, value=""), tr("or from the folder"))
+        self.list = named(widgets.Dropdown(options=options, value=""), tr("or from the folder"))
         self.list.observe(guarded(self.out, self._chosen), names="value")
         folder = escape(self.state.inbox.name)
         limit = tr("A file of more than 8 MB, or one that does not arrive: put it into the folder {folder}.",
@@ -139,20 +127,13 @@ class UploadPanel:
             return self._preview()
 
         field.observe(guarded(self.out, changed), names="value")
-        return _named(field, words["text"])
+        return named(field, words["text"])
 
     def _add(self, _: Any) -> Any:
         receipt = self.state.add()
         self._empty()
         self._fresh()
         return receipt
-
-
-def _named(field: Any, words: str) -> Any:
-    """Give a field its words, as a label that belongs to it."""
-    field.description = words
-    field.add_class("kit-field")
-    return field
 
 
 def _close(controls: Iterable[Any]) -> None:
