@@ -30,6 +30,11 @@ def new(options: Namespace) -> int:
         title=options.title,
         minutes=options.minutes,
         station=options.station,
+        file=options.file,
+        since=options.since,
+        until=options.until,
+        variables=dict(options.variable),
+        without=options.without,
         lang=language(),
         out=Path(options.out),
     )

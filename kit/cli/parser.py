@@ -173,6 +173,12 @@ def _seconds(text: str) -> float:
     return max(0.05, float(text))
 
 
+def _pair(text: str) -> tuple[str, str]:
+    """Return the two sides of ``OLD=NEW``."""
+    old, new = text.split("=")
+    return old, new
+
+
 def _dataset_commands(parser: Parser) -> None:
     init = parser.add("init", "places:init", "Make a shared dataset in a folder.")
     init.add_argument("folder")
@@ -239,10 +245,22 @@ def _lesson_commands(parser: Parser) -> None:
     _add(lesson, "list", "lessons:list_lessons", "List the lessons.")
     new = _add(lesson, "new", "lessons:new", "Make your own version of a lesson.")
     new.add_argument("name", help="a short name for your lesson, e.g. my-air")
-    new.add_argument("--from", dest="origin", required=True, metavar="LESSON")
+    new.add_argument(
+        "--from", dest="origin", required=True, metavar="LESSON", help="its id, number (03) or folder"
+    )
     new.add_argument("--title", default=None)
     new.add_argument("--minutes", type=int, default=None, help="minutes of one lesson hour")
     new.add_argument("--station", default=None)
+    new.add_argument("--file", default=None, help="your class's own data file; a copy goes into the lesson")
+    for name in ("since", "until"):
+        new.add_argument(f"--{name}", default="", metavar="DATE", help="2026-03-01")
+    new.add_argument(
+        "--variable", action="append", type=_pair, default=[], metavar="OLD=NEW",
+        help="another variable in its place, e.g. pm25=pm10 (repeatable)",
+    )  # fmt: skip
+    new.add_argument(
+        "--without", action="append", default=[], metavar="TASK", help="leave a task out (repeatable)"
+    )
     new.add_argument("--out", default="my-lessons", metavar="FOLDER")
     build = _add(lesson, "build", "lessons:build", "Build pupil and teacher notebooks from the source.")
     build.add_argument("lesson", nargs="?", default=None)

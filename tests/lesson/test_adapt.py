@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
+import re
+import shutil
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kit import lesson
-from kit.errors import UsageError
-from kit.lesson.adapt import new_minutes, to_toml
+from kit.errors import KitError, NotFoundError, UsageError
+from kit.lesson.adapt import kept_origin, meant
+from kit.lesson.copying import Choices
+from kit.lesson.minutes import new_minutes
 from kit.lesson.source import Hour, Step
+from kit.lesson.written import to_toml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
 
@@ -99,3 +105,73 @@ def test_toml_is_read_back_as_it_was() -> None:
     table = {"a": 'x "y" \\ µ', "n": 1, "f": 0.5, "t": True, "l": ["a", "b"], "empty": [],
              "sub": {"k": "v", "deep": {"z": 1}}, "rows": [{"i": 1, "s": [{"q": 2}]}, {"i": 2}]}  # fmt: skip
     assert tomllib.loads(to_toml(table)) == table
+
+
+def test_a_lesson_is_found_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert meant("00") == SHIPPED, "of two that begin so, the one that is nobody's own version"
+    assert meant("00-our-air-40") == SHIPPED.with_name("00-our-air-40-minutes")
+    assert meant(SHIPPED) == SHIPPED
+    with pytest.raises(NotFoundError, match="There is no lesson named 0"):
+        meant("0")
+    monkeypatch.chdir(tmp_path)
+    for name in ("77-a", "77-b"):
+        shutil.copytree(SHIPPED, tmp_path / "lessons" / name, ignore=shutil.ignore_patterns("build"))
+        facts = (tmp_path / "lessons" / name / "lesson.toml").read_text(encoding="utf-8")
+        (tmp_path / "lessons" / name / "lesson.toml").write_text(
+            facts.replace('"00-our-air"', f'"{name}"'), encoding="utf-8"
+        )
+    with pytest.raises(UsageError, match="Which lesson is 77") as which:
+        meant("77")
+    assert "77-a, 77-b" in which.value.words()
+
+
+def test_own_dates_variable_tasks_and_file(tmp_path: Path) -> None:
+    data = tmp_path / "meie.csv"
+    data.write_text("kasutaja;mari@kool.ee\naeg;PM10\n2026-03-01 10:00;12\n", encoding="utf-8")
+    made = lesson.new(
+        "own", SHIPPED, lang="et", out=tmp_path, file=data, since="2026-03-01", until="2026-03-31",
+        variables={"pm25": "pm10"}, without=["A5", "B7"], station="EE-7/katus",
+    )  # fmt: skip
+    found = lesson.load(made)
+    assert lesson.validate(made) == []
+    assert dict(found.parameters) == {
+        "station": "EE-7/katus", "file": "data/meie.csv", "since": "2026-03-01", "until": "2026-03-31",
+    }  # fmt: skip
+    assert found.facts["variables"] == ["pm10"]
+    assert {need.variable for need in found.least.needs} == {"pm10"}
+    assert not {"A5", "B7"} & set(found.tasks)
+    assert found.tasks["A4"].variable == "pm10"
+    text = (made / "lesson.md").read_text(encoding="utf-8")
+    assert '"pm25"' not in text
+    assert 'kit.plot.timeline(lesson.report.readings, "pm10")' in text
+    assert not re.search("task A5|answer..A5", text)
+    kept = (made / "data" / "meie.csv").read_text(encoding="utf-8")
+    assert "mari@kool.ee" not in kept
+    assert "2026-03-01 10:00;12" in kept
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"since": "1.3.2026"}, "since: 1.3.2026 is not a date"),
+        ({"since": "2026-04-01", "until": "2026-03-01"}, "is after the last one"),
+        ({"without": ["A99"]}, "has no task A99"),
+        ({"variables": {"no2": "pm10"}}, "has no variable no2"),
+        ({"variables": {"pm25": "dust"}}, "dust"),
+        ({"file": "nowhere.csv"}, "There is no file nowhere.csv"),
+    ],
+)
+def test_choices_that_cannot_be_write_nothing(tmp_path: Path, given: dict[str, Any], words: str) -> None:
+    with pytest.raises(KitError, match=words):
+        lesson.new("own", SHIPPED, out=tmp_path, **given)
+    assert not (tmp_path / "own").exists()
+
+
+def test_the_origin_is_kept_as_it_was(tmp_path: Path) -> None:
+    made = lesson.new("own", SHIPPED, lang="et", minutes=40, out=tmp_path)
+    files, choices, data = kept_origin(made)
+    assert choices == Choices("et", minutes=40)
+    assert files == {name: (made / name).read_text(encoding="utf-8") for name in files}
+    assert set(files) >= {"lesson.toml", "lesson.md", "answers.toml", "rubric.toml"}
+    assert set(data) == {path.name for path in (SHIPPED / "data").iterdir() if path.is_file()}
+    assert sum(path.stat().st_size for path in (made / ".origin").iterdir()) < 80_000
