@@ -15,6 +15,7 @@ from kit.analysis.surveys import UNCOUNTED, Group, surveys
 from kit.errors import AnalysisError, UsageError
 from kit.stats import accumulation as stats
 from kit.text import N_, number, tr, trn
+from kit.vocab.taxa import common_name
 
 SHUFFLES = 500
 
@@ -23,19 +24,20 @@ RANKS = {
     "incidence": N_("Share of the complete lists with each species, from the commonest to the rarest"),
     "abundance": N_("Share of all counted individuals by species, from the commonest to the rarest"),
 }
-STEPS = N_("At {place}, {species} species are found in {first} on average, and {found} in {all}.")
+STEPS = N_("{place}: on average {species} species are found in {first}, and {found} in {all}.")
 NEW = N_("The last survey added {new} species on average: more surveys would find more.")
 ENOUGH = N_("The last survey hardly added a species on average.")
 CAUTION = N_(
     "This does not show that everything was found when the curve is flat: what is rare, shy or there at "
     "another time of the year is still missing."
 )
-COMMONEST = N_("At {place} the commonest of {found} species is {name}: {share} % {unit}.")
+COMMONEST = N_("{place}: the commonest of {found} species is {name} ({share} % {unit}).")
 OF_LISTS = N_("of the lists")
 OF_INDIVIDUALS = N_("of the individuals")
 RANK_CAUTION = N_(
     "This does not show how many there are: what is large, loud or tame is found more often than what hides."
 )
+CALLED = N_("species")
 NO_COUNTS = N_("No survey here counted every individual.")
 HEADINGS |= {"species": N_("number of species"), "as_it_was": N_("species, as it was"), "rank": N_("rank")}
 
@@ -142,7 +144,7 @@ class RankResult(Result):
     ``name``, ``found`` (lists, or individuals), ``share`` (of all lists, or of all individuals).
     """
 
-    headings = MappingProxyType({"found": N_("how often found"), "name": N_("species")})
+    headings = MappingProxyType({"found": N_("how often found"), "name": N_("scientific name")})
 
     datatype: Literal["incidence", "abundance"]
     names: dict[str, tuple[Note, ...]] = field(repr=False)
@@ -153,12 +155,20 @@ class RankResult(Result):
         """One row per group and species."""
         return self.ranks
 
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table with what people call the species; scientific names beside them."""
+        shown = super().shown_table(lang)
+        called = [common_name(str(name), lang) for name in self.ranks["name"]]
+        shown.insert(shown.columns.get_loc(tr(self.headings["name"], lang)), tr(CALLED, lang), called)
+        return shown
+
     def sentence(self, lang: str | None = None) -> str:
         """Say which species is the commonest in each group."""
         unit = tr(OF_LISTS if self.datatype == "incidence" else OF_INDIVIDUALS, lang)
         return " ".join(
             tr(COMMONEST, lang, place=said(self.names[str(key)], lang), found=number(len(part), 0, lang),
-               name=part["name"].iloc[0], share=number(100 * part["share"].iloc[0], 0, lang), unit=unit)
+               name=common_name(str(part["name"].iloc[0]), lang), unit=unit,
+               share=number(100 * part["share"].iloc[0], 0, lang))
             for key, part in self.ranks.groupby("group", sort=False)
         )  # fmt: skip
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal
 
 import numpy as np
@@ -27,9 +28,9 @@ from kit.text import N_, number, tr, trn
 Effort = Literal["minutes", "surveys"]
 
 METHOD = N_("Species expected at equal effort, from complete lists (Mao tau; Colwell, Mao & Chang 2004)")
-MOST = N_("With {effort}, most species are found at {place}: {species}. The fewest at {least}: {fewest}.")
-ONE = N_("At {place}, {effort} find {species} species.")
-EQUAL = N_("With {effort}, equally many species are found at every place: {species}.")
+MOST = N_("With {effort}, most species are found here: {place} ({species}). The fewest: {least} ({fewest}).")
+ONE = N_("{place}: {species} species are found with {effort}.")
+EQUAL = N_("With {effort}, equally many species are found in all that are compared: {species}.")
 CAUTION = N_(
     "This does not show that a species is absent where nobody saw it, nor that more species mean a "
     "healthier place. Observers, seasons and weather differ between stations; equal effort does not make "
@@ -57,7 +58,10 @@ class DiversityResult(Result):
     ``rarefied`` (species among ``individuals_common`` individuals).
     """
 
-    percent = frozenset({"coverage"})
+    headings = MappingProxyType({
+        "hill0": "", "coverage": "", "hill1": N_("common species (effective number, q = 1)"),
+        "hill2": N_("very common species (effective number, q = 2)"),
+    })  # fmt: skip
 
     by: str
     effort: float

@@ -40,13 +40,13 @@ METHODS = {
         "extrapolation to at most twice the individuals (Chao et al. 2014)"
     ),
 }
-AT_COVERAGE = N_("Where all lists are {share} % complete, most species are expected at {place}: {range}.")
-AT_SIZE = N_("With {size}, most species are expected at {place}: {range}.")
-LEAST = N_("The fewest at {place}: {range}.")
+AT_COVERAGE = N_("Where all lists are {share} % complete, most species are expected here: {place}, {range}.")
+AT_SIZE = N_("With {size}, most species are expected here: {place}, {range}.")
+LEAST = N_("The fewest: {place}, {range}.")
 CHANCE = N_("Chance alone may make such a difference.")
 NO_CHANCE = N_("Chance alone hardly makes such a difference.")
 RANGE = N_("{species} (probably {low} to {high})")
-ONE = N_("{found} species were found at {place}; with the missed ones there are probably at least {whole}.")
+ONE = N_("{place}: {found} species were found; with the missed ones there are probably at least {whole}.")
 CAUTION = N_(
     "This does not show which species are missed, nor how many there really are: there are at least as many "
     "as estimated. Observers, seasons and weather differ between places; equal completeness does not make "

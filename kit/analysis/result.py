@@ -57,10 +57,12 @@ class Result(ABC):
         Remarks that belong to the result: (English template, parameters).
     """
 
-    #: What this result calls columns, over :data:`HEADINGS`.
+    #: What this result calls columns, over :data:`HEADINGS`; one that it calls "" stays out.
     headings: ClassVar[Mapping[str, str]] = MappingProxyType({})
     #: Its columns that are shares, besides :data:`SHARES`.
     percent: ClassVar[frozenset[str]] = frozenset()
+    #: A table with more rows is shown with a gap in the middle.
+    most_rows: ClassVar[int] = 24
 
     method: str
     n: int
@@ -89,7 +91,7 @@ class Result(ABC):
         called = {**HEADINGS, **self.headings}
         table, names = self.table, getattr(self, "names", {})
         cells = {}
-        for name in (str(column) for column in table.columns if column in called):
+        for name in (str(column) for column in table.columns if called.get(str(column))):
             if name in SHARES | self.percent:
                 texts = _percents(table[name], lang)
             elif pd.api.types.is_float_dtype(table[name]):
@@ -124,7 +126,7 @@ class Result(ABC):
         notes = "".join(f"<li>{escape(text)}</li>" for text in self.remarks(lang))
         return (
             f'<div class="kit-result" lang="{lang}"><p><strong>{escape(self.sentence(lang))}</strong></p>'
-            f"{self.shown_table(lang).to_html(index=False, escape=True, max_rows=24, border=0)}"
+            f"{self.shown_table(lang).to_html(index=False, escape=True, max_rows=self.most_rows, border=0)}"
             f"<p>{escape(tr(NO_CONCLUSION, lang))}: {escape(self.caution(lang))}</p>"
             f"{f'<ul>{notes}</ul>' if notes else ''}"
             f'<table class="kit-scope">{rows}</table></div>'

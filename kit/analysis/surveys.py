@@ -240,7 +240,7 @@ def complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]
     ids = survey_ids(sightings)
     whole = sightings.loc[ids.index].assign(eventID=ids)
     note(NO_SURVEY, len(sightings) - len(whole))
-    complete = _is_complete(whole)
+    complete = is_complete(whole)
     note(NOT_COMPLETE, whole.loc[~complete, "eventID"].nunique())
     whole = whole[complete].copy()
     failed = whole["flag"].isin([4, 9]).groupby(whole["eventID"]).transform("any").astype(bool)
@@ -259,7 +259,7 @@ def complete_surveys(sightings: pd.DataFrame) -> tuple[pd.DataFrame, list[Note]]
     return whole, notes
 
 
-def _is_complete(table: pd.DataFrame) -> pd.Series:
+def is_complete(table: pd.DataFrame) -> pd.Series:
     """Return for each row whether its survey lists everything found.
 
     Where a survey has a row of its own (no taxon, no ``occurrenceStatus``), that row says so for all of it;

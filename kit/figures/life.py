@@ -9,15 +9,17 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from kit.analysis import AccumulationResult, OrdinationResult, RankResult, RarefactionResult
+from kit.analysis import AccumulationResult, ChecklistsResult, OrdinationResult, RankResult, RarefactionResult
 from kit.analysis.result import said
 from kit.figures.chart import Chart
-from kit.figures.forms import BLUE, MOST_LINES, between, few, floats, style
+from kit.figures.colours import Scale
+from kit.figures.forms import BLUE, MORE, MOST_LINES, between, few, floats, named_axis, style
 from kit.figures.layers import GREY, Layer
-from kit.figures.panels import Axis, Panel, words_at
+from kit.figures.panels import Axis, Panel
 from kit.figures.ranges import SPECIES, beside
-from kit.figures.told import BARS, CLOUD, LINES, Told, chart
+from kit.figures.told import BARS, CLOUD, GRID, LINES, Told, chart
 from kit.text import N_, number, tr
+from kit.vocab.taxa import common_name
 
 ACCUMULATION = N_("Species found with more and more surveys")
 RAREFACTION = {"incidence": N_("Species by number of surveys, counted and beyond"),
@@ -31,6 +33,10 @@ FIRST = N_("Drawn: the {shown} commonest; the table holds all.")
 ORDINATION = N_("A map of the lists: the nearer, the more alike")
 MAP_NOTE = N_("Only distances count: the axes have no unit. Small grey points are species.")
 GROUPS, KINDS, AXIS = N_("lists"), N_("species"), N_("direction {n}")
+CHECKLISTS, SEEN = N_("The newest lists, side by side"), N_("birds counted")
+MARKS = N_("X: seen, not counted. 0: looked for, not seen. ?: nobody can say.")
+#: So many species of lists side by side are drawn.
+MOST_SPECIES = 30
 #: As many of the commonest species are drawn.
 COMMON = 20
 
@@ -89,6 +95,26 @@ def of_rarefaction(result: RarefactionResult) -> Chart:
     return chart("rarefaction", (Panel(tuple(layers)),), words, unit="", digits=1)
 
 
+def of_checklists(result: ChecklistsResult) -> Chart:
+    """Return the lists side by side: a cell for each species and list, with what the list says of it."""
+    marks = result.marks.head(MOST_SPECIES)
+    rows, columns = (m.ravel().astype(np.float64) for m in np.mgrid[0 : len(marks), 0 : len(marks.columns)])
+    written = [str(mark) for mark in marks.to_numpy().ravel()]
+    seen = {"X": 1.0, "?": np.nan}
+    value = np.array([seen[mark] if mark in seen else float(mark) for mark in written])
+    layer = Layer("cells", columns, rows, value=value, written=lambda _: written)
+    days = named_axis(result.headings_of, len(marks.columns))
+    panel = Panel(
+        (layer,), x=replace(days, down=False), y=named_axis(partial(_called, marks.index), len(marks))
+    )
+    scale = Scale(0.0, max(float(np.nanmax(value, initial=1.0)), 1.0), lambda lang: tr(SEEN, lang))
+    notes: tuple[Any, ...] = ((MARKS, {}),)
+    if len(marks) < len(result.marks):
+        notes = (*notes, (MORE, {"shown": len(marks), "n": len(result.marks)}))
+    words = Told(result, (CHECKLISTS, {}), GRID, notes=notes)
+    return chart("checklists", (panel,), words, unit="", digits=0, scale=scale)
+
+
 def of_ranks(result: RankResult) -> Chart:
     """Return the commonest species as bars, a panel for each group."""
     groups, notes = few(list(result.ranks.groupby("group", sort=False)))
@@ -103,7 +129,11 @@ def _ranked(part: pd.DataFrame, result: RankResult, key: str) -> Panel:
     up = np.arange(len(part), dtype=np.float64)
     layer = Layer("bars", 100 * floats(part["share"]), up, colour=BLUE, across=True, legend=False)
     title = partial(_group, result.names[key]) if key else None
-    return Panel((layer,), title=title, y=words_at([str(name) for name in part["name"]], down=True))
+    return Panel((layer,), title=title, y=named_axis(partial(_called, part["name"]), len(part)))
+
+
+def _called(names: Any, lang: str) -> list[str]:
+    return [common_name(str(name), lang) for name in names]
 
 
 def of_ordination(result: OrdinationResult) -> Chart:
@@ -120,7 +150,7 @@ def of_ordination(result: OrdinationResult) -> Chart:
             colour=GREY,
             size=4,
             symbol="circle",
-            said=lambda _: [str(name) for name in species.iloc[:, 0]],
+            said=partial(_called, species.iloc[:, 0]),
         ),
         Layer("points", x, y, GROUPS, colour=BLUE, symbol="square", size=9, said=lambda _: shown),
     ]

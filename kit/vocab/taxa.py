@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from kit.text import language
 from kit.vocab.words import fold
 
 TABLE = Path(__file__).parents[1] / "tables" / "taxa.csv"
@@ -38,6 +39,22 @@ def _taxa() -> dict[str, tuple[str, str]]:
                 if name.strip():
                     found[_key(name)] = (line["scientific"], line["class"])
     return found
+
+
+@cache
+def _shown() -> dict[str, dict[str, str]]:
+    with TABLE.open(encoding="utf-8", newline="") as file:
+        lines = list(csv.DictReader(file))
+    return {line["scientific"]: {code: line[code].split("|")[0] for code in LANGUAGES} for line in lines}
+
+
+def common_name(scientific: str, lang: str | None = None) -> str:
+    """Return what people call a species in a language; a name that is not in the table stays as it is.
+
+    >>> common_name("Pica pica", "et"), common_name("Pica pica", "en"), common_name("Rhea americana", "et")
+    ('harakas', 'magpie', 'Rhea americana')
+    """
+    return _shown().get(scientific, {}).get(language(lang)) or scientific
 
 
 def _key(name: str) -> str:

@@ -220,7 +220,7 @@ def test_species_add_up() -> None:
     assert found.curve["as_it_was"].tolist() == [2, 2, 3]
     assert (found.curve["low"] <= found.curve["species"]).all()
     assert found.sentence("en") == (
-        "At a, 1.7 species are found in 1 survey on average, and 3 in 3 surveys. "
+        "a: on average 1.7 species are found in 1 survey, and 3 in 3 surveys. "
         "The last survey added 0.7 species on average: more surveys would find more."
     )
 
@@ -250,7 +250,7 @@ def test_ranks() -> None:
     assert by_number.table["found"].tolist() == [6.0, 3.0]
     assert by_number.n == 2
     assert any("only noted as present: 1." in text for text in by_number.remarks("en"))
-    assert by_lists.sentence("en") == "At a the commonest of 3 species is Pica pica: 67 % of the lists."
+    assert by_lists.sentence("en") == "a: the commonest of 3 species is magpie (67 % of the lists)."
     with pytest.raises(AnalysisError, match="No survey here counted"):
         rank_abundance(sightings([("a", "1", A, np.nan)]), datatype="abundance")
     with pytest.raises(UsageError, match="incidence, abundance"):

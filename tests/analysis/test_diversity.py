@@ -41,7 +41,7 @@ def test_more_surveys_are_no_advantage() -> None:
     assert found.table["station"].tolist() == ["b", "a"]
     assert (found.effort, found.effort_unit, found.n, found.completeness) == (20.0, "minutes", 6, 1.0)
     assert found.sentence("en") == (
-        "With 20 minutes of searching, most species are found at b: 3.0. The fewest at a: 2.5."
+        "With 20 minutes of searching, most species are found here: b (3.0). The fewest: a (2.5)."
     )
     assert "20 minutit otsimist" in found.sentence("et")
 
@@ -76,7 +76,7 @@ def test_incomplete_lists_and_loose_sightings_are_left_out_and_named() -> None:
     assert "Left out, surveys whose list is not complete: 1." in words
     assert "Left out, sightings that belong to no survey: 1." in words
     assert any(text.startswith("Left out, surveys with a sighting that failed a check") for text in words)
-    assert found.sentence("en").endswith("equally many species are found at every place: 1.")
+    assert found.sentence("en").endswith("equally many species are found in all that are compared: 1.")
     with pytest.raises(AnalysisError, match="complete list"):
         diversity(table[table["eventID"] == "a1"])
     with pytest.raises(AnalysisError, match="complete list"):
@@ -162,9 +162,9 @@ def test_names_and_version_come_with_the_sightings() -> None:
     table.attrs = {"version": "3f9ac2d41b07/1", "station_names": {"EE-A/1": "Roof", "EE-B/1": "Yard"}}
     found = diversity(table)
     assert found.version == "3f9ac2d41b07/1"
-    assert "are found at Roof: 2.0. The fewest at Yard: 1.0." in found.sentence("en")
+    assert "are found here: Roof (2.0). The fewest: Yard (1.0)." in found.sentence("en")
     table.attrs["station_names"]["EE-B/1"] = "Roof"
-    assert "The fewest at Roof (EE-B/1)" in diversity(table).sentence("en")
+    assert "The fewest: Roof (EE-B/1)" in diversity(table).sentence("en")
 
 
 def test_seasons_and_schools_are_compared_at_equal_effort() -> None:
