@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,19 +46,20 @@ def read(
     station: str | None = None,
     answers: Mapping[str, str] | None = None,
     accept_likely: bool = False,
+    shared: View | None = None,
 ) -> Receipt:
     """Understand a file without storing anything; return what a receipt would say (status ``understood``).
 
-    ``receipt.record["questions"]`` holds what only a person knows. Raises
+    ``receipt.record["questions"]`` holds what only a person knows. ``shared`` is the dataset whose stations
+    are known (default: the class's own, see :func:`kit.open`). Raises
     :class:`kit.errors.FileError` when the file cannot be understood.
     """
     from kit.dataset.local import open_dataset
     from kit.dataset.uploading import one_source
 
-    try:
-        shared: View | None = open_dataset()
-    except DatasetError:
-        shared = None
+    if shared is None:
+        with suppress(DatasetError):
+            shared = open_dataset()
     given = {**(answers or {}), **({"station": station} if station else {})}
     found = understand(one_source(what), shared=shared, answers=given, accept_likely=accept_likely)
     return Receipt(record(found, shared))

@@ -36,6 +36,10 @@ OFFSETS = (*NEAR, *FAR)
 #: Means of stations are compared if this share of the longest one's days is common to all.
 ALIKE = 0.75
 NOT_ALIKE = N_("The stations did not measure on the same days, so their means may not be compared.")
+EXPOSURES = {
+    "roof": N_("on a roof"), "garden": N_("in a garden"), "roadside": N_("beside a road"),
+    "indoor": N_("in a room"),
+}  # fmt: skip
 INDOORS = N_("Left out, because they stand indoors: {stations}.")
 
 
@@ -109,12 +113,16 @@ def _outdoors(ds: Any) -> tuple[Any, list[str]]:
 def stations_map(stations: Iterable[Station]) -> Chart | None:
     """Return a map of stations without any values; None if none has coordinates."""
     frame = pd.DataFrame(
-        [(s.id, s.name or s.id, s.school, s.region, s.latitude, s.longitude) for s in stations],
-        columns=["id", "station", "school", "region", "latitude", "longitude"],
+        [
+            (s.id, s.name or s.id, s.school, s.region, s.latitude, s.longitude, s.elevation, s.exposure)
+            for s in stations
+        ],
+        columns=["id", "station", "school", "region", "latitude", "longitude", "elevation", "exposure"],
     )
     names = frame["station"]
     frame["station"] = names.where(~names.duplicated(keep=False), names + " (" + frame["id"] + ")")
-    frame = frame.drop(columns="id").astype({"latitude": float, "longitude": float})
+    frame = frame.drop(columns="id").astype({"latitude": float, "longitude": float, "elevation": float})
+    frame["exposure"] = frame["exposure"].map(lambda place: EXPOSURES.get(place, place or "–"))
     frame.insert(0, "number", range(1, len(frame) + 1))
     placed = frame[frame["latitude"].notna() & frame["longitude"].notna()]
     if placed.empty:
@@ -167,13 +175,14 @@ class _SaidPlaces:
         return Words(tr(N_("Stations"), lang), sentence, alt, x, y, outlines.source(lang))
 
     def table(self) -> Table:
-        """Return the stations with school, region and place."""
-        names = (N_("no."), N_("station"), N_("school"), N_("region"), N_("latitude"), N_("longitude"))
+        """Return the stations with school, region, place, height and what they stand on."""
+        names = (N_("no."), N_("station"), N_("school"), N_("region"), N_("latitude"), N_("longitude"),
+                 N_("metres above the sea"), N_("stands"))  # fmt: skip
         return Table(
             self.frame,
             lambda lang: tr(N_("Stations"), lang),
             lambda lang: [tr(name, lang) for name in names],
-            {"latitude": 3, "longitude": 3},
+            {"latitude": 3, "longitude": 3, "elevation": 0},
             rows="station",
         )
 
