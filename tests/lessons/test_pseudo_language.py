@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from tests.words import literal_texts
 ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted(path.parent for path in (ROOT / "lessons").glob("[0-9]*/lesson.toml"))
 SOURCES = [folder for folder in LESSONS if lesson.load(folder).source == "en"]
-BRACKETS = re.compile(r"⟦[^⟦⟧]*⟧")
+BRACKET = re.compile("([⟦⟧])")
 WORD = re.compile(r"[A-Za-z]{4,}")
 #: Words that are data or names, in every language the same.
 DATA = {"sample", "school", "garden", "roof", "kit"}
@@ -55,6 +56,7 @@ def pseudo(monkeypatch: pytest.MonkeyPatch, practice_cache: Path, tmp_path: Path
     text.use(None)
 
 
+@cache
 def english_words() -> set[str]:
     """Return the words (of four letters and more) of kit's English texts."""
     texts = " ".join(literal_texts(ROOT / "kit"))
@@ -64,8 +66,11 @@ def english_words() -> set[str]:
 
 def left_over(shown: str) -> str:
     """Return what stands outside of all brackets, without HTML, addresses and code."""
-    while BRACKETS.search(shown):
-        shown = BRACKETS.sub(" ", shown)
+    depth, kept = 0, []
+    for part in BRACKET.split(shown):
+        depth += {"⟦": 1, "⟧": -1}.get(part, 0)
+        kept.append(part if depth == 0 and part != "⟧" else " ")
+    shown = "".join(kept)
     shown = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", shown, flags=re.DOTALL)
     return re.sub(r"`[^`]*`|https?://\S+|\S*[/_.=]\S*\w", " ", unescape(shown))
 
