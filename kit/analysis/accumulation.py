@@ -159,7 +159,7 @@ class RankResult(Result):
         """Return the table with what people call the species; scientific names beside them."""
         shown = super().shown_table(lang)
         called = [common_name(str(name), lang) for name in self.ranks["name"]]
-        shown.insert(shown.columns.get_loc(tr(self.headings["name"], lang)), tr(CALLED, lang), called)
+        shown.insert(list(shown.columns).index(tr(self.headings["name"], lang)), tr(CALLED, lang), called)
         return shown
 
     def sentence(self, lang: str | None = None) -> str:

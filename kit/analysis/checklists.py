@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kit.analysis.given import need_sightings
-from kit.analysis.result import Result
+from kit.analysis.result import Note, Result
 from kit.analysis.sides import names_of_stations
 from kit.analysis.surveys import NOT_WILD, is_complete, no_complete_lists, species_name, survey_ids
 from kit.errors import UsageError
@@ -62,7 +62,7 @@ class ChecklistsResult(Result):
         several = self.lists["station"].nunique() > 1
         for one in self.lists.itertuples():
             date = pd.to_datetime(str(one.date), format="%Y-%m-%d", errors="coerce")
-            text = str(one.date) if date is pd.NaT else day(date, lang, "medium")
+            text = day(date, lang, "medium") if isinstance(date, pd.Timestamp) else str(one.date)
             found.append(f"{self.names[str(one.station)]}, {text}" if several else text)
         return [
             text if found.count(text) == 1 else f"{text} ({at})" for at, text in enumerate(found, start=1)
@@ -160,7 +160,7 @@ def checklists(sightings: pd.DataFrame, *, last: int = LISTS, version: str = "")
     order = np.lexsort((marks.index.astype(str), -seen.sum(axis=1)))
     stations = [str(one) for one in lists["station"].unique()]
     names = names_of_stations(sightings, stations)
-    unknown = ((UNKNOWN, {}),) if (marks == "?").any(axis=None) else ()
+    unknown: tuple[Note, ...] = ((UNKNOWN, {}),) if (marks == "?").any(axis=None) else ()
     return ChecklistsResult(
         method=METHOD, n=len(lists), completeness=float(lists["complete"].mean()),
         version=version or str(attrs.get("version", "")), notes=unknown, names=names,
@@ -179,5 +179,4 @@ def _marks(table: pd.DataFrame, complete: pd.Series) -> pd.DataFrame:
         lambda counts: "X" if counts.isna().any() else f"{counts.sum():g}"
     )
     marks = number_of.unstack("eventID").reindex(columns=complete.index)
-    blank = pd.Series(np.where(complete, "0", "?"), index=complete.index)
-    return marks.astype(object).where(marks.notna(), np.broadcast_to(blank.to_numpy(), marks.shape))
+    return marks.astype(object).fillna({key: "0" if whole else "?" for key, whole in complete.items()})
