@@ -30,16 +30,16 @@ def demo(options: Namespace) -> int:
             code="demo-dataset", folder=FOLDER.as_posix(),
         )  # fmt: skip
     quiet = options.json
-    about = samples.manifest()
-    jobs_ahead = len(about["schools"]) + len({school["region"] for school in about["schools"]})
-    progress = Progress(len(about["files"]) + jobs_ahead, quiet=quiet)
+    about, files = samples.manifest(), samples.files()
+    jobs_ahead = len(samples.stations()) + len({station.region for station in samples.stations()})
+    progress = Progress(len(files) + jobs_ahead, quiet=quiet)
     _say(
         options,
         tr("kit demo: seven made-up schools in Estonia and Germany. Every number here is synthetic."),
         "",
     )
     shared = _fresh()
-    for receipt in _uploads(shared, about, progress):
+    for receipt in _uploads(shared, files, progress):
         if quiet:
             print_json(receipt.to_dict())
         else:
@@ -74,8 +74,8 @@ def _fresh() -> Dataset:
     return create(FOLDER)
 
 
-def _uploads(shared: Dataset, about: dict[str, Any], progress: Progress) -> Any:
-    for file in about["files"]:
+def _uploads(shared: Dataset, files: list[dict[str, Any]], progress: Progress) -> Any:
+    for file in files:
         progress.step(f"{file['school']}: {Path(file['path']).name}")
         for receipt in fill(shared, [file]):
             progress.clear()

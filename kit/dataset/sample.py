@@ -29,18 +29,22 @@ def fill(
 ) -> Iterator[Receipt]:
     """Add the sample schools' stations (and ``more``), upload their files; yield each receipt.
 
-    ``files`` are items of the samples' manifest (default: all of them, in its order).
+    ``files`` are items of the samples' manifest (default: those of the region, in its order).
     """
-    about = samples.manifest()
-    for school in about["schools"]:
-        for station in school["stations"]:
-            shared.add_station(Station(**station))
-    for station in more:
+    chosen = samples.files() if files is None else list(files)
+    for station in (*samples.stations(), *further_stations(chosen), *more):
         shared.add_station(station)
-    for file in about["files"] if files is None else files:
+    for file in chosen:
         yield from shared.upload_all(
             samples.folder() / file["path"], school=file["school"], answers=file["answers"]
         )
+
+
+def further_stations(files: Iterable[Mapping[str, Any]]) -> list[Station]:
+    """Return the stations of these files that only they need, each once."""
+    needed = {file["station"] for file in files} - {station.id for station in samples.stations()}
+    every = [Station(**one) for school in samples.manifest()["schools"] for one in school["stations"]]
+    return [station for station in every if station.id in needed]
 
 
 def made_once(files: Iterable[Mapping[str, Any]] | None = None, more: Iterable[Station] = ()) -> Path:
@@ -50,7 +54,7 @@ def made_once(files: Iterable[Mapping[str, Any]] | None = None, more: Iterable[S
     """
     from filelock import FileLock
 
-    chosen = list(samples.manifest()["files"] if files is None else files)
+    chosen = samples.files() if files is None else list(files)
     more = tuple(more)
     about = hashlib.sha256(f"{__version__} {LAYOUT} {RULES} {more}".encode())
     for file in chosen:

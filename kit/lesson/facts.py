@@ -25,6 +25,8 @@ SIGHTINGS = "sightings"
 
 def facts_wrong(lesson: Lesson) -> Iterator[str]:
     """Yield what is missing or wrong in ``lesson.toml``, one plain sentence each."""
+    from kit.samples.manifest import PARTS
+
     facts = lesson.facts
     for key in NEEDED:
         if not facts.get(key):
@@ -55,6 +57,7 @@ def facts_wrong(lesson: Lesson) -> Iterator[str]:
     yield from _unknown("help_in", lesson.help_in, further)
     yield from _unknown("read_by", facts.get("read_by", {}), lesson.languages)
     yield from _unknown("sample", facts.get("sample", {}), [field.name for field in fields(Station)])
+    yield from _unknown("samples", facts.get("samples", []), PARTS)
     yield from _unknown("minimum.needs.variable", [need.variable for need in lesson.least.needs], variables)
     yield from _unknown("minimum.needs.whose", [need.whose for need in lesson.least.needs], WHOSE)
     for place, need in enumerate(lesson.least.needs, start=1):

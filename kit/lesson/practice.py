@@ -79,14 +79,16 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
 
 
 def _sample_files(lesson: Lesson, station: str = "") -> list[dict[str, Any]]:
-    """Return the samples' files that hold a variable of the lesson (of one station)."""
+    """Return the samples' files that hold a variable of the lesson (of one station).
+
+    They are of the parts that the lesson practises with (``samples = ["spring"]``; default: the region).
+    """
     from kit import samples
 
     wanted = set(lesson.facts["variables"])
-    files = [
-        file for file in samples.manifest()["files"] if wanted & {*file["variables"], file["kind"]}
-    ]  # "sightings" is a kind of file
-    return [file for file in files if station in ("", file["station"])]
+    parts = lesson.facts.get("samples", ["region"])
+    files = [file for file in samples.files(*parts) if wanted & {*file["variables"], file["kind"]}]
+    return [file for file in files if station in ("", file["station"])]  # "sightings" is a kind of file
 
 
 def open_class(url: str | Path = "") -> Dataset | None:

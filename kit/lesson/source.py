@@ -260,6 +260,7 @@ class _Facts:
     version: str = ""
     source: str = "en"
     uploads: bool = True
+    samples: tuple[str, ...] = ()
     licence: str = ""
     depths: tuple[str, ...] = ()
     languages: tuple[str, ...] = ()

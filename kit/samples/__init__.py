@@ -1,15 +1,17 @@
-"""Sample schools: seven invented schools in four regions of two countries, and the files of their devices.
+"""Sample schools: twelve invented schools in nine regions of two countries, and the files of their devices.
 
 ``python -m kit.samples OUT`` writes the files; they are committed in ``datasets/sample`` and labelled
 synthetic. What was put in (trend, defects) is in their manifest and returned by :func:`truth`. The
 simulated hours behind the files come from :func:`simulate`, for benchmarks that need many seeds. How the
 world is made, with sources, is told in :mod:`~kit.samples.weather`, :mod:`~kit.samples.air` and
-:mod:`~kit.samples.life`; the kinds of defects are listed in :mod:`~kit.samples.sheet`.
+:mod:`~kit.samples.life`, that of further files for single questions in :mod:`~kit.samples.dust`,
+:mod:`~kit.samples.beside`, :mod:`~kit.samples.classroom` and :mod:`~kit.samples.spring`; the kinds of defects
+are listed in :mod:`~kit.samples.sheet`. The files of the region (:func:`files`) are those of seven schools.
 """
 
-from kit.samples.manifest import folder, manifest, truth
+from kit.samples.manifest import files, folder, manifest, truth
 from kit.samples.places import stations
 from kit.samples.simulation import TREND, Simulation, simulate
 from kit.samples.write import write
 
-__all__ = ["TREND", "Simulation", "folder", "manifest", "simulate", "stations", "truth", "write"]
+__all__ = ["TREND", "Simulation", "files", "folder", "manifest", "simulate", "stations", "truth", "write"]

@@ -73,6 +73,99 @@ BIRDS = (
 )
 
 
+#: Birds that are neither in town nor in the fields: only the means of :data:`HABITATS` count.
+OTHERS = (
+    Bird("porr", "Certhia familiaris", 0, 0, 0.04),
+    Bird("põhjatihane", "Poecile montanus", 0, 0, 0.05),
+    Bird("tutt-tihane", "Lophophanes cristatus", 0, 0, 0.05),
+    Bird("pöialpoiss", "Regulus regulus", 0, 0, 0.04),
+    Bird("pasknäär", "Garrulus glandarius", 0, 0, 0.08),
+    Bird("ronk", "Corvus corax", 0, 0, 0.09),
+    Bird("musträhn", "Dryocopus martius", 0, 0, 0.07),
+    Bird("laulurästas", "Turdus philomelos", 0, 0, 0.07, 95, 280),
+    Bird("punarind", "Erithacus rubecula", 0, 0, 0.06, 92, 290),
+    Bird("mets-lehelind", "Phylloscopus sibilatrix", 0, 0, 0.06, 120, 240),
+    Bird("sinikael-part", "Anas platyrhynchos", 0, 0, 0.1),
+    Bird("kühmnokk-luik", "Cygnus olor", 0, 0, 0.15),
+    Bird("sõtkas", "Bucephala clangula", 0, 0, 0.08),
+    Bird("jääkoskel", "Mergus merganser", 0, 0, 0.08),
+    Bird("hõbekajakas", "Larus argentatus", 0, 0, 0.12),
+    Bird("kiivitaja", "Vanellus vanellus", 0, 0, 0.1, 82, 270),
+    Bird("merisk", "Haematopus ostralegus", 0, 0, 0.12, 92, 240),
+    Bird("punajalg-tilder", "Tringa totanus", 0, 0, 0.1, 98, 230),
+    Bird("jõgitiir", "Sterna hirundo", 0, 0, 0.1, 115, 240),
+    Bird("kormoran", "Phalacrocorax carbo", 0, 0, 0.12, 85, 310),
+    Bird("merikotkas", "Haliaeetus albicilla", 0, 0, 0.1),
+    Bird("hallhani", "Anser anser", 0, 0, 0.1, 85, 280),
+    Bird("ristpart", "Tadorna tadorna", 0, 0, 0.1, 92, 220),
+    Bird("tuttpütt", "Podiceps cristatus", 0, 0, 0.09, 98, 290),
+    Bird("lauk", "Fulica atra", 0, 0, 0.09, 90, 310),
+    Bird("suurkoovitaja", "Numenius arquata", 0, 0, 0.09, 95, 225),
+    Bird("liivatüll", "Charadrius hiaticula", 0, 0, 0.08, 90, 260),
+    Bird("vihitaja", "Actitis hypoleucos", 0, 0, 0.08, 115, 240),
+    Bird("randtiir", "Sterna paradisaea", 0, 0, 0.1, 118, 225),
+)
+#: Mean number of birds by species in habitats that have birds of their own.
+HABITATS: dict[str, dict[str, float]] = {
+    "park": {
+        "Parus major": 5, "Corvus cornix": 5, "Columba livia": 9, "Passer domesticus": 4, "Turdus merula": 1,
+        "Coloeus monedula": 6, "Chloris chloris": 0.8, "Anas platyrhynchos": 5, "Sturnus vulgaris": 1.5,
+    },
+    "forest": {
+        "Parus major": 3, "Cyanistes caeruleus": 1, "Dendrocopos major": 1.6, "Sitta europaea": 1.5,
+        "Turdus merula": 1.5, "Fringilla coelebs": 5, "Phylloscopus collybita": 2.5, "Pyrrhula pyrrhula": 1.5,
+        "Ficedula hypoleuca": 1.5, "Certhia familiaris": 1.2, "Poecile montanus": 1.6,
+        "Lophophanes cristatus": 1.2, "Regulus regulus": 2.5, "Garrulus glandarius": 1.2,
+        "Corvus corax": 0.8, "Dryocopus martius": 0.7, "Turdus philomelos": 1.8, "Erithacus rubecula": 2.2,
+        "Phylloscopus sibilatrix": 1.5,
+    },
+    "shore": {
+        "Corvus cornix": 2.5, "Parus major": 1.5, "Motacilla alba": 1.5, "Chroicocephalus ridibundus": 6,
+        "Larus canus": 5, "Sturnus vulgaris": 2.5, "Hirundo rustica": 2, "Corvus corax": 0.7,
+        "Anas platyrhynchos": 6, "Cygnus olor": 3, "Bucephala clangula": 4, "Mergus merganser": 2,
+        "Larus argentatus": 4, "Vanellus vanellus": 1.6, "Haematopus ostralegus": 1.6, "Tringa totanus": 1.5,
+        "Sterna hirundo": 2.5, "Phalacrocorax carbo": 2.5, "Fringilla coelebs": 1.2,
+        "Haliaeetus albicilla": 0.3, "Anser anser": 1.2, "Tadorna tadorna": 0.8, "Podiceps cristatus": 0.6,
+        "Fulica atra": 0.8, "Numenius arquata": 0.4, "Charadrius hiaticula": 0.5, "Actitis hypoleucos": 0.5,
+        "Sterna paradisaea": 1,
+    },
+}  # fmt: skip
+#: Where the weather of a station is taken from that is not simulated itself.
+WEATHER = {
+    "EE-TRT-7k2p/park": "EE-TRT-7k2p/roof", "EE-VOR-2f7m/forest": "EE-TRT-m4x9/garden",
+    "EE-SAA-5j9r/shore": "EE-PRN-3v8d/roof",
+}  # fmt: skip
+
+
+def living(setting: str) -> list[tuple[Bird, float]]:
+    """Return the birds of a habitat, each with its mean number.
+
+    >>> len(living("town")), len(living("park")), len(living("forest"))
+    (24, 9, 19)
+    """
+    if setting not in HABITATS:
+        return [(bird, getattr(bird, setting)) for bird in BIRDS]
+    here = HABITATS[setting]
+    return [(bird, here[bird.latin]) for bird in (*BIRDS, *OTHERS) if bird.latin in here]
+
+
+def habitats(world: Simulation) -> list[SampleFile]:
+    """Return the bird counts of a town park, a forest and a shore; the richest place has fewest surveys."""
+    return [
+        survey(world, "EE-TRT-7k2p/park", "tartu-a/linnuloendus_park_2024-2025.csv", "park", "birds"),
+        survey(world, "EE-VOR-2f7m/forest", "voru-a/linnuloendus_mets_2024-2025.csv", "forest", "birds", 0.4),
+        survey(world, "EE-SAA-5j9r/shore", "saare-a/linnuloendus_rand_2024-2025.csv", "shore", "birds", 0.25),
+    ]
+
+
+#: Species that live at each place with bird counts.
+SPECIES = {
+    "EE-HRJ-q5n7/roof": "town", "EE-PRN-h6w2/garden": "country", "EE-TRT-7k2p/park": "park",
+    "EE-VOR-2f7m/forest": "forest", "EE-SAA-5j9r/shore": "shore",
+}  # fmt: skip
+TRUTH = {"species": {station: len(living(setting)) for station, setting in SPECIES.items()}}
+
+
 def life(world: Simulation) -> list[SampleFile]:
     """Return the files about living things."""
     return [
@@ -102,7 +195,9 @@ def date_in(world: Simulation, rng: np.random.Generator, station: str, year: int
     return usual + DAYS_PER_DEGREE * warmth(world, station, year, usual) + 3.0 * float(rng.standard_normal())
 
 
-def survey(world: Simulation, station: str, path: str, setting: str) -> SampleFile:
+def survey(
+    world: Simulation, station: str, path: str, setting: str, part: str = "region", weeks: float = 0.66
+) -> SampleFile:
     """A class's bird counts in a table of its own, in Estonian: one row per species and survey.
 
     ``Täielik nimekiri`` (complete list) tells whether every species noticed was written down; in the lists
@@ -110,13 +205,15 @@ def survey(world: Simulation, station: str, path: str, setting: str) -> SampleFi
     must not be stored.
     """
     rng = stream(world.seed, "birds of " + path)
+    near = WEATHER.get(station, station)
     rows: list[list[str]] = []
     surveys = 0
     for year in (2024, 2025):
         arrivals = {
-            b.latin: date_in(world, rng, station, year, b.arrives) if b.arrives else 0.0 for b in BIRDS
+            b.latin: date_in(world, rng, near, year, b.arrives) if b.arrives else 0.0
+            for b, _ in living(setting)
         }
-        for date in _school_days(rng, year):
+        for date in _school_days(rng, year, weeks):
             surveys += 1
             rows += _one_survey(rng, date, arrivals, setting)
     uncounted = [k for k, row in enumerate(rows, 1) if row[2] == "X"]
@@ -135,16 +232,16 @@ def survey(world: Simulation, station: str, path: str, setting: str) -> SampleFi
     return SampleFile(
         path, lines(header, rows, ";", "\r\n").encode("utf-8-sig"), station, {"station": station},
         "plain", f"a class's bird counts ({surveys} surveys)", "et", len(rows), first, last, (),
-        defects, kind="sightings",
+        defects, kind="sightings", part=part,
     )  # fmt: skip
 
 
-def _school_days(rng: np.random.Generator, year: int) -> list[pd.Timestamp]:
-    """One survey in about two of three school weeks; none in July, August and the last week of the year."""
+def _school_days(rng: np.random.Generator, year: int, weeks: float) -> list[pd.Timestamp]:
+    """A survey in a share of the school weeks; none in July, August and the last week of the year."""
     days = []
     for week in range(51):
         day = pd.Timestamp(year, 1, 8) + pd.Timedelta(days=7 * week + int(rng.integers(0, 5)))
-        if day.month not in (7, 8) and (day.month, day.day) < (12, 22) and rng.random() < 0.66:
+        if day.month not in (7, 8) and (day.month, day.day) < (12, 22) and rng.random() < weeks:
             days.append(day - pd.Timedelta(days=day.dayofweek - 4) if day.dayofweek > 4 else day)
     return days
 
@@ -157,8 +254,8 @@ def _one_survey(
     complete = bool(rng.random() < 0.85)
     clock = f"{int(rng.integers(8, 14)):02d}:{int(rng.choice([0, 15, 30, 45])):02d}"
     rows = []
-    for bird in BIRDS:
-        present = rng.poisson(getattr(bird, setting))
+    for bird, mean in living(setting):
+        present = rng.poisson(mean)
         chance = 1 - np.exp(-bird.rate * minutes * np.sqrt(observers) / 4)
         seen, counted, noted = int(rng.binomial(present, chance)), rng.random(), rng.random()
         if not _there(bird, date.dayofyear, arrivals[bird.latin]) or not seen:

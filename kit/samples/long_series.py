@@ -83,7 +83,8 @@ def sensor_community(world: Simulation) -> list[SampleFile]:
     return [_sds011(world, station, hours, stamps), _dht22(world, station, hours, stamps)]
 
 
-def _heading(station: str, sensor: str, kind: str, stamps: list[str]) -> dict[str, list[str]]:
+def heading(station: str, sensor: str, kind: str, stamps: list[str]) -> dict[str, list[str]]:
+    """Return the columns with which every row of a Sensor.Community file begins."""
     place = site(station).station
     n = len(stamps)
     return {
@@ -95,7 +96,7 @@ def _heading(station: str, sensor: str, kind: str, stamps: list[str]) -> dict[st
 def _sds011(world: Simulation, station: str, hours: Slice, stamps: list[str]) -> SampleFile:
     path = "tartu-b/2019-2025_sds011_sensor_99101.csv.gz"
     empty = [""] * len(stamps)
-    columns = _heading(station, "99101", "SDS011", stamps) | {
+    columns = heading(station, "99101", "SDS011", stamps) | {
         "P1": fixed(hours.values["pm10"], 2), "durP1": empty, "ratioP1": list(empty),
         "P2": fixed(hours.values["pm25"], 2), "durP2": list(empty), "ratioP2": list(empty),
     }  # fmt: skip
@@ -107,7 +108,7 @@ def _sds011(world: Simulation, station: str, hours: Slice, stamps: list[str]) ->
     _both(table, "spike", ("P1", "P2"), ("655.30", "481.70"), 5)
     table.repeat("empty-row", 9, P1="", P2="")
     table.repeat("duplicate-row", 6)
-    return _sensor_file(table, path, station, hours, ("pm10", "pm25"))
+    return sensor_file(table, path, station, hours, ("pm10", "pm25"))
 
 
 def _both(table: Sheet, kind: str, columns: tuple[str, str], texts: tuple[str, str], count: int) -> None:
@@ -124,7 +125,7 @@ def _both(table: Sheet, kind: str, columns: tuple[str, str], texts: tuple[str, s
 
 def _dht22(world: Simulation, station: str, hours: Slice, stamps: list[str]) -> SampleFile:
     path = "tartu-b/2019-2025_dht22_sensor_99102.csv.gz"
-    columns = _heading(station, "99102", "DHT22", stamps) | {
+    columns = heading(station, "99102", "DHT22", stamps) | {
         "temperature": fixed(hours.values["temperature"], 2), "humidity": fixed(hours.values["humidity"], 2),
     }  # fmt: skip
     table = sheet(world, path, columns)
@@ -135,19 +136,20 @@ def _dht22(world: Simulation, station: str, hours: Slice, stamps: list[str]) -> 
     table.put("error-code", "temperature", "-144.00", 3)
     table.hold("flat-line", "temperature", 40)
     table.repeat("empty-row", 9, temperature="", humidity="")
-    return _sensor_file(table, path, station, hours, ("temperature", "humidity"))
+    return sensor_file(table, path, station, hours, ("temperature", "humidity"))
 
 
-def _sensor_file(
-    table: Sheet, path: str, station: str, hours: Slice, variables: tuple[str, ...]
+def sensor_file(
+    table: Sheet, path: str, station: str, hours: Slice, variables: tuple[str, ...], part: str = "region"
 ) -> SampleFile:
+    """Return a finished Sensor.Community file."""
     rows = table.rows()
     text = lines(list(table.columns), rows, ";")
     start, end = hours.span()
     return SampleFile(
         path, gz(text.encode()), station, {"station": station}, "sensor-community",
         "Sensor.Community kit sending every 60 minutes", "en", len(rows), start, end, variables,
-        table.defects(),
+        table.defects(), part=part,
     )  # fmt: skip
 
 
@@ -200,7 +202,7 @@ def ecowitt_german(world: Simulation) -> SampleFile:
         "Luftfeuchtigkeit Aussen(%)": fixed(hours.values["humidity"], 0),
         "Wind(m/s)": fixed(hours.values["wind_speed"], 1),
         "Absoluter Luftdruck(hPa)": fixed(hours.values["pressure"], 1),
-        "Tagesregen(mm)": fixed(_day_counter(hours.values["rain"], clock(local, "%Y%m%d")), 1),
+        "Tagesregen(mm)": fixed(day_counter(hours.values["rain"], clock(local, "%Y%m%d")), 1),
         fine: fixed(hours.values["pm25"], 1),
     }
     table = sheet(world, path, columns)
@@ -220,7 +222,7 @@ def ecowitt_german(world: Simulation) -> SampleFile:
     )  # fmt: skip
 
 
-def _day_counter(rain: Array, dates: list[str]) -> Array:
+def day_counter(rain: Array, dates: list[str]) -> Array:
     """Return the rain since the last local midnight, as a counter shows it at the end of each hour."""
     total, day, counts = 0.0, "", []
     for amount, date in zip(np.round(rain, 1).tolist(), dates, strict=True):

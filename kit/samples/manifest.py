@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from kit.errors import NotFoundError
+from kit.samples import beside, classroom, dust, life, spring
 from kit.samples.long_series import FIRST, LAST
-from kit.samples.places import SITES
+from kit.samples.places import MORE, SITES
 from kit.samples.plan import SampleFile
 from kit.samples.simulation import TREND
 
@@ -18,6 +19,30 @@ NAME = "sample.json"
 _PACKAGE = Path(__file__).parents[1]
 #: Where the committed files are: in a checkout, or inside an installed package.
 PLACES = (_PACKAGE.parent / "datasets" / "sample", _PACKAGE / "_shipped" / "datasets")
+
+#: What a file is for -> in words, and what was put in. Lessons practise with the parts that they name; the
+#: demo and whoever has no dataset of their own have the first.
+PARTS: dict[str, tuple[str, dict[str, Any]]] = {
+    "region": ("the schools of the region, long series and short ones", {}),
+    "dust": ("wind and dust at one station", dust.TRUTH),
+    "beside": ("a small sensor beside a reference instrument", beside.TRUTH),
+    "classroom": ("carbon dioxide in a classroom, which stays in the school", classroom.TRUTH),
+    "birds": ("bird counts of three more habitats", life.TRUTH),
+    "spring": ("signs of spring along a gradient, and fifty springs at one school", spring.TRUTH),
+}
+
+
+def files(*parts: str, shared: bool = True) -> list[dict[str, Any]]:
+    """Return the manifest's files of these parts (default: of the region), in its order.
+
+    ``shared=False`` takes those that stay in their school, too.
+
+    >>> [file["path"] for file in files("dust")]
+    ['parnu-b/ilmajaam_varav_2025.csv.gz']
+    """
+    wanted = parts or ("region",)
+    every = manifest()["files"]
+    return [file for file in every if file["part"] in wanted and (file["shared"] or not shared)]
 
 
 def folder() -> Path:
@@ -38,19 +63,18 @@ def folder() -> Path:
 
 def make_manifest(seed: int, files: Sequence[SampleFile]) -> dict[str, Any]:
     """Return the manifest as a dict that JSON can hold."""
-    schools = [
-        {
-            "id": site.station.school, "name": site.station.name, "region": site.station.region,
-            "folder": site.folder, "sea_km": site.sea_km, "synthetic": True,
-            "stations": [site.station.to_dict()],
-        }
-        for site in SITES
-    ]  # fmt: skip
+    schools: dict[str, dict[str, Any]] = {}
+    for site in (*SITES, *MORE):
+        school = {
+            "id": site.station.school, "name": site.station.name.split(",")[0], "region": site.station.region,
+            "folder": site.folder, "sea_km": site.sea_km, "synthetic": True, "stations": [],
+        }  # fmt: skip
+        schools.setdefault(site.station.school, school)["stations"].append(site.station.to_dict())
     series = {
         variable: [
             f.station
             for f in files
-            if variable in f.variables and (f.start[:4], f.end[:4]) == ("2018", "2025")
+            if f.part == "region" and variable in f.variables and (f.start[:4], f.end[:4]) == ("2018", "2025")
         ]
         for variable in TREND
     }
@@ -65,7 +89,8 @@ def make_manifest(seed: int, files: Sequence[SampleFile]) -> dict[str, Any]:
             }
             for variable, per_year in TREND.items()
         },
-        "schools": schools,
+        "truth": {part: about for part, (_, about) in PARTS.items() if about},
+        "schools": list(schools.values()),
         "files": [file.to_dict() for file in files],
     }  # fmt: skip
 
@@ -96,7 +121,8 @@ def truth(path: Path | None = None) -> dict[str, Any]:
     dict
         ``seed``; ``trend``: variable id -> ``per_year`` (canonical unit per 365.25 days), ``unit``,
         ``first`` and ``last`` local date, ``stations`` that have the whole series; ``defects``: kind ->
-        how many in all files; ``files``: path -> kind -> how many.
+        how many in all files; ``files``: path -> kind -> how many; and for each further part (``dust`` …)
+        what was put into it: see its module.
 
     Examples
     --------
@@ -105,10 +131,10 @@ def truth(path: Path | None = None) -> dict[str, Any]:
     """
     made = manifest(path)
     total: dict[str, int] = {}
-    files: dict[str, dict[str, int]] = {}
+    counts: dict[str, dict[str, int]] = {}
     for file in made["files"]:
-        here = files.setdefault(file["path"], {})
+        here = counts.setdefault(file["path"], {})
         for defect in file["defects"]:
             here[defect["kind"]] = here.get(defect["kind"], 0) + defect["count"]
             total[defect["kind"]] = total.get(defect["kind"], 0) + defect["count"]
-    return {"seed": made["seed"], "trend": made["trend"], "defects": total, "files": files}
+    return {**made["truth"], "seed": made["seed"], "trend": made["trend"], "defects": total, "files": counts}

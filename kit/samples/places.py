@@ -2,12 +2,13 @@
 
 Nothing here is a real school: names say "Sample school", ids end in random letters, coordinates are round
 places in a town. Regions are ISO 3166-2 codes (https://www.iso.org/obp/ui/#iso:code:3166:EE and :DE):
-EE-79 Tartu, EE-68 Pärnu, EE-37 Harju, DE-MV Mecklenburg-Vorpommern.
+EE-79 Tartu, EE-68 Pärnu, EE-37 Harju, EE-87 Võru, EE-84 Viljandi, EE-74 Saare, EE-45 Ida-Viru, EE-71 Rapla,
+DE-MV Mecklenburg-Vorpommern.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from kit.model import Station
@@ -61,12 +62,11 @@ def _site(
     zone = "Europe/Berlin" if region.startswith("DE-") else "Europe/Tallinn"
     station = Station(id, region, *place, zone=zone, exposure=exposure, name=f"Sample school {name}")
     heating, traffic, secondary = sources
-    return Site(
-        station, name.lower().replace(" ", "-").replace("ä", "a"), sea_km, heating, traffic, secondary
-    )
+    folder = name.lower().replace(" ", "-").replace("ä", "a").replace("õ", "o")
+    return Site(station, folder, sea_km, heating, traffic, secondary)
 
 
-#: The order is part of the random streams: add new sites at the end.
+#: The order and the number of these is part of every random stream: a new place belongs into :data:`MORE`.
 SITES: tuple[Site, ...] = (
     _site("EE-TRT-7k2p/roof", "Tartu A", "EE-79", Position(58.38, 26.72, 62), "roof", 125,
           sources=(1.5, 0.7, 3.0)),
@@ -85,8 +85,43 @@ SITES: tuple[Site, ...] = (
 )  # fmt: skip
 
 
+def _beside(first: int, place: str, exposure: str, words: str) -> Site:
+    """Return one more station of a school that has one already, at the same coordinates."""
+    known = SITES[first]
+    station = replace(
+        known.station, id=f"{known.station.school}/{place}", exposure=exposure,
+        name=f"{known.station.name}, {words}",
+    )  # fmt: skip
+    return replace(known, station=station)
+
+
+def _nature(id: str, name: str, words: str, region: str, place: Position, sea_km: float) -> Site:
+    """Return a station at which only living things are watched."""
+    made = _site(id, name, region, place, "garden", sea_km, sources=(0.0, 0.0, 0.0))
+    return replace(made, station=replace(made.station, name=f"{made.station.name}, {words}"))
+
+
+#: Stations without a random stream of their own in the simulation: their files are made of the simulated
+#: hours of another one, or hold what was seen there.
+MORE: tuple[Site, ...] = (
+    _beside(3, "gate", "roadside", "by the gate"),
+    _beside(4, "sensor", "roof", "small sensor"),
+    _beside(4, "reference", "roof", "reference instrument"),
+    _beside(0, "classroom", "indoor", "classroom"),
+    _beside(0, "park", "garden", "in the park"),
+    *(_beside(first, "trail", "garden", "nature trail") for first in range(len(SITES))),
+    _nature("EE-VOR-2f7m/trail", "Võru A", "nature trail", "EE-87", Position(57.84, 27.0, 85), 175),
+    _nature("EE-VIL-x3c8/trail", "Viljandi A", "nature trail", "EE-84", Position(58.36, 25.6, 80), 75),
+    _nature("EE-SAA-5j9r/trail", "Saare A", "nature trail", "EE-74", Position(58.25, 22.49, 5), 1),
+    _nature("EE-IDV-b7t4/trail", "Ida-Viru A", "nature trail", "EE-45", Position(59.36, 27.41, 55), 12),
+    _nature("EE-RAP-w8k3/trail", "Rapla A", "nature trail", "EE-71", Position(59.0, 24.8, 65), 45),
+    _nature("EE-VOR-2f7m/forest", "Võru A", "in the forest", "EE-87", Position(57.83, 27.03, 90), 175),
+    _nature("EE-SAA-5j9r/shore", "Saare A", "at the shore", "EE-74", Position(58.24, 22.46, 1), 0.1),
+)  # fmt: skip
+
+
 def stations() -> tuple[Station, ...]:
-    """Return the sample stations, in the order of every simulated array.
+    """Return the simulated stations, in the order of every simulated array; :data:`MORE` has the others.
 
     >>> [s.id for s in stations()][0], stations()[0].region
     ('EE-TRT-7k2p/roof', 'EE-79')
@@ -96,4 +131,4 @@ def stations() -> tuple[Station, ...]:
 
 def site(station: str) -> Site:
     """Return the site of one station id."""
-    return next(place for place in SITES if place.id == station)
+    return next(place for place in (*SITES, *MORE) if place.id == station)

@@ -20,7 +20,8 @@ class SampleFile:
     """A finished file. ``rows`` counts data records after the header, blank ones not among them.
 
     ``start`` and ``end`` are the start of the first and last hour, UTC (of sightings: local dates);
-    ``variables`` are ids of ``kit.vocab``, without counters and values computed from others.
+    ``variables`` are ids of ``kit.vocab``, without counters and values computed from others. ``part`` is what
+    it is for (:data:`kit.samples.manifest.PARTS`); what is not ``shared`` stays in its school.
     """
 
     path: str
@@ -37,11 +38,14 @@ class SampleFile:
     defects: list[Defect]
     blank: int = 0
     kind: str = "readings"
+    part: str = "region"
+    shared: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return the file's entry in the manifest."""
         return {
             "path": self.path, "school": self.station.split("/", 1)[0], "station": self.station,
+            "part": self.part, "shared": self.shared,
             "answers": self.answers, "kind": self.kind, "format": self.format, "device": self.device,
             "language": self.language, "rows": self.rows, "blank": self.blank,
             "start": self.start, "end": self.end, "variables": list(self.variables),

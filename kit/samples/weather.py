@@ -152,20 +152,24 @@ def _damped(humidity: Array) -> Array:
     return np.asarray(np.minimum(humidity, 85.0) + 12.0 * (1 - np.exp(-over / 12.0)))
 
 
-def _mean_day(grid: Grid, high: Array) -> Array:
-    """Latitude, height, season, sea, weather noise; without the daily swing and without the trend."""
+def seasonal(grid: Grid) -> Array:
+    """Return the usual temperature of the season in °C, from latitude, height and the sea."""
     latitude = np.array([s.place[0] for s in SITES], dtype=float)
     longitude = np.array([s.place[1] for s in SITES], dtype=float)
     height = np.array([s.place[2] for s in SITES], dtype=float)
     level = 9.7 - 0.6 * (latitude - 54.0) - 0.0065 * height
     amplitude = (8.9 + 0.17 * (longitude - 12.0)) * (1 - 0.14 * grid.coast)
     warmest = 2 * np.pi * (199.0 + 8.0 * grid.coast) / YEAR_DAYS
-    seasonal = level + amplitude * np.cos(grid.season - warmest)
+    return np.asarray(level + amplitude * np.cos(grid.season - warmest))
 
+
+def _mean_day(grid: Grid, high: Array) -> Array:
+    """Latitude, height, season, sea, weather noise; without the daily swing and without the trend."""
+    usual = seasonal(grid)
     strength = (4.4 - 2.0 * grid.summer) * (1 - 0.15 * grid.coast)
     quick = strength * grid.noise("temperature", length=1000, memory=84)
     slow = 1.5 * grid.noise("temperature, slow", length=1500, memory=600)
-    return np.asarray(seasonal + quick + slow + (2.0 * grid.summer - 1.2) * high)
+    return np.asarray(usual + quick + slow + (2.0 * grid.summer - 1.2) * high)
 
 
 def _daily_swing(grid: Grid, high: Array) -> Array:

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kit.samples.life import life
+from kit.samples.beside import beside
+from kit.samples.classroom import classroom
+from kit.samples.dust import gate
+from kit.samples.life import habitats, life
 from kit.samples.long_series import long_series
 from kit.samples.manifest import NAME, as_json, make_manifest
 from kit.samples.plan import SampleFile
 from kit.samples.short_series import short_series
 from kit.samples.simulation import simulate
+from kit.samples.spring import spring
 
 
 def make(seed: int = 2026) -> list[SampleFile]:
     """Return every sample file of a seed, in the order in which they are best uploaded."""
     world = simulate(seed)
-    return [*long_series(world), *short_series(world), *life(world)]
+    region = [*long_series(world), *short_series(world), *life(world)]
+    return [*region, gate(world), *beside(world), classroom(world), *habitats(world), *spring(world)]
 
 
 def write(out: str | Path, seed: int = 2026) -> list[Path]:

@@ -21,7 +21,7 @@ from python_calamine import CalamineWorkbook
 
 from kit import samples
 from kit.samples.__main__ import main
-from kit.samples.manifest import as_json, make_manifest
+from kit.samples.manifest import PARTS, as_json, make_manifest
 from kit.samples.write import make
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,13 +39,27 @@ DAVIS = "neustrelitz-a/weatherlink_2025.csv"
 HAND = "parnu-b/ilmavaatlused_2025.xlsx"
 BIRDS = ("harju-a/linnuloendus_2024-2025.csv", "parnu-b/linnuloendus_2024-2025.csv")
 WILD = "rostock-a/inaturalist_observations.csv"
+GATE = "parnu-b/ilmajaam_varav_2025.csv.gz"
+BESIDE = {
+    "particles": "harju-a/2025_sds011_sensor_99301.csv.gz",
+    "air": "harju-a/2025_dht22_sensor_99302.csv.gz", "reference": "harju-a/vordlusmootja_2025.csv",
+}  # fmt: skip
+ROOM = "tartu-a/klassiohk_2025-11.csv.gz"
+HABITATS = (
+    "tartu-a/linnuloendus_park_2024-2025.csv", "voru-a/linnuloendus_mets_2024-2025.csv",
+    "saare-a/linnuloendus_rand_2024-2025.csv",
+)  # fmt: skip
+DIARY, COLD = "tartu-b/kevadrada_1976-2025.csv.gz", "tartu-b/paevik_temperatuur_1976-2025.csv.gz"
+TRAILS = [f["path"] for f in samples.files("spring") if f["kind"] == "sightings"]
 
 #: encoding, separator, lines before the header
 LOOK = {
     TARTU: ("cp1257", ";", 0), AGAIN: ("utf-8-sig", ";", 0), SDS: ("ascii", ";", 0), DHT: ("ascii", ";", 0),
     SENSE["pm25"]: ("ascii", ",", 0), SENSE["temperature"]: ("ascii", ",", 0), ECOWITT: ("utf-8", ",", 0),
     HOBO: ("utf-8-sig", ",", 1), DAVIS: ("ascii", ";", 0), BIRDS[0]: ("utf-8-sig", ";", 0),
-    BIRDS[1]: ("utf-8-sig", ";", 0), WILD: ("ascii", ",", 0),
+    BIRDS[1]: ("utf-8-sig", ";", 0), WILD: ("ascii", ",", 0), GATE: ("utf-8", ",", 0),
+    BESIDE["particles"]: ("ascii", ";", 0), BESIDE["air"]: ("ascii", ";", 0),
+    **dict.fromkeys([BESIDE["reference"], ROOM, *HABITATS, COLD, *TRAILS], ("utf-8-sig", ";", 0)),
 }  # fmt: skip
 Rows = list[dict[str, str]]
 
@@ -92,7 +106,7 @@ def test_same_seed_same_bytes_whatever_the_language_and_the_clock(
     around = {**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "KIT_LANG": "et", "PYTHONHASHSEED": "7"}
     command = [sys.executable, "-m", "kit.samples", str(tmp_path), "--seed", "2026"]
     done = subprocess.run(command, cwd=ROOT, env=around, check=True, capture_output=True, text=True)
-    assert "14 faili" in done.stdout
+    assert "35 faili" in done.stdout
     for path, data in made["files"].items():
         assert (tmp_path / path).read_bytes() == data, path
     assert (tmp_path / "sample.json").read_bytes() == as_json(made["manifest"])
@@ -123,10 +137,15 @@ def test_schools_regions_size_and_label() -> None:
     assert len(manifest["schools"]) >= 6
     assert all(s["synthetic"] and s["name"].startswith("Sample school ") for s in manifest["schools"])
     regions = {s["region"] for s in manifest["schools"]}
-    assert regions == {"EE-79", "EE-68", "EE-37", "DE-MV"}
+    assert regions == {"EE-79", "EE-68", "EE-37", "EE-87", "EE-84", "EE-74", "EE-45", "EE-71", "DE-MV"}
+    assert {s.region for s in samples.stations()} == {"EE-79", "EE-68", "EE-37", "DE-MV"}
+    assert {f["part"] for f in manifest["files"]} == set(PARTS)
+    assert [f["path"] for f in manifest["files"] if not f["shared"]] == [ROOM]
+    known = {station["id"] for school in manifest["schools"] for station in school["stations"]}
+    assert {f["station"] for f in manifest["files"]} == known
     assert {f["school"] for f in manifest["files"]} == {s["id"] for s in manifest["schools"]}
     assert sum(f["rows"] for f in manifest["files"]) <= 450_000
-    assert sum(p.stat().st_size for p in samples.folder().rglob("*") if p.is_file()) <= 8_000_000
+    assert sum(p.stat().st_size for p in samples.folder().rglob("*") if p.is_file()) <= 7_000_000
     assert "not real" in (samples.folder() / "README.md").read_text("utf-8").replace(
         "Nothing here is real", "not real"
     )
@@ -201,6 +220,49 @@ def test_utc_files_hours_and_gaps(tables: dict[str, Rows], path: str) -> None:
     assert len(hours) - len(once) == wanted(path, "duplicate-row") + wanted(path, "empty-row")
 
 
+def test_hours_of_the_files_for_single_questions(tables: dict[str, Rows]) -> None:
+    stamps = [row["Time"] for row in tables[GATE]]
+    times = local_hours(stamps, "%Y-%m-%d %H:%M", "Europe/Tallinn")
+    check_hours(times, datetime(2024, 12, 31, 22, tzinfo=UTC), datetime(2025, 12, 31, 21, tzinfo=UTC), GATE)
+    assert wanted(GATE, "repeated-hour") == len(stamps) - len(set(stamps)) == 1
+    first, last = datetime(2025, 3, 9, 22, tzinfo=UTC), datetime(2025, 6, 15, 21, tzinfo=UTC)
+    path = BESIDE["reference"]
+    stamps = [f"{row['Kuupäev']} {row['Kellaaeg']}" for row in tables[path]]
+    check_hours(local_hours(stamps, "%d.%m.%Y %H:%M", "Europe/Tallinn"), first, last, path)
+    for path in (BESIDE["particles"], BESIDE["air"]):
+        hours = [datetime.fromisoformat(row["timestamp"]).replace(minute=0, second=0, tzinfo=UTC)
+                 for row in tables[path]]  # fmt: skip
+        check_hours(sorted(set(hours)), first, last, path)
+        assert len(hours) - len(set(hours)) == wanted(path, "empty-row")
+
+
+def test_the_classroom_has_every_five_minutes_but_for_one_gap(tables: dict[str, Rows]) -> None:
+    times = [datetime.strptime(f"{r['Kuupäev']} {r['Kellaaeg']}", "%d.%m.%Y %H:%M") for r in tables[ROOM]]
+    assert (times[0], times[-1]) == (datetime(2025, 11, 3), datetime(2025, 11, 30, 23, 55))
+    assert 28 * 288 - len(times) == wanted(ROOM, "gap")
+    assert sum(b - a > timedelta(minutes=5) for a, b in itertools.pairwise(times)) == 1
+
+
+@pytest.mark.parametrize("path", TRAILS)
+def test_walks_on_the_nature_trails(tables: dict[str, Rows], path: str) -> None:
+    rows = tables[path]
+    date, _, _, complete, *species = rows[0]
+    assert len(species) == 7
+    days = [datetime.strptime(row[date], "%d.%m.%Y").date() for row in rows]
+    assert days == sorted(set(days)), "one walk a day at most"
+    assert all(day.weekday() < 5 and 3 <= day.month <= 6 for day in days)
+    assert {day.year for day in days} == set(range(1976 if path == DIARY else 2021, 2026))
+    assert {row[name] for row in rows for name in species} == {"", "x"}
+    no = "nein" if complete.startswith("Voll") else "ei"
+    assert sum(row[complete] == no for row in rows) == wanted(path, "incomplete-list") > 3
+
+
+def test_the_diary_has_every_day_of_fifty_years(tables: dict[str, Rows]) -> None:
+    days = [datetime.strptime(row["Kuupäev"], "%d.%m.%Y").date() for row in tables[COLD]]
+    assert days == [date(1976, 1, 1) + timedelta(days=k) for k in range(18263)]
+    assert days[-1] == date(2025, 12, 31)
+
+
 def test_hobo_and_davis_hours(tables: dict[str, Rows]) -> None:
     values = [row for row in tables[HOBO] if row["Temp, °C (LGR S/N: 20990001, SEN S/N: 20990001)"]]
     times = [
@@ -220,7 +282,8 @@ def test_missing_codes(tables: dict[str, Rows]) -> None:
     for path, column, code in (
         (TARTU, "PM2,5 (µg/m³)", "-999"), (TARTU, "Õhutemperatuur (°C)", ""),
         (ECOWITT, "PM2.5(µg/m³)", "--"), (ECOWITT, "Temperatur Aussen(℃)", "--"),
-        (DAVIS, "Wind Speed ", "--"), (DAVIS, "High Wind Speed ", "--"),
+        (DAVIS, "Wind Speed ", "--"), (DAVIS, "High Wind Speed ", "--"), (GATE, "PM2.5(µg/m³)", "--"),
+        (GATE, "PM10(µg/m³)", "--"), (BESIDE["reference"], "PM2,5 (µg/m³)", ""),
     ):  # fmt: skip
         found = sum(row[column] == code for row in tables[path])
         assert found == wanted(path, "missing-code", column) > 0, (path, column)
@@ -317,10 +380,10 @@ def test_workbook_made_by_hand() -> None:
     assert sum(isinstance(t, float) and t > 30 for t in warm) == 3
 
 
-@pytest.mark.parametrize("path", BIRDS)
+@pytest.mark.parametrize("path", [*BIRDS, *HABITATS])
 def test_bird_surveys(tables: dict[str, Rows], path: str) -> None:
     rows = tables[path]
-    assert sum(row["Arv"] == "X" for row in rows) == wanted(path, "uncounted") > 10
+    assert sum(row["Arv"] == "X" for row in rows) == wanted(path, "uncounted") > 5
     assert sum(row["Täielik nimekiri"] == "ei" for row in rows) == wanted(path, "incomplete-list") > 10
     assert {row["E-post"] for row in rows} == {"teacher@example.org"}
     months = {int(row["Kuupäev"].split(".")[1]) for row in rows}
@@ -345,7 +408,7 @@ def test_inaturalist_export(tables: dict[str, Rows]) -> None:
 
 
 def test_no_address_but_the_example_one(tables: dict[str, Rows]) -> None:
-    text = "\n".join(",".join(row.values()) for path in (*BIRDS, WILD) for row in tables[path])
+    text = "\n".join(",".join(row.values()) for path in (*BIRDS, *HABITATS, WILD) for row in tables[path])
     assert set(re.findall(r"[\w.]+@[\w.]+", text)) == {"teacher@example.org"}
     assert set(re.findall(r"https?://([\w.]+)", text)) == {"example.org"}
 
@@ -370,6 +433,6 @@ def test_command_and_another_seed(
     made: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([str(tmp_path), "--seed", "5"]) == 0
-    assert "14 files were written" in capsys.readouterr().out
+    assert "35 files were written" in capsys.readouterr().out
     assert samples.truth(tmp_path)["seed"] == 5
     assert all((tmp_path / path).read_bytes() != data for path, data in made["files"].items())
