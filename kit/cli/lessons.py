@@ -50,12 +50,25 @@ def new(options: Namespace) -> int:
     return 0
 
 
+def update(options: Namespace) -> int:
+    """Take into an own version what is new in its origin; 1 if the result is not valid."""
+    done = lesson.update(options.lesson, show=options.show)
+    print_json(done.to_dict()) if options.json else print(done.text())
+    return 1 if done.problems else 0
+
+
 def build(options: Namespace) -> int:
-    """Build pupil and teacher notebooks in every language of the lesson."""
-    folders = [lesson.find(options.lesson)] if options.lesson else lesson.folders()
-    for folder in folders:
-        for path in lesson.build_all(folder, Path(options.out) if options.out else None):
-            print_json({"notebook": str(path)}) if options.json else print(path)
+    """Build what was asked for of one lesson or of all, in one language or in every one."""
+    from kit.lesson.faces import FACES, build_faces
+    from kit.lesson.performing import Data
+
+    faces = FACES if options.face == "all" else (options.face,)
+    data = Data(options.dataset or "", options.station or "", options.file or "")
+    for folder in [lesson.find(options.lesson)] if options.lesson else lesson.folders():
+        out = Path(options.out) / ("" if options.lesson else folder.name) if options.out else None
+        for path in build_faces(folder, faces, out, lang=options.lang, data=data):
+            kind = "notebook" if path.suffix == ".ipynb" else "file"
+            print_json({kind: str(path)}) if options.json else print(path, flush=True)
     return 0
 
 

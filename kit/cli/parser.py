@@ -262,9 +262,21 @@ def _lesson_commands(parser: Parser) -> None:
         "--without", action="append", default=[], metavar="TASK", help="leave a task out (repeatable)"
     )
     new.add_argument("--out", default="my-lessons", metavar="FOLDER")
-    build = _add(lesson, "build", "lessons:build", "Build pupil and teacher notebooks from the source.")
+    update = _add(lesson, "update", "lessons:update", "Take in what is new in your lesson's origin.")
+    update.add_argument("lesson")
+    update.add_argument("--show", action="store_true", help="only say what would be done")
+    build = _add(
+        lesson, "build", "lessons:build", "Build notebooks, handouts, pages … of a lesson (or of all)."
+    )
     build.add_argument("lesson", nargs="?", default=None)
-    build.add_argument("--out", default=None, metavar="FOLDER")
+    build.add_argument(
+        "--for", dest="face", default="notebook",
+        choices=("notebook", "print", "page", "moodle", "metadata", "all"),
+        help="notebooks; handouts on paper; a page without code, from the data; a .imscc; JSON-LD",
+    )  # fmt: skip
+    build.add_argument("--station", default=None, help="whose data the page shows")
+    build.add_argument("--file", default=None, help="the data file that the page shows as yours")
+    build.add_argument("--out", default=None, metavar="FOLDER", help="(default: built/LESSON)")
     validate = _add(lesson, "validate", "lessons:validate", "Say what is missing in a lesson.")
     validate.add_argument("lesson", nargs="?", default=None)
 

@@ -25,6 +25,7 @@ from kit.lesson.run import start
 from kit.lesson.running import Running
 from kit.lesson.source import Lesson, Step, find, folders, list_lessons, load
 from kit.lesson.translate import Translation, update_translation
+from kit.lesson.update import Updated, update
 from kit.lesson.validate import validate
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Running",
     "Step",
     "Translation",
+    "Updated",
     "build",
     "build_all",
     "find",
@@ -41,6 +43,7 @@ __all__ = [
     "new",
     "notebooks",
     "start",
+    "update",
     "update_translation",
     "validate",
 ]

@@ -132,8 +132,8 @@ def data_file(file: str | Path) -> tuple[str, bytes]:
 
 
 def data_of(old: Lesson, choices: Choices) -> dict[str, bytes]:
-    """Return the origin's data files that the copy takes along: none where it has a station of its own."""
-    if choices.station:
+    """Return the origin's data files that the copy takes along: none where it has its own."""
+    if choices.station or choices.file:
         return {}
     return {
         path.name: path.read_bytes() for path in sorted((old.folder / "data").glob("*")) if path.is_file()
@@ -175,6 +175,8 @@ def keep_origin(folder: Path, files: Mapping[str, str], choices: Choices, data: 
 def kept_origin(folder: Path) -> tuple[dict[str, str], Choices, dict[str, str]]:
     """Return what :func:`keep_origin` kept: files, choices, hashes of data files."""
     place = folder / ORIGIN
+    if not place.is_dir() and (folder / (ORIGIN + ".new") / CHOICES).is_file():
+        (folder / (ORIGIN + ".new")).rename(place)  # keeping it was interrupted; this file is written last
     if not (place / CHOICES).is_file():
         raise FileError(
             "{lesson} does not know any more what it was made from: its folder {file} is missing.",
