@@ -12,7 +12,8 @@ from kit.classroom.tasks import Task, judge
 from kit.classroom.values import letters
 from kit.text import N_, number, tr, trn
 
-_TITLES = {
+#: The first line of what is said about an answer, by its outcome.
+TITLES = {
     "right": N_("{task}: right!"),
     "not yet": N_("{task}: not yet."),
     "not attempted": N_("{task}: not answered yet."),
@@ -80,7 +81,7 @@ def judged(task: str, value: Any, way: str) -> Outcome:
     words = list(_words(context, known, state, value, way))
     if not context.progress.saved:
         words.append(tr("Your progress cannot be saved in this folder; it is kept while the notebook runs."))
-    return Outcome(task, state, tr(_TITLES[state], task=task), tuple(words), state=state)
+    return Outcome(task, state, tr(TITLES[state], task=task), tuple(words), state=state)
 
 
 def _words(context: Context, task: Task, state: str, value: Any, ask: str) -> tuple[str, ...]:

@@ -89,9 +89,18 @@ def judge(task: Task, given: Any, right: Any) -> str:
     return "right" if chosen and chosen == wanted else "not yet"
 
 
-def _near(task: Task, value: float, right: float) -> bool:
+def slack(task: Task, right: float) -> float:
+    """Return how far a number may lie from the right one: the tolerance, or half of the last decimal.
+
+    >>> round(slack(Task("A1", "number", "?", digits=1), 12.5), 6)
+    0.05
+    """
     rounding = 0.5 * 10.0**-task.digits if task.digits or (right % 1 and not task.tolerance) else 0.0
-    return abs(value - right) <= max(task.tolerance, rounding) + 1e-9 * max(1.0, abs(right))
+    return max(task.tolerance, rounding) + 1e-9 * max(1.0, abs(right))
+
+
+def _near(task: Task, value: float, right: float) -> bool:
+    return abs(value - right) <= slack(task, right)
 
 
 def _in_unit(task: Task, given: Any) -> list[float]:

@@ -5,6 +5,8 @@ A cell of ``lesson.md`` is for both notebooks, unless it carries a tag:
 ==============  ====================================================================================
 ``teacher``     only in the teacher's notebook (notes); ``pupil``: only in the pupil's
 ``no-code``     the way without code: the cell's code is folded away
+``code``        the way with code: what is built without code leaves the cell out, or folds away what it shows
+``notebook``    about working in a notebook ("run this cell"): not on paper, not on the page without code
 ``parameters``  what papermill may set: dataset, station, file, language
 ``A B C``       only in the notebooks of these depths (``depths`` in ``lesson.toml``)
 ==============  ====================================================================================
@@ -32,7 +34,7 @@ from kit.lesson.translate import paragraphs
 from kit.text import tr
 
 AUDIENCES = ("pupil", "teacher")
-_CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
+CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
 
 
 def build(folder: str | Path, out: str | Path, lang: str = "en") -> tuple[Path, ...]:
@@ -126,7 +128,7 @@ def _cells(lesson: Lesson, cells: list[Cell], audience: str, lang: str) -> Itera
             continue
         yield cell("code", one.source, writer.code(one.source), one.tags)
         if audience == "teacher":
-            for task in _CALL.findall(one.source):
+            for task in CALL.findall(one.source):
                 yield cell("markdown", f"notes {task}", writer.notes(task), ("answer",))
                 yield cell("code", f"answer {task}", f'kit.solution("{task}", now=True)', ("answer",))
 

@@ -19,7 +19,7 @@ from kit.text import tr
 
 PARAMETERS = ("dataset", "station", "file", "language")
 #: What a cell may be tagged; a slip here would show pupils what is for the teacher.
-TAGS = (*AUDIENCES, "no-code", "code", "parameters", "setup", *DEPTHS)
+TAGS = (*AUDIENCES, "no-code", "code", "notebook", "parameters", "setup", *DEPTHS)
 _CALL = re.compile(r'kit\.answer\(\s*"(\w+)"')
 _IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 _KEPT = re.compile(r"`[^`]+`|\]\([^)]+\)|\{\{[^{}]+\}\}")

@@ -70,6 +70,16 @@ def unit(text: str) -> Unit | None:
     return units()[found] if found else None
 
 
+def spellings(name: str) -> tuple[str, ...]:
+    """Return the ways in which a unit is written, its code and its symbol first.
+
+    >>> spellings("Cel")[:3]
+    ('Cel', '°C', 'C')
+    """
+    line = next(line for line in table_lines("units.csv") if line["unit"] == name)
+    return tuple(dict.fromkeys([line["unit"], line["symbol"], *filter(None, line["texts"].split("|"))]))
+
+
 def convertible(unit_in: str | Unit, name: str) -> bool:
     """Tell whether values in ``unit_in`` can be turned into the canonical unit of variable ``name``.
 
