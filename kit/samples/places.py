@@ -112,11 +112,11 @@ MORE: tuple[Site, ...] = (
     *(_beside(first, "trail", "garden", "nature trail") for first in range(len(SITES))),
     _nature("EE-VOR-2f7m/trail", "Võru A", "nature trail", "EE-87", Position(57.84, 27.0, 85), 175),
     _nature("EE-VIL-x3c8/trail", "Viljandi A", "nature trail", "EE-84", Position(58.36, 25.6, 80), 75),
-    _nature("EE-SAA-5j9r/trail", "Saare A", "nature trail", "EE-74", Position(58.25, 22.49, 5), 1),
-    _nature("EE-IDV-b7t4/trail", "Ida-Viru A", "nature trail", "EE-45", Position(59.36, 27.41, 55), 12),
+    _nature("EE-SAA-5j9r/trail", "Saare A", "nature trail", "EE-74", Position(58.0, 22.2, 5), 1),
+    _nature("EE-IDV-b7t4/trail", "Ida-Viru A", "nature trail", "EE-45", Position(59.2, 27.4, 60), 25),
     _nature("EE-RAP-w8k3/trail", "Rapla A", "nature trail", "EE-71", Position(59.0, 24.8, 65), 45),
     _nature("EE-VOR-2f7m/forest", "Võru A", "in the forest", "EE-87", Position(57.83, 27.03, 90), 175),
-    _nature("EE-SAA-5j9r/shore", "Saare A", "at the shore", "EE-74", Position(58.24, 22.46, 1), 0.1),
+    _nature("EE-SAA-5j9r/shore", "Saare A", "at the shore", "EE-74", Position(58.01, 22.18, 1), 0.1),
 )  # fmt: skip
 
 

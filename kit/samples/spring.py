@@ -35,7 +35,7 @@ from kit.samples.sheet import Defect
 from kit.samples.simulation import Simulation
 from kit.samples.weather import COAST_KM, TREND, YEAR_DAYS, Grid, seasonal
 
-NORTH, COAST, SCATTER, FOUND = 3.0, 4.0, 1.2, 0.9
+NORTH, COAST, SCATTER, FOUND = 3.0, 3.0, 1.0, 0.9
 #: Latitude of the usual days, km of one degree.
 LATITUDE, DEGREE_KM = 58.35, 111.2
 DIARY, FIRST_YEAR, LAST_YEAR, LISTS_SINCE = "EE-TRT-m4x9/trail", 1976, 2025, 2021

@@ -17,10 +17,11 @@ import xarray as xr
 from kit import formats, ingest, samples
 from kit.aggregate import daily, hourly
 from kit.analysis import trend
-from kit.model import Report
+from kit.model import Report, Station
 
 pytestmark = pytest.mark.slow
 FILES = {file["path"]: file for file in samples.manifest()["files"]}
+STATIONS = [Station(**one) for school in samples.manifest()["schools"] for one in school["stations"]]
 #: kind in the manifest -> flag and a check that must have found it ("" for missing values)
 FOUND_AS = {
     "no-location": (3, ("impossible-location",)),
@@ -39,7 +40,7 @@ def reports() -> dict[str, Report]:
     found = {}
     for path, file in FILES.items():
         source = formats.open_source(samples.folder() / path)[0]
-        found[path] = ingest.understand(source, file["answers"], samples.stations(), school=file["school"])
+        found[path] = ingest.understand(source, file["answers"], STATIONS, school=file["school"])
     return found
 
 
