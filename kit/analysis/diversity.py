@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -74,6 +74,13 @@ class DiversityResult(Result):
     def table(self) -> pd.DataFrame:
         """One row per group, most species at equal effort first."""
         return self.groups
+
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table for people; whatever makes the groups, they are named."""
+        if self.by in ("station", "group"):
+            return super().shown_table(lang)
+        named = self.groups.rename(columns={self.by: "group"})
+        return replace(self, by="group", groups=named).shown_table(lang)
 
     def effort_text(self, lang: str | None = None) -> str:
         """Return the common effort in words."""

@@ -186,3 +186,12 @@ def test_indices_of_counts_and_of_lists() -> None:
     assert row["berger_parker"] == pytest.approx(8 / 11)
     assert row["good_coverage"] == pytest.approx(10 / 11)
     assert row["at_equal_effort_low"] < row["at_equal_effort"] == 3 < row["at_equal_effort_high"]
+
+
+def test_the_table_names_what_is_compared() -> None:
+    table = sightings([("a", "1", A, 1), ("a", "2", B, 1)])
+    table["eventDate"] = ["2026-01-05", "2026-05-05"]
+    shown = diversity(table, by="season").shown_table("en")
+    assert sorted(shown["place or time"]) == ["spring", "winter"]
+    assert "season" in diversity(table, by="season").table.columns
+    assert diversity(table).shown_table("et").columns[0] == "jaam"
