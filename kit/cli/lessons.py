@@ -57,6 +57,13 @@ def update(options: Namespace) -> int:
     return 1 if done.problems else 0
 
 
+def bring(options: Namespace) -> int:
+    """Bring what was changed in a notebook back into its lesson; 1 if the result is not valid."""
+    done = lesson.bring(options.lesson, options.notebook, show=options.show)
+    print_json(done.to_dict()) if options.json else print(done.text())
+    return 1 if done.problems else 0
+
+
 def build(options: Namespace) -> int:
     """Build what was asked for of one lesson or of all, in one language or in every one."""
     from kit.lesson.faces import FACES, build_faces

@@ -265,6 +265,10 @@ def _lesson_commands(parser: Parser) -> None:
     update = _add(lesson, "update", "lessons:update", "Take in what is new in your lesson's origin.")
     update.add_argument("lesson")
     update.add_argument("--show", action="store_true", help="only say what would be done")
+    bring = _add(lesson, "bring", "lessons:bring", "Bring a changed notebook back into the lesson's text.")
+    bring.add_argument("lesson")
+    bring.add_argument("notebook", metavar="NOTEBOOK", help="the file (.ipynb) that was changed and saved")
+    bring.add_argument("--show", action="store_true", help="only say what would be done")
     build = _add(
         lesson, "build", "lessons:build", "Build notebooks, handouts, pages … of a lesson (or of all)."
     )

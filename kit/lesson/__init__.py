@@ -20,6 +20,7 @@ A lesson is a folder (``lessons/00-our-air``):
 from __future__ import annotations
 
 from kit.lesson.adapt import new
+from kit.lesson.bringing import Brought, bring
 from kit.lesson.build import build, build_all, notebooks
 from kit.lesson.run import start
 from kit.lesson.running import Running
@@ -29,11 +30,13 @@ from kit.lesson.update import Updated, update
 from kit.lesson.validate import validate
 
 __all__ = [
+    "Brought",
     "Lesson",
     "Running",
     "Step",
     "Translation",
     "Updated",
+    "bring",
     "build",
     "build_all",
     "find",

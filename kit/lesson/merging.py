@@ -273,11 +273,11 @@ def merged_order(base: list[Any], ours: list[Any], theirs: list[Any]) -> tuple[l
     ]
     lead, follow = (ours, theirs) if moved[0] else (theirs, ours)
     common = [[name for name in side if name in ours and name in theirs] for side in (ours, theirs)]
-    result = _woven(_woven(lead, follow), base)
+    result = woven(woven(lead, follow), base)
     return result, all(moved) and common[0] != common[1]
 
 
-def _woven(lead: list[Any], follow: list[Any]) -> list[Any]:
+def woven(lead: list[Any], follow: list[Any]) -> list[Any]:
     """Return ``lead`` with what only ``follow`` has, each after what it follows there."""
     result = list(lead)
     for place, name in enumerate(follow):

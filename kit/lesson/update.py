@@ -1,7 +1,8 @@
-"""``kit lesson update``: an own version takes in what is new in its origin and keeps what is the teacher's."""
+"""``kit lesson update``: an own version takes in what is new in its origin, and what is hers stays."""
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 import tomllib
 from collections.abc import Callable, Mapping
@@ -122,10 +123,10 @@ def update(lesson: str | Path, *, show: bool = False) -> Updated:
     differences: list[Difference] = []
     files = _files(mine, base, theirs, differences)
     taken = _data(mine.folder, hashes, data, differences)
-    problems = _valid(mine, files, taken)
+    problems = valid(mine, files, taken)
     done = Updated(mine.id, origin.id, version, tuple(differences), tuple(problems), True)
     if not show:
-        _write(mine.folder, files, taken)
+        write_all(mine.folder, files, taken)
         if any(one.open for one in differences):
             _note(mine.folder / NOTES, done.text())
         keep_origin(mine.folder, theirs, choices, data)
@@ -185,19 +186,22 @@ def _data(
     return taken
 
 
-def _valid(mine: Lesson, files: Mapping[str, str | None], data: Mapping[str, bytes]) -> list[str]:
+def valid(mine: Lesson, files: Mapping[str, str | None], data: Mapping[str, bytes]) -> list[str]:
     """Return what is not valid in the merged lesson; one that cannot be read raises an error."""
     with tempfile.TemporaryDirectory(prefix="kit-update-") as place:
         trial = Path(place) / mine.folder.name
         trial.mkdir()
-        for path in mine.folder.glob("*.toml"):
+        for path in [*mine.folder.glob("*.toml"), mine.folder / "lesson.md"]:
             write(trial, {path.name: read_text(path)})
-        _write(trial, files, data)
+        if (mine.folder / "locale").is_dir():
+            shutil.copytree(mine.folder / "locale", trial / "locale")
+        write_all(trial, files, data)
         load(trial).cells()
         return validate(trial)
 
 
-def _write(folder: Path, files: Mapping[str, str | None], data: Mapping[str, bytes]) -> None:
+def write_all(folder: Path, files: Mapping[str, str | None], data: Mapping[str, bytes]) -> None:
+    """Write the files of a lesson (None: it goes) and data files."""
     write(folder, {name: text for name, text in files.items() if text is not None})
     for name, text in files.items():
         if text is None:
