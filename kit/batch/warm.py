@@ -205,20 +205,33 @@ def ask(path: str, order: dict[str, Any], patience: float = 120.0) -> int:
             time.sleep(0.05)
 
 
-def manager(path: str) -> type:
-    """Return a kernel manager class for nbclient whose kernels come from the warm process at ``path``."""
+def manager(path: str, base: type | None = None) -> type:
+    """Return a kernel manager class whose kernels come from the warm process at ``path``.
+
+    ``base`` is the class it extends (default: jupyter_client's, as nbclient wants it). Where the warm process
+    does not answer, a kernel starts as usual.
+    """
+    import asyncio
+
     from jupyter_client.manager import AsyncKernelManager
 
-    class WarmKernelManager(AsyncKernelManager):
+    kind: Any = base or AsyncKernelManager
+
+    class WarmKernelManager(kind):  # type: ignore[misc]
         async def _async_launch_kernel(self, kernel_cmd: list[str], **given: Any) -> None:
             order = {
                 "cmd": kernel_cmd,
                 "env": dict(given.get("env") or os.environ),
                 "cwd": str(given.get("cwd") or Path.cwd()),
             }
+            try:
+                pid = await asyncio.to_thread(ask, path, order)
+            except (OSError, ValueError):
+                await super()._async_launch_kernel(kernel_cmd, **given)
+                return
             provisioner: Any = self.provisioner
-            provisioner.process = Forked(ask(path, order))
-            provisioner.pid = provisioner.pgid = provisioner.process.pid
+            provisioner.process = Forked(pid)
+            provisioner.pid = provisioner.pgid = pid
             self._reconcile_connection_info(provisioner.connection_info)
 
     return WarmKernelManager

@@ -293,7 +293,11 @@ def _unzip(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]]:
 def _gunzip(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]]:
     try:
         with gzip.GzipFile(fileobj=io.BytesIO(source.data)) as packed:
-            data = packed.read(budget.room() + 1)
+            # a read sets the memory that it asks for aside at once: small computers have no gigabyte to spare
+            stated, room = int.from_bytes(source.data[-4:], "little"), budget.room()
+            data = packed.read(min(stated, room) + 1)
+            if len(data) > stated:  # several members, each with a size of its own
+                data += packed.read(max(room + 1 - len(data), 0))
     except (OSError, EOFError, zlib.error):
         raise _broken(source.name) from None
     budget.take(source.name, data)
@@ -308,7 +312,7 @@ def _untar(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]]:
             for info in archive:
                 member = archive.extractfile(info) if info.isfile() else None
                 if member is not None:
-                    data = member.read(budget.room() + 1)
+                    data = member.read(min(info.size, budget.room()) + 1)
                     budget.take(source.name, data)
                     yield _safe(info.name), data
     except (tarfile.TarError, EOFError, OSError, ValueError) as error:

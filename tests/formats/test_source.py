@@ -164,3 +164,17 @@ def test_real_files_that_are_no_tables(field_data: Path, name: str, code: str) -
         [formats.parse(source) for source in open_source(field_data / "messy" / name)]
     assert caught.value.code == code
     assert Path(name).name in caught.value.words("en")
+
+
+def test_a_gz_of_several_members_is_read_whole() -> None:
+    both = gzip.compress(b"a;b\n" * 1000) + gzip.compress(b"1;2\n" * 10)
+    assert unpack(Source("both.csv.gz", both))[0].data == b"a;b\n" * 1000 + b"1;2\n" * 10
+
+
+def test_a_small_gz_asks_for_little_memory() -> None:
+    packed = gzip.compress(b"a;b\n" * 1000)
+    tracemalloc.start()
+    unpack(Source("one.csv.gz", packed))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert most < 10_000_000, "what is read is a few kilobytes"
