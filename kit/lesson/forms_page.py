@@ -106,10 +106,6 @@ class FormWriter(HtmlWriter):
         inputs = "".join(_option("radio", item.id, key, escape(text)) for key, text in options.items())
         return f'<fieldset class="{item.kind}"><legend>{self.inline(item.text)}</legend>{inputs}</fieldset>'
 
-    def _early_finish(self) -> str:
-        words = self.tr("You may stop here.")
-        return f'<p class="stop"><strong>{escape(self.tr("Short of time?"))}</strong> {escape(words)}</p>'
-
 
 def _option(kind: str, name: str, value: str, words: str) -> str:
     """Return one box with its label; ``words`` are HTML already."""

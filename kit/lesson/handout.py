@@ -11,7 +11,7 @@ from kit.lesson.source import Cell, Lesson
 from kit.text import tr
 
 #: Ruled lines for a sentence, and for what pupils see on the screen.
-LINES, NOTES = 4, 2
+LINES, NOTES = 4, 1
 
 
 class PaperWriter(HtmlWriter):

@@ -51,6 +51,10 @@ class HtmlWriter(Writer):
         """Return one Markdown cell as HTML."""
         return self.to_html(self.markdown(source))
 
+    def _early_finish(self) -> str:
+        words = self.tr("You may stop here.")
+        return f'<p class="stop"><strong>{escape(self.tr("Short of time?"))}</strong> {escape(words)}</p>'
+
     def inline(self, text: str) -> str:
         """Return one of the lesson's own texts, translated, as HTML inside a line."""
         return str(_parser().renderInline(self.t(text))).strip()
