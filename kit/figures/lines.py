@@ -20,6 +20,8 @@ THICK = N_("Thin: {step}. Thick: mean of each month.")
 AT_LEAST = N_("Some sums have something missing in them; the true ones may be higher.")
 INDOORS = N_("Not to be compared with the others, because they stand indoors: {stations}.")
 FAILED = N_("value that failed a check")
+#: What the hours are of: the stations' own standard time (in summer the clocks on the wall are ahead) or UTC.
+CLOCKS = {True: N_("time (standard time)"), False: N_("time (UTC)")}
 #: With more stations than this the lines are grey and their median stands out.
 MOST_LINES = 7
 #: With more values per station than this the values are thin lines and the means of the months thick ones.
@@ -236,7 +238,7 @@ class _Said:
         title = capital(f"{name}: {step}")
         sentence = capital(self._sentence(name, step, lang))
         alt = tr(N_("Line chart. {sentence}"), lang, sentence=sentence)
-        x = tr(N_("time (UTC)") if self.gathered.clock else N_("date"), lang)
+        x = tr(CLOCKS[self.gathered.standard] if self.gathered.clock else N_("date"), lang)
         y = variable.symbol or name  # the title names the variable; long words would leave the plot
         note = (
             tr(THICK, lang, step=step)
@@ -279,7 +281,10 @@ class _Said:
                 f" {variable.symbol}" if variable.symbol else ""
             )
             top = max(self.gathered.series, key=lambda s: float(s.value.max()))
-            said = {"value": value, "station": top.name, "date": day(last["highest_on"], lang)}
+            date = day(last["highest_on"], lang)
+            if self.gathered.clock:
+                date = tr(N_("{date}, {time}"), lang, date=date, time=f"{last['highest_on']:%H:%M}")
+            said = {"value": value, "station": top.name, "date": date}
             parts.append(tr(N_("The highest value was {value}, at {station} on {date}."), lang, **said))
             if top.suspect[int(np.argmax(top.value))]:
                 parts.append(tr(N_("It is marked as suspect."), lang))

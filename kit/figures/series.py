@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from kit.aggregate.zones import standard_offset
 from kit.analysis.given import need_readings
 from kit.errors import AnalysisError, UsageError
 from kit.text import N_
@@ -83,8 +84,9 @@ class Series:
 class Gathered:
     """All series of one variable, what one value is, and the days or moments they lie on.
 
-    ``attributes`` are those of the data, with ``indoors`` (names of the stations that stand indoors) and
-    ``at_least`` (there are sums of which something is missing).
+    ``clock`` says that times have an hour; ``standard`` that this is the stations' own standard time (they
+    all have one), else it is UTC. ``attributes`` are those of the data, with ``indoors`` (names of the
+    stations that stand indoors) and ``at_least`` (there are sums of which something is missing).
     """
 
     variable: Variable
@@ -92,6 +94,7 @@ class Gathered:
     step_name: str
     clock: bool
     attributes: dict[str, Any]
+    standard: bool = False
 
 
 def steps_between(time: npt.NDArray[np.datetime64], step: np.timedelta64) -> npt.NDArray[np.float64]:
@@ -192,6 +195,10 @@ def _from_dataset(data: Any, name: str | None) -> Gathered:
     unit, step_name = STEPS.get(freq, ("", SINGLE))
     step_name = {"sum": SUMS, "max": HIGHS}.get(chosen.kind, {}).get(unit, step_name)
     step = np.timedelta64(1, unit) if unit else _usual(time)  # type: ignore[call-overload]
+    clock, zones = unit in ("", "h"), {str(zone) for zone in along("zone", "")}
+    standard = clock and len(zones) == 1 and zones != {""}
+    if standard:
+        time = time + 1_000_000 * standard_offset(zones.pop(), time.astype(np.int64))
     labels = _names(ids, [str(text) for text in along("station_name", "")])
     regions, lats, lons = along("region", ""), along("latitude", np.nan), along("longitude", np.nan)
     series = tuple(
@@ -216,7 +223,7 @@ def _from_dataset(data: Any, name: str | None) -> Gathered:
         "indoors": [labels[i] for i in range(len(ids)) if places[i] == "indoor" and ids[i] in drawn],
         "at_least": least is not None and bool((least.values == 1).any()),
     }
-    return Gathered(chosen, series, step_name, unit in ("", "h"), {**data.attrs, **about})
+    return Gathered(chosen, series, step_name, clock, {**data.attrs, **about}, standard)
 
 
 def _from_table(data: pd.DataFrame, name: str | None) -> Gathered:
