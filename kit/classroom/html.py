@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from html import escape
 from typing import Any
 
@@ -66,6 +67,24 @@ def _side(cell: str) -> str:
 def _whole(cell: str) -> str:
     """Return a cell's words as HTML; a date is not broken at its hyphens, which narrow screens would do."""
     return re.sub(r"\d{4}-\d\d-\d\d", r'<span style="white-space:nowrap">\g<0></span>', escape(cell))
+
+
+@dataclass(frozen=True, repr=False)
+class Shown:
+    """A small table to be shown, with its caption; ``rows`` are dicts of texts as people read them."""
+
+    caption: str
+    rows: tuple[Mapping[str, object], ...]
+
+    def _repr_html_(self) -> str:
+        return table(self.rows, self.caption)
+
+    def __repr__(self) -> str:
+        lines = (", ".join(f"{key}: {value}" for key, value in row.items()) for row in self.rows)
+        return "\n".join([self.caption, *lines])
+
+    def __len__(self) -> int:
+        return len(self.rows)
 
 
 def show(thing: Any, text: str | None = None) -> None:

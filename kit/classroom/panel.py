@@ -15,13 +15,14 @@ STYLE = """
 .kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto; max-width: 100%}
 .kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;
   text-align: left; font-weight: 600; line-height: 1.4}
-.kit-field > :is(select, input, textarea) {flex: 0 0 auto; min-height: 2.4em; min-width: 14em; max-width: 100%;
-  border: 1px solid #6b7484}
+.kit-field > :is(select, input, textarea) {flex: 0 0 auto; min-height: 2.4em; min-width: 14em;
+  max-width: 100%; border: 1px solid #6b7484}
 .kit-frame .widget-radio-box {height: auto; width: auto; max-width: 100%; margin-bottom: 0}
 .kit-frame :is(.widget-radio-box, .widget-checkbox) label {white-space: normal; height: auto; min-height: 2em;
   line-height: 1.5; display: flex; align-items: center; gap: .4em}
 .kit-frame .widget-checkbox {height: auto}
-.kit-frame input:is([type=radio], [type=checkbox]) {min-width: 1.3em; min-height: 1.3em; margin: 0 .3em 0 .2em}
+.kit-frame input:is([type=radio], [type=checkbox]) {min-width: 1.3em; min-height: 1.3em;
+  margin: 0 .3em 0 .2em}
 .kit-button.jupyter-button {height: auto; min-height: 2.6em; white-space: normal; line-height: 1.3;
   padding: .3em 1em; width: auto}
 .kit-frame :is(select, input, textarea, button, summary):focus-visible {outline: 3px solid #1d4f91;
@@ -51,9 +52,24 @@ def guarded(out: Any, work: Callable[[Any], Any]) -> Callable[[Any], None]:
                 show_card(error)
             else:
                 if shown is not None:
-                    show(shown)
+                    present(shown)
 
     return callback
+
+
+def present(thing: Any) -> None:
+    """Show what a panel answers; of a chart the figure that a browser draws, and its words."""
+    from kit.figures.chart import PLOTLY, Chart
+
+    if not isinstance(thing, Chart):
+        show(thing)
+        return
+    from IPython import display
+
+    config = {"displaylogo": False, "responsive": True}
+    bundle = {PLOTLY: {**thing.plotly(), "config": config}, "text/plain": thing.alt()}
+    display.display(bundle, raw=True)  # type: ignore[no-untyped-call]
+    show(thing.words_html(), thing.sentence())
 
 
 def named(field: Any, words: str) -> Any:

@@ -1,10 +1,45 @@
-"""Panels for the way without code. Each is a thin skin over a plain class that needs no notebook."""
+"""Panels for the way without code. Each is a thin skin over a plain class that needs no notebook.
+
+>>> import kit
+>>> kit.widgets.explorer(shared, "pm25", region="EE-79")        # doctest: +SKIP
+
+``explorer`` looks at the shared data, ``map_panel`` shows them on a map, ``chart_builder`` draws them;
+``upload_panel`` and ``form_panel`` give, ``annotate`` and ``review`` say something about what was given;
+``quiz`` answers a lesson's tasks. Where no person works (papermill, a printed page), each is its
+first result.
+"""
 
 from __future__ import annotations
 
-from kit.widgets.explore import ExploreState, compare_panel
+from kit.widgets.annotate import AnnotateState, annotate
+from kit.widgets.chart_builder import ChartState, chart_builder
+from kit.widgets.explore import ExploreState, explorer
 from kit.widgets.form import FormState, form_panel
+from kit.widgets.map_panel import MapState, map_panel
+from kit.widgets.quiz import QuizState, quiz
+from kit.widgets.review import ReviewState, review
 from kit.widgets.upload import UploadState
 from kit.widgets.upload_panel import upload_panel
 
-__all__ = ["ExploreState", "FormState", "UploadState", "compare_panel", "form_panel", "upload_panel"]
+#: The explorer by the name that it had when it could only compare.
+compare_panel = explorer
+
+__all__ = [
+    "AnnotateState",
+    "ChartState",
+    "ExploreState",
+    "FormState",
+    "MapState",
+    "QuizState",
+    "ReviewState",
+    "UploadState",
+    "annotate",
+    "chart_builder",
+    "compare_panel",
+    "explorer",
+    "form_panel",
+    "map_panel",
+    "quiz",
+    "review",
+    "upload_panel",
+]

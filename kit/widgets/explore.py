@@ -1,15 +1,20 @@
-"""Looking at the shared data without code: what, where, since when; the answer is a chart."""
+"""Looking at the shared data without code: what, where, when; the answer is a chart, and a file of it."""
 
 from __future__ import annotations
 
+from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit import figures
 from kit.analysis import trend
 from kit.classroom.cards import is_live
-from kit.classroom.panel import controls, guarded, labelled
+from kit.classroom.check import Told
+from kit.classroom.panel import beside, button, choice, controls, guarded, labelled
 from kit.text import N_, tr
-from kit.vocab import variable as known
+from kit.widgets.dates import date_field, day_of
+from kit.widgets.marks import marked
+from kit.widgets.selection import NOTHING_ELSE, STEPS, WHICH, Selection
 
 if TYPE_CHECKING:
     from kit.dataset import Dataset
@@ -17,48 +22,44 @@ if TYPE_CHECKING:
 
 #: What can be shown, in the order in which it is offered.
 SHOWN = {
-    "timeline": N_("the days, as lines"),
-    "map": N_("the schools, on a map"),
+    "timeline": N_("the values one after the other"),
+    "map": N_("the stations on a map"),
     "trend": N_("the long trend"),
 }
-EVERYWHERE = N_("all regions")
 
 
-class ExploreState:
-    """What a panel shows: one variable, one region (or all), since a day, as timeline, map or trend."""
+class ExploreState(Selection):
+    """What the explorer shows: a selection of readings, as timeline, map or trend."""
 
     def __init__(
-        self,
-        shared: Dataset,
-        variable: str = "pm25",
-        region: str = "",
-        since: str = "",
-        show: str = "timeline",
+        self, shared: Dataset, variable: str = "pm25", *, show: str = "timeline", **selected: Any
     ) -> None:
-        self.shared, self.variable, self.region, self.since, self.show = shared, variable, region, since, show
-
-    def variables(self) -> dict[str, str]:
-        """Return the variables of the dataset: name in words -> id."""
-        records = [given.record for given in self.shared.submissions() if not given.retracted]
-        names = sorted({name for record in records for name in record.get("variables", {})})
-        return {known(name).name(): name for name in names}
-
-    def regions(self) -> dict[str, str]:
-        """Return the regions of the dataset: words -> code, "" for all of them."""
-        codes = sorted({station.region for station in self.shared.stations() if station.region})
-        return {tr(EVERYWHERE): "", **{code: code for code in codes}}
-
-    def readings(self) -> Any:
-        """Return the daily readings that are shown (a trend always takes the whole record)."""
-        since = None if self.show == "trend" else self.since or None
-        return self.shared.readings(self.variable, region=self.region or None, since=since, freq="1D")
+        super().__init__(shared, variable, **selected)
+        self.show = show
 
     def chart(self) -> Chart:
-        """Return the chart."""
-        ds = self.readings()
+        """Return the chart; a trend takes the days of the whole record."""
         if self.show == "trend":
-            return figures.trend(trend(ds))
-        return figures.map(ds) if self.show == "map" else figures.timeline(ds)
+            return figures.trend(trend(self._days()))
+        readings = self.readings()
+        if self.show == "map":
+            return figures.map(readings, self.variable)
+        return marked(figures.timeline(readings, self.variable), self.shared, readings)
+
+    def words(self) -> str:
+        """Return how many values are shown, and how many of them are doubtful."""
+        return self.counted(self._days() if self.show == "trend" else self.readings())
+
+    def _days(self) -> Any:
+        return self.readings(freq="1D", since=None, until=None)
+
+    def download(self, folder: str | Path = ".") -> Told:
+        """Save what is seen as CSV and say where it is."""
+        path = self.save(folder)
+        return Told("", "note", tr("Saved: {file}", file=path.name), (
+            tr("The file lies beside this notebook. In the list of files on the left, click it with the "
+               "right button and choose Download."),
+        ))  # fmt: skip
 
 
 class ExplorePanel:
@@ -66,35 +67,72 @@ class ExplorePanel:
 
     def __init__(self, state: ExploreState) -> None:
         widgets = controls()
-        self.state, self.out = state, widgets.Output()
-        shown = {tr(words): name for name, words in SHOWN.items()}
+        self.state, self.out, self.said = state, widgets.Output(), widgets.HTML()
+        self.below = widgets.Output()
+        changed = guarded(self.out, self._changed)
+        places = state.places()
         self.lists = {
-            "variable": self._list(tr("What"), state.variables(), state.variable),
-            "region": self._list(tr("Where"), state.regions(), state.region),
-            "show": self._list(tr("Show"), shown, state.show),
+            "variable": choice(tr("What"), state.variables(), state.variable, changed),
+            "where": choice(tr("Where"), places, state.where, changed),
+            "beside": choice(
+                tr("And beside it"), {tr(NOTHING_ELSE): "", **_named(places)}, state.beside, changed
+            ),
+            "step": choice(tr("Step"), _words(STEPS), state.step, changed),
+            "good": choice(tr("Which readings"), _words(WHICH), state.good, changed),
+            "show": choice(tr("Show"), _words(SHOWN), state.show, changed),
         }
-        self.widget = labelled(tr("Look at the shared data"), *self.lists.values(), self.out, width="100%")
-        guarded(self.out, lambda _: state.chart())(None)
-
-    def _list(self, label: str, options: dict[str, str], value: str) -> Any:
-        widgets = controls()
-        found = widgets.Dropdown(
-            description=label,
-            options=list(options.items()),
-            value=value if value in options.values() else None,
-        )
-        found.observe(guarded(self.out, self._changed), names="value")
-        return found
+        self.days = {
+            "since": date_field(tr("From (day)"), state.since, changed),
+            "until": date_field(tr("Until (day)"), state.until, changed, last=True),
+        }
+        self.save = button(tr("Save as CSV"), guarded(self.below, lambda _: state.download()))
+        first = beside(*(self.lists[name] for name in ("variable", "where", "beside")))
+        second = beside(*self.days.values(), *(self.lists[name] for name in ("step", "good", "show")))
+        rest = (first, second, self.said, self.out, self.save, self.below)
+        self.widget = labelled(tr("Look at the shared data"), *rest, width="100%")
+        guarded(self.out, lambda _: self._show())(None)
 
     def _changed(self, _: Any) -> Any:
         for name, found in self.lists.items():
             setattr(self.state, name, found.value)
-        return self.state.chart()
+        for name, field in self.days.items():
+            setattr(self.state, name, day_of(field))
+        return self._show()
+
+    def _show(self) -> Chart:
+        self.said.value = ""
+        chart = self.state.chart()
+        self.said.value = f"<p role='status' style='margin:.3em 0'>{escape(self.state.words())}</p>"
+        return chart
 
 
-def compare_panel(
-    shared: Dataset, variable: str = "pm25", region: str = "", since: str = "", show: str = "timeline"
-) -> Any:
-    """Return a panel that shows the shared data without code; where no person works, its first chart."""
-    state = ExploreState(shared, variable, region, since, show)
+def _words(known: dict[Any, str]) -> dict[str, Any]:
+    return {tr(words): value for value, words in known.items()}
+
+
+def _named(places: dict[str, str]) -> dict[str, str]:
+    return {words: place for words, place in places.items() if place}
+
+
+def explorer(
+    shared: Dataset, variable: str = "pm25", region: str | None = "", since: str = "",
+    show: str = "timeline", *, where: str = "", beside: str = "", until: str = "", step: str = "1D",
+    good: bool = False,
+) -> Any:  # fmt: skip
+    """Return a panel that shows the shared data without code; where no person works, its first chart.
+
+    Parameters
+    ----------
+    shared
+        The shared dataset.
+    variable, where, beside, since, until, step, good
+        What is chosen at first: see :class:`kit.widgets.selection.Selection`; ``region`` is another word for
+        ``where``.
+    show
+        "timeline", "map" or "trend".
+    """
+    state = ExploreState(
+        shared, variable, show=show, where=where or region or "", beside=beside, since=since, until=until,
+        step=step, good=good,
+    )  # fmt: skip
     return ExplorePanel(state).widget if is_live() else state.chart()

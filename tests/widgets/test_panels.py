@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kit import classroom
-from kit.classroom.box import AnswerBox
-from kit.classroom.tasks import Task
 from kit.dataset import Dataset, create
 from kit.errors import AnswerNeeded, FileError, UsageError
 from kit.ingest.receipt import question_words
 from kit.model import Source, Station
-from kit.widgets import ExploreState, UploadState, compare_panel, upload_panel
-from kit.widgets.explore import ExplorePanel
+from kit.widgets import UploadState, upload_panel
 from kit.widgets.upload import BROWSER_LIMIT
 from kit.widgets.upload_panel import UploadPanel, preview_html
 
@@ -185,27 +180,8 @@ def test_file_names_are_escaped(shared: Dataset) -> None:
     assert "<b>may" not in preview_html(state)
 
 
-def test_explore_shows_charts_of_the_shared_data(shared: Dataset, inbox: Path) -> None:
-    UploadState(shared, STATION, inbox).choose(inbox / "may.csv")
-    shared.upload(inbox / "may.csv", station=STATION)
-    state = ExploreState(shared, "pm25", "EE-79")
-    assert state.variables() == {"PM2.5 (fine particles)": "pm25"}
-    assert state.regions() == {"all regions": "", "EE-79": "EE-79"}
-    assert state.chart().kind == "timeline"
-    state.show = "map"
-    assert state.chart().kind == "map"
-    assert state.readings().sizes["time"] == 3, "two days in UTC are three on the clock of Estonia"
-    state.since = "2026-05-02"
-    assert state.readings().sizes["time"] == 2
-    panel = ExplorePanel(ExploreState(shared))
-    panel.lists["show"].value = "map"
-    assert panel.state.show == "map"
-
-
-def test_without_a_person_panels_are_words_and_charts(shared: Dataset, inbox: Path) -> None:
-    shared.upload(inbox / "may.csv", station=STATION)
+def test_without_a_person_the_upload_panel_is_a_sentence(shared: Dataset) -> None:
     assert "Opened in JupyterLab" in str(upload_panel(shared))
-    assert compare_panel(shared, "pm25").kind == "timeline"
 
 
 def test_errors_of_a_button_are_cards(shared: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -224,42 +200,6 @@ def test_errors_of_a_button_are_cards(shared: Dataset, monkeypatch: pytest.Monke
 
     panel.guarded(Out(), lambda _: 1 / 0)(None)
     assert isinstance(shown[0], ZeroDivisionError)
-
-
-@pytest.fixture
-def tasks(tmp_path: Path) -> Iterator[dict[str, Task]]:
-    found = {
-        "N": Task("N", "number", "?", code="2", unit="µg/m³"),
-        "C": Task("C", "choice", "?", answer="b", options={"a": "x", "b": "y"}),
-        "M": Task("M", "choices", "?", answer="a, b", options={"a": "x", "b": "y", "c": "z"}),
-        "T": Task("T", "text", "?"),
-    }
-    progress = classroom.Progress("t", tmp_path / "p.json")
-    classroom.enter(classroom.Context("t", found, lambda code: int(code), progress))
-    yield found
-    classroom.leave()
-
-
-def test_answer_boxes_answer_without_code(tasks: dict[str, Task]) -> None:
-    box = AnswerBox(tasks["N"])
-    box.fields[0].children[0].value = "2,0"
-    assert box._check(None).state == "right"
-    box = AnswerBox(tasks["C"])
-    assert box._check(None).state == "not attempted"
-    box.fields[0].value = "b"
-    assert box._check(None).state == "right"
-    box = AnswerBox(tasks["M"])
-    box.fields[0].value = box.fields[1].value = True
-    assert box._check(None).state == "right"
-    box.fields[2].value = True
-    wrong = box._check(None)
-    assert wrong.state == "not yet"
-    assert "the button Hint" in str(wrong), "in the box the hint is a button"
-    assert "quotation marks" not in str(wrong), "letters were given already"
-    box = AnswerBox(tasks["T"])
-    box.fields[0].value = "because"
-    assert box._check(None).state == "saved"
-    assert "Your answer to T" in _words(box.widget)
 
 
 def test_every_field_of_the_panel_has_its_words_as_its_name(shared: Dataset, inbox: Path) -> None:
