@@ -82,7 +82,7 @@ class ChecklistsResult(Result):
         marks.columns = first.columns
         shown = pd.concat([first, marks])
         shown.columns = pd.Index(self.headings_of(lang))
-        return shown.rename_axis(tr("species", lang)).reset_index()
+        return shown.rename_axis(tr("what", lang)).reset_index()
 
     def sentence(self, lang: str | None = None) -> str:
         """Say how many species the lists name, how many all of them, how many only one."""

@@ -38,7 +38,7 @@ def test_what_a_list_says_of_what_is_not_on_it() -> None:
 
 
 def test_the_table_is_read_in_the_readers_language() -> None:
-    shown = checklists(three()).shown_table("et").set_index("liik")
+    shown = checklists(three()).shown_table("et").set_index("mis")
     assert shown.columns.tolist() == ["1. mai 2026", "2. mai 2026", "3. mai 2026"]
     assert shown.loc["täielik nimekiri"].tolist() == ["jah", "jah", "ei"]
     assert shown.loc["harakas"].tolist() == ["1", "X", "2"]
