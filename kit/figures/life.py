@@ -33,7 +33,7 @@ FIRST = N_("Drawn: the {shown} commonest; the table holds all.")
 ORDINATION = N_("A map of the lists: the nearer, the more alike")
 MAP_NOTE = N_("Only distances count: the axes have no unit. Small grey points are species.")
 GROUPS, KINDS, AXIS = N_("lists"), N_("species"), N_("direction {n}")
-CHECKLISTS, SEEN = N_("The newest lists, side by side"), N_("birds counted")
+CHECKLISTS, SEEN = N_("The newest lists, side by side"), N_("individuals counted")
 MARKS = N_("X: seen, not counted. 0: looked for, not seen. ?: nobody can say.")
 #: So many species of lists side by side are drawn.
 MOST_SPECIES = 30
