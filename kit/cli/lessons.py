@@ -79,6 +79,18 @@ def build(options: Namespace) -> int:
     return 0
 
 
+def ready(options: Namespace) -> int:
+    """Say whether the class's data are enough for a lesson, and whose data it will use."""
+    found = lesson.ready(options.lesson, dataset=options.dataset or "", station=options.station)
+    if options.json:
+        print_json(found.to_dict())
+        return 0
+    if found.found:
+        print(table(found.rows(), [tr("needed"), tr("there is"), tr("enough")]), end="\n\n")
+    print(*found.words(), sep="\n")
+    return 0
+
+
 def validate(options: Namespace) -> int:
     """Say what is missing in a lesson; 1 if anything is."""
     folders = [lesson.find(options.lesson)] if options.lesson else lesson.folders()

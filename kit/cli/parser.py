@@ -26,7 +26,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   backup | restore     everything that was given, in one file | a dataset made of it again
   erase KIND ID        remove a school or a submission for ever, in copies met later too
   verify | rebuild | compact     tables: compare with what was given | derive anew | sort
-  lesson list|new|build|validate
+  lesson list|new|ready|build|validate
   batch plan|run       the shared analyses for every region and school
 
 Everywhere: --dataset URL, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
@@ -281,6 +281,9 @@ def _lesson_commands(parser: Parser) -> None:
     build.add_argument("--station", default=None, help="whose data the page shows")
     build.add_argument("--file", default=None, help="the data file that the page shows as yours")
     build.add_argument("--out", default=None, metavar="FOLDER", help="(default: built/LESSON)")
+    ready = _add(lesson, "ready", "lessons:ready", "Say whether your data are enough for a lesson.")
+    ready.add_argument("lesson", help="its id, number (03) or folder")
+    ready.add_argument("--station", default="")
     validate = _add(lesson, "validate", "lessons:validate", "Say what is missing in a lesson.")
     validate.add_argument("lesson", nargs="?", default=None)
 

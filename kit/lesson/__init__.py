@@ -22,6 +22,8 @@ from __future__ import annotations
 from kit.lesson.adapt import new
 from kit.lesson.bringing import Brought, bring
 from kit.lesson.build import build, build_all, notebooks
+from kit.lesson.enough import There, enough
+from kit.lesson.ready import Ready, ready
 from kit.lesson.run import start
 from kit.lesson.running import Running
 from kit.lesson.source import Lesson, Step, find, folders, list_lessons, load
@@ -32,19 +34,23 @@ from kit.lesson.validate import validate
 __all__ = [
     "Brought",
     "Lesson",
+    "Ready",
     "Running",
     "Step",
+    "There",
     "Translation",
     "Updated",
     "bring",
     "build",
     "build_all",
+    "enough",
     "find",
     "folders",
     "list_lessons",
     "load",
     "new",
     "notebooks",
+    "ready",
     "start",
     "update",
     "update_translation",

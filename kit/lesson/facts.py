@@ -12,15 +12,13 @@ from kit import vocab
 from kit.errors import NotFoundError
 from kit.lesson.directives import LICENCES
 from kit.lesson.forms import KINDS, WHEN
-from kit.lesson.least import WHOSE
+from kit.lesson.least import SIGHTINGS, WHOSE
 from kit.lesson.source import DEPTHS, Lesson, find, load
 from kit.lesson.terms import SUBJECTS, frameworks, glossary
 from kit.model import Station
 from kit.text import RECEIPT_LANGUAGES, tr
 
 NEEDED = ("version", "questions", "objectives", "subjects", "variables", "materials", "minimum", "licence")
-#: Least data and lessons may speak of these beside the variables: days with a survey.
-SIGHTINGS = "sightings"
 
 
 def facts_wrong(lesson: Lesson) -> Iterator[str]:

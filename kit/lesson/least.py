@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from kit.lesson.record import record, records
 
+#: Least data and lessons may speak of these beside the variables: days with a survey.
+SIGHTINGS = "sightings"
 #: Whose readings a need speaks of: those of the class's own station, or of other schools of its region.
 WHOSE = ("ours", "region")
 

@@ -6,11 +6,13 @@ import atexit
 import os
 import shutil
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.errors import DatasetError, NotFoundError, UsageError
 from kit.lesson.source import Lesson
+from kit.lesson.whose import SourceOfData, whose
 from kit.model import Station
 
 if TYPE_CHECKING:
@@ -26,7 +28,8 @@ def our_station(lesson: Lesson, shared: Dataset | None, station: str) -> str:
     """Return whose data "our data" are.
 
     A station that was named; else, in practice and in the demo (whose schools are all samples), the
-    lesson's sample station; else the only station of the dataset's own school.
+    lesson's sample station; else the only station of the dataset's own school. Which of several is ours, a
+    lesson that uploads must be told; for another one any will do (:func:`kit.lesson.whose.whose` chooses).
     """
     if station:
         return station
@@ -34,7 +37,7 @@ def our_station(lesson: Lesson, shared: Dataset | None, station: str) -> str:
     if shared is None or _all_samples(shared):
         return sample
     ours = [known.id for known in shared.stations() if known.school == shared.school]
-    if len(ours) == 1:
+    if len(ours) == 1 or (ours and not lesson.facts.get("uploads", True)):
         return ours[0]
     raise UsageError(
         "Which station is yours?", do='Write it into the second cell: station = "…". There are: {known}.',
@@ -49,11 +52,38 @@ def _all_samples(shared: Dataset) -> bool:
     return all(station.school in invented or "Sample school" in station.name for station in shared.stations())
 
 
+def source_of_data(
+    lesson: Lesson, own: Dataset | None, shared: Dataset, station: str, *, named: bool, from_file: bool,
+) -> SourceOfData:  # fmt: skip
+    """Choose whose data the lesson works with (:func:`kit.lesson.whose.whose`).
+
+    ``own`` is the class's own dataset (None: practice), ``shared`` the one that is open. The lesson's own
+    sample station is enough for it; what is given in a file (``from_file``) is not looked for elsewhere.
+    """
+    sample = lesson.parameters["station"]
+    if own is None and station == sample:
+        return SourceOfData("sample", station, station)
+    found = whose(lesson, shared, station, named=named or station == sample, from_file=from_file)
+    if found.kind != "sample":
+        return found
+    names = {one["id"]: one["name"] for one in _sample_stations()}
+    return replace(found, name=names.get(found.station, ""))
+
+
+def _sample_stations() -> list[dict[str, Any]]:
+    from kit import samples
+
+    return [station for school in samples.manifest()["schools"] for station in school["stations"]]
+
+
 def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
     """Return the file to upload: the named one, the lesson's own, or the newest of a sample station.
 
-    A lesson that uploads nothing (``uploads = false``) needs none: None.
+    A lesson that uploads nothing (``uploads = false``) needs none (None), unless it practises with a sample
+    file that stays in its school: that one is read and not uploaded.
     """
+    from kit import samples
+
     if file:
         path = Path(file).expanduser()
         if not path.is_file():
@@ -63,7 +93,8 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
             )  # fmt: skip
         return path.absolute()
     if not lesson.facts.get("uploads", True):
-        return None
+        kept = [file for file in _sample_files(lesson, station, shared=False) if not file["shared"]]
+        return Path(samples.folder() / kept[0]["path"]) if kept else None
     if lesson.parameters["file"] and station == lesson.parameters["station"]:
         return lesson.folder / lesson.parameters["file"]
     invented = _sample_files(lesson, station)
@@ -72,13 +103,11 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
             "Which file of the station {station} shall be uploaded?",
             do='Write its name into the second cell: file = "…".', code="which-file", station=station,
         )  # fmt: skip
-    from kit import samples
-
     newest = max(invented, key=lambda known: (known["start"], known["path"]))
     return Path(samples.folder() / newest["path"])
 
 
-def _sample_files(lesson: Lesson, station: str = "") -> list[dict[str, Any]]:
+def _sample_files(lesson: Lesson, station: str = "", *, shared: bool = True) -> list[dict[str, Any]]:
     """Return the samples' files that hold a variable of the lesson (of one station).
 
     They are of the parts that the lesson practises with (``samples = ["spring"]``; default: the region).
@@ -87,7 +116,9 @@ def _sample_files(lesson: Lesson, station: str = "") -> list[dict[str, Any]]:
 
     wanted = set(lesson.facts["variables"])
     parts = lesson.facts.get("samples", ["region"])
-    files = [file for file in samples.files(*parts) if wanted & {*file["variables"], file["kind"]}]
+    files = [
+        file for file in samples.files(*parts, shared=shared) if wanted & {*file["variables"], file["kind"]}
+    ]
     return [file for file in files if station in ("", file["station"])]  # "sightings" is a kind of file
 
 
@@ -115,9 +146,10 @@ def practice(lesson: Lesson) -> Dataset:
     removed when the notebook ends. The lesson's sample station is known in it and has no readings yet.
     """
     from kit.dataset import Dataset
-    from kit.dataset.sample import made_once
+    from kit.dataset.sample import further_stations, made_once
 
     more = [sample_station(lesson)] if lesson.facts.get("sample") else []
+    more += further_stations(file for file in _sample_files(lesson, shared=False) if not file["shared"])
     folder = Path(tempfile.mkdtemp(prefix="kit-practice-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     shutil.copytree(made_once(_sample_files(lesson), more), folder / "dataset")

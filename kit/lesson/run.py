@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kit import text
 from kit.classroom.cards import cards_on, is_live
@@ -11,6 +12,10 @@ from kit.classroom.state import PROGRESS_FILE, Context, Progress, enter
 from kit.classroom.tasks import Task
 from kit.lesson.running import Running
 from kit.lesson.source import Lesson, load
+
+if TYPE_CHECKING:
+    from kit.dataset import Dataset
+    from kit.dataset.snapshot import Snapshot
 
 
 def start(
@@ -35,7 +40,8 @@ def start(
         upward) and, without one, practice with the sample schools.
     station, file
         Whose data "our data" are; "" means the lesson's sample station and file (in practice), or the one
-        station of the dataset's own school.
+        station of the dataset's own school. Where it has less than the lesson's least data, a partner
+        school's or the samples' are taken, and the started lesson says so (``source_of_data``).
     depth
         "A", "B" or "C" where the lesson has several depths: only its tasks count.
     """
@@ -45,13 +51,18 @@ def start(
     cards_on()
     found = load(lesson)
     found = found.at(depth) if depth else found
-    shared = practice.open_class(dataset)
-    chosen = practice.our_station(found, shared, station)
+    own = practice.open_class(dataset)
+    chosen = practice.our_station(found, own, station)
     ours = practice.our_file(found, file, chosen)
-    playing = shared is None
-    running = Running(found, shared or practice.practice(found), chosen, ours, playing)
-    if found.facts.get("sample") and chosen == found.parameters["station"] and not playing:
-        _make_known(running)
+    shared = own or practice.practice(found)
+    if found.facts.get("sample") and chosen == found.parameters["station"] and own:
+        _make_known(found, own)
+    source = practice.source_of_data(
+        found, own, shared, chosen, named=bool(station), from_file=ours is not None
+    )
+    if source.kind == "sample" and own:
+        own, shared = None, practice.practice(found)
+    running = Running(found, shared, source, ours, own is None)
     path = Path.cwd() / PROGRESS_FILE if is_live() else None
     enter(
         Context(
@@ -65,12 +76,13 @@ def start(
     return running
 
 
-def _make_known(running: Running) -> None:
+def _make_known(lesson: Lesson, shared: Dataset | Snapshot) -> None:
     """Let the demo's dataset know the lesson's sample station."""
     from kit.lesson.practice import sample_station
 
-    if running.station not in [station.id for station in running.shared.stations()]:
-        running.shared.add_station(sample_station(running.lesson))
+    station = sample_station(lesson)
+    if station.id not in [known.id for known in shared.stations()]:
+        shared.add_station(station)
 
 
 def translated(lesson: Lesson, lang: str | None, help_in: str = "") -> dict[str, Task]:

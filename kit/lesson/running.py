@@ -18,8 +18,10 @@ from kit.classroom.html import card, plain_text, show, table
 from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
 from kit.errors import UsageError
+from kit.lesson.enough import region_of
 from kit.lesson.source import Lesson
 from kit.lesson.values import Values
+from kit.lesson.whose import SourceOfData
 from kit.model import IDENTITY, Report
 from kit.text import number, tr
 from kit.vocab import variable as known
@@ -68,15 +70,18 @@ class Running:
         Whose data "our data" are: station id, region to compare with, and the file to upload (None in a
         lesson that uploads nothing). The region is widened to the country where ours is the only station
         of its region.
+    source_of_data
+        Whose data ``station`` has and why: our own, a partner school's or the samples'
+        (:class:`kit.lesson.whose.SourceOfData`).
     practice
         Whether this is practice: what is uploaded is forgotten afterwards.
     """
 
     def __init__(
-        self, lesson: Lesson, shared: Dataset, station: str, file: Path | None, practice: bool
+        self, lesson: Lesson, shared: Dataset, source: SourceOfData, file: Path | None, practice: bool
     ) -> None:
-        self.lesson, self.shared, self.station, self.file = lesson, shared, station, file
-        self.practice = practice
+        self.lesson, self.shared, self.station, self.file = lesson, shared, source.station, file
+        self.source_of_data, self.practice = source, practice
         self.values = Values(self)
         self._kept: dict[tuple[str, str], Any] = {}
 
@@ -92,12 +97,7 @@ class Running:
     @cached_property
     def region(self) -> str | None:
         """The region to compare with: ours, or our country, or everywhere (None)."""
-        places = {station.id: station.region for station in self.shared.stations()}
-        ours = places.get(self.station, "")
-        for region in (ours, ours.split("-")[0]):
-            if region and sum(place.startswith(region) for place in places.values()) > 1:
-                return region
-        return None
+        return region_of({station.id: station for station in self.shared.stations()}, self.station)
 
     def _our_file(self) -> Path:
         if self.file is None:
@@ -333,13 +333,14 @@ class Running:
         if self.practice:
             where = tr("You practise with the sample schools (invented data). What you upload here is "
                        "forgotten when you close the notebook.")  # fmt: skip
-        ours = tr("Our station: {station}.", station=self.station)
+        own = self.source_of_data.own
+        ours = tr("Our station: {station}.", station=own)
         if self.file is not None:
-            ours = tr("Our station: {station}. Our file: {file}.", station=self.station, file=self.file.name)
+            ours = tr("Our station: {station}. Our file: {file}.", station=own, file=self.file.name)
         kept = tr(
             "Your answers are kept in {file} beside this notebook; it holds no names.", file=PROGRESS_FILE
         )
-        return title, [where, ours, kept if is_live() else ""]
+        return title, [where, ours, *self.source_of_data.words(), kept if is_live() else ""]
 
     def help_in(self, lang: str = "") -> Told:
         """Give hints, answers and error cards in another language (``help_in`` of lesson.toml); "": none."""
