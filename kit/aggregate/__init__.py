@@ -9,7 +9,15 @@ from kit.aggregate.cadence import cadence
 from kit.aggregate.days import daily, monthly, yearly
 from kit.aggregate.groups import FRAME
 from kit.aggregate.hours import COMPLETE, hourly
-from kit.aggregate.pipeline import FREQUENCIES, from_days, station_days, to_freq, with_sensor
+from kit.aggregate.pipeline import (
+    FREQUENCIES,
+    from_days,
+    from_hours,
+    station_days,
+    station_hours,
+    to_freq,
+    with_sensor,
+)
 from kit.aggregate.sensors import merge_sensors
 from kit.aggregate.wind import vector_mean
 from kit.aggregate.zones import standard_offset
@@ -21,11 +29,13 @@ __all__ = [
     "cadence",
     "daily",
     "from_days",
+    "from_hours",
     "hourly",
     "merge_sensors",
     "monthly",
     "standard_offset",
     "station_days",
+    "station_hours",
     "to_freq",
     "vector_mean",
     "with_sensor",

@@ -69,8 +69,21 @@ def to_freq(
         )  # fmt: skip
     if freq != "1h":
         return from_days(station_days(readings, stations, use), freq, texts=texts)
+    return from_hours(station_hours(readings, use), texts=texts)
+
+
+def station_hours(readings: pd.DataFrame, use: Sequence[int] = (1, 2, 3)) -> pd.DataFrame:
+    """Aggregate readings to hours per station: the first half of :func:`to_freq` with ``"1h"``.
+
+    Returns the columns of that without ``deployment``, and ``period`` (seconds; what was given for a day is
+    a row of its own) and ``devices``.
+    """
     parts = [_merged(part, use)[[*COLUMNS[:-1], "period", "devices"]] for part in _apart(readings, use)]
-    frame = parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+    return parts[0] if len(parts) == 1 else pd.concat(parts, ignore_index=True)
+
+
+def from_hours(frame: pd.DataFrame, *, texts: bool = True) -> pd.DataFrame:
+    """Return hours from the values of :func:`station_hours`, as :func:`to_freq` does."""
     frame = _where(frame, "period", lambda period: period < DAY)
     nothing = frame["n"].to_numpy() == 0
     if nothing.any():

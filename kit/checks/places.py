@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kit.model import Flag
+from kit.vocab.zones import zone_at
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.int8]
@@ -89,9 +90,7 @@ def outside_region(latitude: float, longitude: float, region: str) -> Flag:
 @cache
 def countries_at(latitude: float, longitude: float) -> frozenset[str]:
     """Return the ISO 3166 codes of the countries that share the time zone of a place (none at sea)."""
-    import tzfpy
-
-    return _zones().get(str(tzfpy.get_tz(longitude, latitude) or ""), frozenset())
+    return _zones().get(zone_at(latitude, longitude), frozenset())
 
 
 @cache

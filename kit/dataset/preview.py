@@ -54,12 +54,12 @@ def read(
     are known (default: the class's own, see :func:`kit.open`). Raises
     :class:`kit.errors.FileError` when the file cannot be understood.
     """
-    from kit.dataset.local import open_dataset
+    from kit.dataset.snapshot import open_any
     from kit.dataset.uploading import one_source
 
     if shared is None:
         with suppress(DatasetError):
-            shared = open_dataset()
+            shared = open_any()
     given = {**(answers or {}), **({"station": station} if station else {})}
     found = understand(one_source(what), shared=shared, answers=given, accept_likely=accept_likely)
     return Receipt(record(found, shared))

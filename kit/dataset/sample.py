@@ -19,6 +19,7 @@ from kit import __version__, samples
 from kit.dataset.local import Dataset, create, open_dataset
 from kit.dataset.receipt import Receipt
 from kit.dataset.settings import LAYOUT
+from kit.dataset.snapshot import Snapshot, open_any
 from kit.errors import DatasetError
 from kit.model import RULES, Station
 from kit.text import tr
@@ -91,14 +92,14 @@ def open_sample(say: Callable[[str], None] | None = None) -> Dataset:
     return open_dataset(made_once())
 
 
-def open_shared(url: str | os.PathLike[str] | None = None) -> Dataset:
+def open_shared(url: str | os.PathLike[str] | None = None) -> Dataset | Snapshot:
     """Open the shared dataset: ``url``, else ``$KIT_DATASET``, else the folder with kit.toml found upward.
 
     Where there is none (and none was named), the sample schools are opened, and a sentence says so.
     Raises :class:`kit.errors.DatasetError` when the dataset that was named cannot be opened.
     """
     try:
-        return open_dataset(url)
+        return open_any(url)
     except DatasetError as error:
         if error.code != "no-dataset" or url or os.environ.get("KIT_DATASET"):
             raise

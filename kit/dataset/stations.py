@@ -11,6 +11,7 @@ from kit.errors import UsageError
 from kit.ingest.lines import remark
 from kit.model import Station
 from kit.text import N_
+from kit.vocab.zones import zone_at
 
 _ID = re.compile(r"[^\s/]+/[^\s/]+")
 
@@ -61,6 +62,4 @@ def check_zone(zone: str) -> None:
 def _zone_at(station: Station) -> str:
     if station.latitude is None or station.longitude is None:
         return ""
-    from tzfpy import get_tz
-
-    return str(get_tz(station.longitude, station.latitude) or "")
+    return zone_at(station.latitude, station.longitude)

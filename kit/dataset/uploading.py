@@ -23,6 +23,7 @@ from kit.store.space import Unreachable
 
 if TYPE_CHECKING:
     from kit.dataset.local import Dataset
+    from kit.dataset.view import View
 
 #: Members of an archive that go into the tables together: at most so many, at most so many seconds.
 GROUP, SECONDS = 200, 3.0
@@ -66,7 +67,7 @@ def upload(shared: Dataset, source: Source, act: Act) -> Receipt:
             expected = taken.ids
 
 
-def understand(shared: Dataset, source: Source, act: Act, made: str) -> Answered:
+def understand(shared: View, source: Source, act: Act, made: str) -> Answered:
     """Return the report of a source with every question answered, else raise :class:`AnswerNeeded`."""
     found = answer(shared, source, act, moment(made))
     if found.report.questions:

@@ -120,10 +120,12 @@ class Chart:
         held = "".join(tables.html(table, code) for table in self.tables)
         label = escape(f"{tr(DATA_TABLE, code)}: {self.title(code)}")
         caution = self.words(code).caution
+        listed = "".join(f"<li>{escape(text)}</li>" for text in self.words(code).remarks)
         warned = f'<p class="kit-caution">{escape(tr(NO_CONCLUSION, code))}: {escape(caution)}</p>'
         return (
             f'<div class="kit-words" lang="{code}"><p class="kit-sentence">{escape(self.sentence(code))}</p>'
-            f"{warned if caution else ''}<details><summary>{label}</summary>{held}</details></div>"
+            f"{warned if caution else ''}{f'<ul class=\"kit-remarks\">{listed}</ul>' if listed else ''}"
+            f"<details><summary>{label}</summary>{held}</details></div>"
         )
 
     def save(self, path: str | Path, lang: str | None = None) -> Path:
@@ -167,22 +169,21 @@ class Chart:
     def picture_bundle(self, lang: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the MIME bundle of the figure alone, and its metadata with the alternative text.
 
-        Where plotly's MIME type is not known, the SVG is shown; ``metadata["kit"]`` is for the reports.
+        Where plotly's MIME type is not known, the SVG is shown (in the browser there is none); ``metadata["kit"]`` is for the reports.
         """
         code = language(lang)
         words = self.words(code)
         config = {"displaylogo": False, "responsive": True}
-        bundle = {
-            PLOTLY: {**self.plotly(code), "config": config},
-            "image/svg+xml": self.svg(code),
-            "text/plain": words.alt,
-        }
+        bundle = {PLOTLY: {**self.plotly(code), "config": config}, "text/plain": words.alt}
+        if draw_static.available():
+            bundle["image/svg+xml"] = self.svg(code)
         about = {"chart": self.kind, "title": words.title, "sentence": words.sentence, "alt": words.alt}
         return bundle, {"image/svg+xml": {"alt": words.alt}, "kit": about}
 
     def _repr_mimebundle_(self, **_: Any) -> tuple[dict[str, Any], dict[str, Any]]:
         bundle, about = self.picture_bundle()
-        return {**bundle, "text/html": self.html()}, about
+        held = self.html() if "image/svg+xml" in bundle else self.words_html()
+        return {**bundle, "text/html": held}, about
 
     def _ipython_display_(self) -> None:
         from IPython.display import display

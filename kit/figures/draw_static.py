@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 from html import escape
+from importlib.util import find_spec
 from textwrap import fill
 from typing import Any
 
 import numpy as np
 
+from kit.errors import UsageError
 from kit.figures.colours import Scale
 from kit.figures.layers import INK, Words
 from kit.figures.panels import Axis, Panel, grid, marks, shared
@@ -25,6 +27,11 @@ ROW, POLAR_ROW = 2.1, 3.2
 TITLE, NOTE = 13, 9.5
 #: A name on an axis has at most this many letters in a line.
 WIDEST = 26
+
+
+def available() -> bool:
+    """Whether pictures can be drawn here: a browser has no matplotlib, it draws figures itself."""
+    return find_spec("matplotlib") is not None
 
 
 def _date_axis(ax: Any, lang: str, ticks: int) -> None:
@@ -73,6 +80,12 @@ def draw(
     panels: tuple[Panel, ...], words: Words, lang: str, scale: Scale | None = None, columns: int = 0
 ) -> Any:
     """Return the drawn matplotlib figure."""
+    if not available():
+        raise UsageError(
+            "A browser cannot make a picture file of this chart.",
+            do="Use the camera above the figure, or save the numbers: let the name end in .csv.",
+            code="not-in-browser",
+        )
     from matplotlib.figure import Figure
 
     rows, across = grid(len(panels), columns)

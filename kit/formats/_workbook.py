@@ -23,8 +23,14 @@ def sheets(source: Source, limits: Limits = LIMITS) -> list[tuple[str, str]]:
     the same number back; line breaks and tabs inside a cell become blanks. Traces of people are replaced
     (:mod:`kit.formats._traces`). Recordings of phyphox get their times (:mod:`kit.formats._phyphox`).
     """
-    from python_calamine import CalamineError, CalamineWorkbook
-
+    try:
+        from python_calamine import CalamineError, CalamineWorkbook
+    except ImportError:  # compiled: a browser has none
+        raise FileError(
+            "{file} is a workbook, and a browser cannot read those.",
+            do="Open it and save it as CSV, or bring the file to your teacher as it is.",
+            code="not-in-browser", file=source.name,
+        ) from None  # fmt: skip
     _refuse_bomb(source, limits)
     found: list[tuple[str, str]] = []
     try:

@@ -94,7 +94,13 @@ def parse(source: Source) -> RawTable:
 
 
 def _parquet(source: Source) -> Table:
-    import polars as pl
+    try:
+        import polars as pl
+    except ImportError:  # compiled: a browser has none
+        raise FileError(
+            "{file} is a Parquet file, and a browser cannot read those.",
+            do="Bring the file to your teacher as it is.", code="not-in-browser", file=source.name,
+        ) from None  # fmt: skip
 
     try:
         if len(source.data) > _MOST_BYTES:

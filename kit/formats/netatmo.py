@@ -45,6 +45,7 @@ from kit.formats._stations import EXTREME, words_column
 from kit.formats._times import from_epoch
 from kit.model import Column, RawTable, Source
 from kit.text import N_
+from kit.vocab.zones import zone_at
 
 _VARIABLES = {
     "temperature": ("temperature", ""), "humidity": ("humidity", "%"), "co2": ("co2", "ppm"),
@@ -218,9 +219,7 @@ def _fits(latitude: str, longitude: str, zone: str) -> bool:
     """Tell whether a place exists and lies in the time zone (or in one with the same clock)."""
     if not zone or abs(float(latitude)) > 90 or abs(float(longitude)) > 180:
         return False
-    import tzfpy
-
-    there = str(tzfpy.get_tz(float(longitude), float(latitude)) or "")
+    there = zone_at(float(latitude), float(longitude))
     return there == zone or (there.split("/")[0] == zone.split("/")[0] and _same_clock(there, zone))
 
 

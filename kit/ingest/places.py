@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -21,6 +20,7 @@ from kit.ingest.slugs import slug
 from kit.ingest.time_forms import offset_of
 from kit.model import Problem, Question, RawTable, Station
 from kit.text import N_
+from kit.vocab import zones
 
 Floats = NDArray[np.float64]
 #: Latitude and longitude of a station, rounded, or (None, None).
@@ -321,14 +321,7 @@ def zone_at(latitude: float | None, longitude: float | None) -> str:
     """
     if latitude is None or longitude is None:
         return ""
-    return _zone_at(latitude, longitude)
-
-
-@cache
-def _zone_at(latitude: float, longitude: float) -> str:
-    import tzfpy
-
-    return str(tzfpy.get_tz(longitude, latitude) or "")
+    return zones.zone_at(latitude, longitude)
 
 
 def as_iana(text: str) -> str:

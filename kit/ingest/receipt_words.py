@@ -27,6 +27,7 @@ STATUS = {
     "understood": N_("{file} was understood"),
     "stored": N_("{file} is stored"),
     "received": N_("{file} is received and safe; it will be in the tables soon"),
+    "to-bring": N_("{file} was understood; it is on this device only"),
     "already": N_("{file} was already here; nothing was stored twice"),
     "restored": N_("{file} had been taken back and is here again"),
     "refused": N_("{file} was NOT stored"),

@@ -17,6 +17,7 @@ from kit.model import Station
 
 if TYPE_CHECKING:
     from kit.dataset import Dataset
+    from kit.dataset.snapshot import Snapshot
 
 
 def sample_station(lesson: Lesson) -> Station:
@@ -24,7 +25,7 @@ def sample_station(lesson: Lesson) -> Station:
     return Station(id=lesson.parameters["station"], **lesson.facts.get("sample", {}))
 
 
-def our_station(lesson: Lesson, shared: Dataset | None, station: str) -> str:
+def our_station(lesson: Lesson, shared: Dataset | Snapshot | None, station: str) -> str:
     """Return whose data "our data" are.
 
     A station that was named; else, in practice and in the demo (whose schools are all samples), the
@@ -45,7 +46,7 @@ def our_station(lesson: Lesson, shared: Dataset | None, station: str) -> str:
     )  # fmt: skip
 
 
-def _all_samples(shared: Dataset) -> bool:
+def _all_samples(shared: Dataset | Snapshot) -> bool:
     from kit import samples
 
     invented = {school["id"] for school in samples.manifest()["schools"]}
@@ -53,7 +54,8 @@ def _all_samples(shared: Dataset) -> bool:
 
 
 def source_of_data(
-    lesson: Lesson, own: Dataset | None, shared: Dataset, station: str, *, named: bool, from_file: bool,
+    lesson: Lesson, own: Dataset | Snapshot | None, shared: Dataset | Snapshot, station: str, *,
+    named: bool, from_file: bool,
 ) -> SourceOfData:  # fmt: skip
     """Choose whose data the lesson works with (:func:`kit.lesson.whose.whose`).
 
@@ -122,16 +124,18 @@ def _sample_files(lesson: Lesson, station: str = "", *, shared: bool = True) -> 
     return [file for file in files if station in ("", file["station"])]  # "sightings" is a kind of file
 
 
-def open_class(url: str | Path = "") -> Dataset | None:
+def open_class(url: str | Path = "") -> Dataset | Snapshot | None:
     """Return the class's own dataset (``url``, ``$KIT_DATASET``, the ``kit.toml`` upward), or None.
 
     The sample schools in the cache are nobody's own: lessons practise in a copy of them.
     """
-    from kit.dataset import open_dataset
     from kit.dataset.sample import cache
+    from kit.dataset.snapshot import Snapshot, open_any
 
     try:
-        shared = open_dataset(url or None)
+        shared = open_any(url or None)
+        if isinstance(shared, Snapshot):
+            return None if shared.practice else shared
         return None if cache().absolute() in shared.folder.parents else shared
     except DatasetError as error:
         if error.code != "no-dataset" or url or os.environ.get("KIT_DATASET"):
@@ -139,18 +143,27 @@ def open_class(url: str | Path = "") -> Dataset | None:
         return None
 
 
-def practice(lesson: Lesson) -> Dataset:
-    """Return a dataset made from the sample schools, for this notebook alone.
+def practice(lesson: Lesson) -> Dataset | Snapshot:
+    """Return a dataset made from the sample schools, for this notebook alone; in the browser its snapshot.
 
     It is made once (some seconds) and kept in the user's cache; each notebook works in a copy that is
     removed when the notebook ends. The lesson's sample station is known in it and has no readings yet.
     """
     from kit.dataset import Dataset
+    from kit.dataset.snapshot import shipped
+
+    if found := shipped(lesson.id) or shipped():
+        return found
+    folder = Path(tempfile.mkdtemp(prefix="kit-practice-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    shutil.copytree(made_for(lesson), folder / "dataset")
+    return Dataset(folder / "dataset")
+
+
+def made_for(lesson: Lesson) -> Path:
+    """Return the folder of the dataset that a lesson practises with; it is made in the cache, once."""
     from kit.dataset.sample import further_stations, made_once
 
     more = [sample_station(lesson)] if lesson.facts.get("sample") else []
     more += further_stations(file for file in _sample_files(lesson, shared=False) if not file["shared"])
-    folder = Path(tempfile.mkdtemp(prefix="kit-practice-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(made_once(_sample_files(lesson), more), folder / "dataset")
-    return Dataset(folder / "dataset")
+    return made_once(_sample_files(lesson), more)

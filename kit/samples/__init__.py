@@ -9,9 +9,20 @@ world is made, with sources, is told in :mod:`~kit.samples.weather`, :mod:`~kit.
 are listed in :mod:`~kit.samples.sheet`. The files of the region (:func:`files`) are those of seven schools.
 """
 
-from kit.samples.manifest import files, folder, manifest, truth
+from kit.samples.manifest import NAME, files, folder, manifest, truth
 from kit.samples.places import stations
 from kit.samples.simulation import TREND, Simulation, simulate
 from kit.samples.write import write
 
-__all__ = ["TREND", "Simulation", "files", "folder", "manifest", "simulate", "stations", "truth", "write"]
+__all__ = [
+    "NAME",
+    "TREND",
+    "Simulation",
+    "files",
+    "folder",
+    "manifest",
+    "simulate",
+    "stations",
+    "truth",
+    "write",
+]
