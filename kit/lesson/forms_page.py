@@ -42,7 +42,7 @@ class FormWriter(HtmlWriter):
         parts.append(f'<p class="buttons">{"".join(buttons)}</p>')
         parts.append(f'<div class="told" role="status" id="told-{name}"></div>')
         seal = sealed(json.dumps(self._secret(task), ensure_ascii=False, sort_keys=True), self.salt(name))
-        return (
+        return self.held(
             f'<form class="task" data-task="{name}" data-kind="{task.kind}" data-sealed="{seal}" '
             f'aria-labelledby="name-{name}" novalidate>{"".join(parts)}</form>'
         )
@@ -94,7 +94,7 @@ class FormWriter(HtmlWriter):
         told = self.tr("Nobody sees who answered what: no names, please.")
         items = "".join(self._item(item, when) for item in form.asked(when))
         heading, save = escape(self.tr(WHEN[when])), self._button("save-survey", N_("Save as a file"))
-        return (
+        return self.held(
             f'<form class="survey" data-survey="{when}" aria-labelledby="survey-{when}">'
             f'<p class="name" id="survey-{when}">{heading}</p><p>{escape(told)}</p>{items}'
             f'<p class="buttons">{save}</p></form>'

@@ -32,7 +32,7 @@ class PaperWriter(HtmlWriter):
                 for letter, text in task.options.items()
             )
             place = f'<ul class="ticks {task.kind}">{options}</ul>'
-        return f'<div class="task"><p>{head}</p>{place}</div>'
+        return self.held(f'<div class="task"><p>{head}</p>{place}</div>')
 
     def right(self, name: str) -> str:
         """Return what the teacher should know about a task: the answer where it is fixed, hints, why."""

@@ -24,8 +24,12 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 TEMPLATE = Path(__file__).with_name("template")
+#: Marks the place of a piece of HTML: a character of nobody's language.
+_HELD = "\ue000"
+_PLACE = re.compile(rf"<p>{_HELD}(\d+){_HELD}</p>")
 _CALLS = re.compile(r"kit\.(?:answer|hint|solution)\(")
-_OWN = re.compile(r"lesson\.(?:progress|help_in)\(")
+#: What other faces have in their own way: progress, the language of help, a quiz of the tasks.
+_OWN = re.compile(r"lesson\.(?:progress|help_in)\(|kit\.widgets\.quiz\(")
 
 
 @dataclass(frozen=True)
@@ -40,12 +44,19 @@ class Heading:
 class HtmlWriter(Writer):
     """Writes Markdown cells as HTML; what a face shows in another way than a notebook, it overrides.
 
-    ``headings`` collects the headings in order. A directive may give HTML: one line, no empty one.
+    ``headings`` collects the headings in order. HTML in the lesson's own text is shown as text: a page holds
+    only what kit writes. A directive gives HTML through :meth:`held`.
     """
 
     def __init__(self, lesson: Lesson, lang: str) -> None:
         super().__init__(lesson, lang)
         self.headings: list[Heading] = []
+        self._held: list[str] = []
+
+    def held(self, html: str) -> str:
+        """Return what stands in Markdown, on a line of its own, for a piece of HTML."""
+        self._held.append(html)
+        return f"{_HELD}{len(self._held) - 1}{_HELD}"
 
     def html(self, source: str) -> str:
         """Return one Markdown cell as HTML."""
@@ -53,7 +64,8 @@ class HtmlWriter(Writer):
 
     def _early_finish(self) -> str:
         words = self.tr("You may stop here.")
-        return f'<p class="stop"><strong>{escape(self.tr("Short of time?"))}</strong> {escape(words)}</p>'
+        label = escape(self.tr("Short of time?"))
+        return self.held(f'<p class="stop"><strong>{label}</strong> {escape(words)}</p>')
 
     def inline(self, text: str) -> str:
         """Return one of the lesson's own texts, translated, as HTML inside a line."""
@@ -74,7 +86,10 @@ class HtmlWriter(Writer):
                 if child.type == "image":
                     child.attrSet("src", self._picture(str(child.attrGet("src") or "")))
         written = str(parser.renderer.render(tokens, parser.options, {}))
-        return written.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
+        written = written.replace("<table>", '<div class="scroll"><table>').replace(
+            "</table>", "</table></div>"
+        )
+        return _PLACE.sub(lambda found: self._held[int(found[1])], written)
 
     def _picture(self, src: str) -> str:
         """Return a picture of the lesson's folder as a data address."""
@@ -97,7 +112,7 @@ def _words(inline: Token) -> str:
 def _parser() -> Any:
     from markdown_it import MarkdownIt
 
-    parser = MarkdownIt("commonmark", {"html": True}).enable("table")
+    parser = MarkdownIt("commonmark", {"html": False}).enable("table")
     parser.validateLink = lambda url: not re.match(r"(?i)\s*(javascript|vbscript):", url)  # type: ignore[method-assign]
     return parser
 

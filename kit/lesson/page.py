@@ -23,7 +23,7 @@ from kit.lesson.source import Cell, Lesson
 from kit.text import N_, day, tr
 
 #: A panel of the notebook: where nobody works, a sentence stands in its place, which says nothing on a page.
-PANEL = re.compile(r"kit\.widgets\.(?:upload|form)_panel\(")
+PANEL = re.compile(r"kit\.widgets\.(?:upload_panel|form_panel|annotate)\(")
 #: How a result was calculated stands below it as a table; a page folds it away.
 _SCOPE = re.compile(r'<table class="kit-scope">.*?</table>', re.S)
 #: Heads of rows have no scope where pandas or a result wrote the table.

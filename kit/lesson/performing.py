@@ -54,6 +54,8 @@ class Performed:
         Whose data "our data" are: the station and what people call it.
     practice
         Whether these are the invented sample schools.
+    whose
+        Sentences about whose data they are, where they are not our own.
     version, last
         The data's version, and the day of our last reading ("2025-12-31"; "" if there is none).
     """
@@ -65,6 +67,7 @@ class Performed:
     practice: bool
     version: str
     last: str
+    whose: tuple[str, ...] = ()
 
 
 def perform(lesson: Lesson, lang: str, data: Data | None = None) -> Performed:
@@ -99,6 +102,7 @@ def perform(lesson: Lesson, lang: str, data: Data | None = None) -> Performed:
 
 def _given(lesson: Lesson, data: Data, folder: Path) -> tuple[dict[str, str], list[str]]:
     """Return the notebook's parameters, and the versions that the dataset has before it runs."""
+    from kit.dataset import Dataset
     from kit.lesson.practice import open_class
 
     file = str(Path(data.file).expanduser().absolute()) if data.file else ""
@@ -107,6 +111,8 @@ def _given(lesson: Lesson, data: Data, folder: Path) -> tuple[dict[str, str], li
         return {"dataset": "", "station": data.station, "file": file}, []
     known = [version.short for version in shared.versions()]
     url = shared.url
+    if not isinstance(shared, Dataset):  # a snapshot: what is uploaded stays in the notebook
+        return {"dataset": url, "station": data.station, "file": file}, known
     shared.close()
     if lesson.facts.get("uploads", True):
         try:
@@ -149,7 +155,7 @@ def _run(lesson: Lesson, notebook: Any, folder: Path) -> None:
 
 def _performed(cells: Sequence[Any], told: dict[str, Any], known: list[str]) -> Performed:
     """Return what was shown, without what depends on when it ran."""
-    version = known[-1] if known else told["version"]
+    version = told["version"] if told["practice"] or not known else known[-1]
     outputs = []
     for cell in cells:
         shown = [
@@ -158,7 +164,8 @@ def _performed(cells: Sequence[Any], told: dict[str, Any], known: list[str]) -> 
         ]  # fmt: skip
         outputs.append(tuple(_timeless(bundle, told, known, version) for bundle in shown))
     keys = ("answers", "station", "name", "practice", "last")
-    return Performed(outputs=tuple(outputs), version=version, **{key: told[key] for key in keys})
+    whose = tuple(told["whose"])
+    return Performed(tuple(outputs), version=version, whose=whose, **{key: told[key] for key in keys})
 
 
 def _timeless(
@@ -199,6 +206,7 @@ def tell() -> None:
         "station": running.station,
         "name": next((one.name for one in shared.stations() if one.id == running.station), ""),
         "practice": running.practice,
+        "whose": running.source_of_data.words(),
         "version": _sample_version() if running.practice else shared.version,
         "versions": [one.short for one in shared.versions()],
         "submissions": [one.id[:12] for one in shared.submissions()],
@@ -235,5 +243,5 @@ def of_whom(done: Performed, lang: str) -> str:
     >>> of_whom(Performed((), {}, "a/roof", "Sample school A", True, "ab12", ""), "en")
     'Our station: Sample school A. The sample schools are invented.'
     """
-    words = tr("Our station: {station}.", language(lang), station=done.name or done.station)
-    return words + (" " + tr("The sample schools are invented.", lang) if done.practice else "")
+    words = [tr("Our station: {station}.", language(lang), station=done.name or done.station), *done.whose]
+    return " ".join([*words, tr("The sample schools are invented.", lang)] if done.practice else words)
