@@ -16,6 +16,7 @@ from kit.__main__ import main
 from kit.dataset import Dataset, create
 from kit.errors import UsageError
 from kit.lesson.enough import There, around, enough, region_of
+from kit.lesson.facts import facts_wrong
 from kit.lesson.least import Least, Need
 from kit.lesson.running import Running
 from kit.lesson.whose import whose
@@ -410,6 +411,40 @@ def test_ready_of_a_lesson_that_uploads_and_without_a_dataset(
     monkeypatch.delenv("KIT_DATASET", raising=False)
     assert "sample schools" in " ".join(lessons.ready(folder).words())
     assert "näidiskoolide" in " ".join(lessons.ready(folder).words("et"))
+
+
+def test_the_classrooms_file_is_read_and_stays_in_the_school(tmp_path: Path) -> None:
+    folder = a_lesson(tmp_path, "", '"co2"', "EE-TRT-7k2p/classroom")
+    _name_samples(folder, "classroom")
+    running = lessons.start(folder)
+    assert running.file is not None
+    assert running.file.name == "klassiohk_2025-11.csv.gz"
+    assert running.report.rows == 8052
+    assert not running.report.questions
+    assert 400 < running.mean("co2") < 1500
+    assert running.shared.station(running.station).exposure == "indoor"
+    assert running.shared.submissions() == []
+
+
+def test_a_lesson_practises_with_the_parts_of_the_samples_that_it_names(tmp_path: Path) -> None:
+    folder = a_lesson(tmp_path, '{ variable = "wind_direction", days = 300 }', '"wind_direction", "pm10"',
+                      "EE-PRN-h6w2/gate")  # fmt: skip
+    _name_samples(folder, "dust")
+    running = lessons.start(folder)
+    assert len(running.shared.submissions()) == 1
+    held = running.shared.readings(["wind_direction", "pm10"], freq="1D")
+    measured = held["pm10"].dropna("station", how="all")
+    assert [str(one) for one in measured["station"].values] == ["EE-PRN-h6w2/gate"]
+    assert enough(running.lesson, running.shared, running.station)[0].enough
+    _name_samples(folder, "quarry")
+    assert any("samples" in problem and "quarry" in problem for problem in facts_wrong(lessons.load(folder)))
+
+
+def _name_samples(folder: Path, part: str) -> None:
+    file = folder / "lesson.toml"
+    lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("samples")]
+    at = lines.index('licence = "CC-BY-4.0"')
+    file.write_text("\n".join([*lines[:at], f'samples = ["{part}"]', *lines[at:]]), encoding="utf-8")
 
 
 @pytest.mark.parametrize("folder", lessons.folders(), ids=lambda folder: folder.name)
