@@ -37,9 +37,9 @@ def short_name(title: str) -> str:
 class NewLessonPanel:
     """A form for ``kit lesson new``; ``.widget`` is what is shown."""
 
-    def __init__(self, folder: Path, stations: list[str]) -> None:
+    def __init__(self, folder: Path, stations: list[str], lessons: Path) -> None:
         widgets = controls()
-        self.folder, self.out = folder, widgets.Output()
+        self.folder, self.place, self.out = folder, lessons, widgets.Output()
         self.lessons = {one.id: one for one in list_lessons()}
         titles = {f"{one.id} · {one.title(language())}": one.id for one in self.lessons.values()}
         self.origin = choice(tr("Which lesson?"), titles, next(iter(self.lessons), ""), self._chosen)
@@ -77,7 +77,7 @@ class NewLessonPanel:
         made = new(
             name, old.folder, title=self.title.value.strip() or None, lang=self.lang.value,
             minutes=None if {hour} == {one.minutes for one in old.hours} else hour,
-            station=self.station.value.strip() or None, out=place_of_lessons(self.folder),
+            station=self.station.value.strip() or None, out=self.place,
         )  # fmt: skip
         build_all(made)
         notebooks = hand_out(self.folder, self.lang.value, [load(made)], teacher=True)[name]
@@ -96,20 +96,15 @@ class NewLessonPanel:
         show(card("right", title, words, extra=f"<ul>{links}</ul>"), title)
 
 
-def place_of_lessons(folder: Path) -> Path:
-    """Return where own versions stand for a class that works in ``folder``."""
-    return folder if folder.name in ("my-lessons", "lessons") else folder / "my-lessons"
+def new_lesson_panel(out: str | Path = "my-lessons") -> Any:
+    """Return a form that makes an own version of a lesson below ``out`` and builds it.
 
-
-def new_lesson_panel(folder: str | Path = "") -> Any:
-    """Return a form that makes an own version of a lesson, builds it and hands its notebooks out.
-
-    ``folder`` is where the class works (default: here). Where no person works, a sentence stands there.
+    Its notebooks come into this folder, where the class works. Where no person works, it is a sentence.
     """
     if not is_live():
         words = tr("Opened in JupyterLab, this is where you make your own version of a lesson.")
         return Told("", "note", tr("My own version of a lesson"), (words,))
-    return NewLessonPanel(Path(folder or Path.cwd()).resolve(), _stations()).widget
+    return NewLessonPanel(Path.cwd(), _stations(), (Path.cwd() / out).resolve()).widget
 
 
 def _stations() -> list[str]:

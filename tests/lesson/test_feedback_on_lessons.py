@@ -87,7 +87,7 @@ def test_the_form_for_an_own_version(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     shown: list[str] = []
     monkeypatch.setattr(panels, "show", lambda html, text="": shown.append(html))
-    panel = panels.NewLessonPanel(tmp_path, ["EE-7/roof"])
+    panel = panels.NewLessonPanel(tmp_path, ["EE-7/roof"], tmp_path / "my-lessons")
     panel.origin.value = "00-our-air"
     assert [code for _, code in panel.lang.options] == ["en", "et"]
     with pytest.raises(UsageError, match="has no title yet"):
