@@ -57,6 +57,24 @@ def update(options: Namespace) -> int:
     return 1 if done.problems else 0
 
 
+def feedback(options: Namespace) -> int:
+    """Print what teachers said about a lesson; keep a note on it, or take one back."""
+    from kit.dataset import open_dataset
+    from kit.dataset.feedback import take_back
+
+    shared = open_dataset(options.dataset)
+    if options.retract:
+        take_back(shared, options.retract)
+    if options.worked or options.change or options.minutes:
+        lesson.give_feedback(
+            shared, options.lesson, worked=options.worked, change=options.change,
+            minutes=dict(options.minutes), depth=options.depth,
+        )  # fmt: skip
+    heard = lesson.feedback(shared, options.lesson)
+    print_json(heard.to_dict()) if options.json else print(heard.text())
+    return 0
+
+
 def bring(options: Namespace) -> int:
     """Bring what was changed in a notebook back into its lesson; 1 if the result is not valid."""
     done = lesson.bring(options.lesson, options.notebook, show=options.show)

@@ -26,7 +26,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   backup | restore     everything that was given, in one file | a dataset made of it again
   erase KIND ID        remove a school or a submission for ever, in copies met later too
   verify | rebuild | compact     tables: compare with what was given | derive anew | sort
-  lesson list|new|ready|build|validate
+  lesson list|new|update|bring|ready|feedback|build|validate
   batch plan|run       the shared analyses for every region and school
 
 Everywhere: --dataset URL, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
@@ -179,6 +179,12 @@ def _pair(text: str) -> tuple[str, str]:
     return old, new
 
 
+def _took(text: str) -> tuple[str, int]:
+    """Return step and minutes of ``STEP=MINUTES``."""
+    step, minutes = _pair(text)
+    return step, int(minutes)
+
+
 def _dataset_commands(parser: Parser) -> None:
     init = parser.add("init", "places:init", "Make a shared dataset in a folder.")
     init.add_argument("folder")
@@ -269,6 +275,16 @@ def _lesson_commands(parser: Parser) -> None:
     bring.add_argument("lesson")
     bring.add_argument("notebook", metavar="NOTEBOOK", help="the file (.ipynb) that was changed and saved")
     bring.add_argument("--show", action="store_true", help="only say what would be done")
+    feedback = _add(lesson, "feedback", "lessons:feedback", "What teachers say about a lesson; say it, too.")
+    feedback.add_argument("lesson")
+    feedback.add_argument("--worked", default="", metavar="TEXT", help="what worked well (no names, please)")
+    feedback.add_argument("--change", default="", metavar="TEXT", help="what should be changed")
+    feedback.add_argument(
+        "--minutes", action="append", type=_took, default=[], metavar="STEP=MINUTES",
+        help="how long a step really took (repeatable)",
+    )  # fmt: skip
+    feedback.add_argument("--depth", default="", choices=("A", "B", "C"))
+    feedback.add_argument("--retract", default="", metavar="NOTE", help="take a note back")
     build = _add(
         lesson, "build", "lessons:build", "Build notebooks, handouts, pages … of a lesson (or of all)."
     )

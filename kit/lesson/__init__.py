@@ -23,6 +23,8 @@ from kit.lesson.adapt import new
 from kit.lesson.bringing import Brought, bring
 from kit.lesson.build import build, build_all, notebooks
 from kit.lesson.enough import There, enough
+from kit.lesson.feedback import Heard, feedback, give_feedback
+from kit.lesson.panels import feedback_panel, new_lesson_panel
 from kit.lesson.ready import Ready, ready
 from kit.lesson.run import start
 from kit.lesson.running import Running
@@ -33,6 +35,7 @@ from kit.lesson.validate import validate
 
 __all__ = [
     "Brought",
+    "Heard",
     "Lesson",
     "Ready",
     "Running",
@@ -44,11 +47,15 @@ __all__ = [
     "build",
     "build_all",
     "enough",
+    "feedback",
+    "feedback_panel",
     "find",
     "folders",
+    "give_feedback",
     "list_lessons",
     "load",
     "new",
+    "new_lesson_panel",
     "notebooks",
     "ready",
     "start",
