@@ -53,29 +53,45 @@ def _all_samples(shared: Dataset | Snapshot) -> bool:
     return all(station.school in invented or "Sample school" in station.name for station in shared.stations())
 
 
-def source_of_data(
-    lesson: Lesson, own: Dataset | Snapshot | None, shared: Dataset | Snapshot, station: str, *,
-    named: bool, from_file: bool,
-) -> SourceOfData:  # fmt: skip
-    """Choose whose data the lesson works with (:func:`kit.lesson.whose.whose`).
+def data_of(
+    lesson: Lesson, own: Dataset | Snapshot | None, station: str, *, named: bool, from_file: bool
+) -> tuple[Dataset | Snapshot, SourceOfData]:
+    """Return the dataset that a lesson works with, and whose data in it are "ours".
 
-    ``own`` is the class's own dataset (None: practice), ``shared`` the one that is open. The lesson's own
-    sample station is enough for it; what is given in a file (``from_file``) is not looked for elsewhere.
+    ``own`` is the class's own dataset, None for practice. Where neither we nor a partner school have enough,
+    it is a practice copy of the samples.
     """
+    lacking = SourceOfData("sample", station, station)
+    if own is not None:
+        source = source_of_data(lesson, own, station, named=named, from_file=from_file)
+        if source.kind != "sample":
+            return own, source
+        lacking = source
+    shared = practice(lesson)
+    if own is None and station != lesson.parameters["station"]:
+        source = source_of_data(lesson, shared, station, named=named, from_file=from_file)
+        if source.kind != "sample":
+            return shared, source
+        lacking = source
     sample = lesson.parameters["station"]
-    if own is None and station == sample:
-        return SourceOfData("sample", station, station)
-    found = whose(lesson, shared, station, named=named or station == sample, from_file=from_file)
-    if found.kind != "sample":
-        return found
-    names = {one["id"]: one["name"] for one in _sample_stations()}
-    return replace(found, name=names.get(found.station, ""))
+    if not lesson.facts.get("sample") and sample not in [known.id for known in shared.stations()]:
+        sample = whose(lesson, shared, sample).station  # a teacher's version names her own station
+    name = next((known.name for known in shared.stations() if known.id == sample), "")
+    own_id = lacking.own if lacking.lacks else sample
+    return shared, replace(lacking, station=sample, own=own_id, name=name)
 
 
-def _sample_stations() -> list[dict[str, Any]]:
-    from kit import samples
+def source_of_data(
+    lesson: Lesson, shared: Dataset | Snapshot, station: str, *, named: bool, from_file: bool
+) -> SourceOfData:
+    """Choose whose data of a dataset a lesson works with (:func:`kit.lesson.whose.whose`).
 
-    return [station for school in samples.manifest()["schools"] for station in school["stations"]]
+    A station that somebody ``named`` must exist, unless a file is to be given for it (``from_file``).
+    """
+    if named and not from_file:
+        shared.station(station)
+    named = named or station == lesson.parameters["station"]
+    return whose(lesson, shared, station, named=named, from_file=from_file)
 
 
 def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:

@@ -65,7 +65,7 @@ def ready(lesson: str | Path, *, dataset: str | Path = "", station: str = "") ->
     chosen = our_station(found, own, station)
     if own is None:
         return Ready(found.id, SourceOfData("sample", chosen, chosen), (), uploads)
-    source = source_of_data(found, own, own, chosen, named=bool(station), from_file=uploads)
+    source = source_of_data(found, own, chosen, named=bool(station), from_file=uploads)
     there = {one.need: one for one in enough(found, own, source.own)}
     if source.kind == "partner":
         there |= {one.need: one for one in enough(found, own, source.station) if one.need.whose == "region"}

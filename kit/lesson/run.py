@@ -54,15 +54,10 @@ def start(
     own = practice.open_class(dataset)
     chosen = practice.our_station(found, own, station)
     ours = practice.our_file(found, file, chosen)
-    shared = own or practice.practice(found)
-    if found.facts.get("sample") and chosen == found.parameters["station"] and own:
+    if found.facts.get("sample") and chosen == found.parameters["station"] and own is not None:
         _make_known(found, own)
-    source = practice.source_of_data(
-        found, own, shared, chosen, named=bool(station), from_file=ours is not None
-    )
-    if source.kind == "sample" and own:
-        own, shared = None, practice.practice(found)
-    running = Running(found, shared, source, ours, own is None)
+    shared, source = practice.data_of(found, own, chosen, named=bool(station), from_file=ours is not None)
+    running = Running(found, shared, source, ours, shared is not own)
     path = Path.cwd() / PROGRESS_FILE if is_live() else None
     enter(
         Context(

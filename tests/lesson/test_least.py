@@ -14,7 +14,7 @@ from kit import lesson as lessons
 from kit import samples, text
 from kit.__main__ import main
 from kit.dataset import Dataset, create
-from kit.errors import UsageError
+from kit.errors import NotFoundError, UsageError
 from kit.lesson.enough import There, around, enough, region_of
 from kit.lesson.facts import facts_wrong
 from kit.lesson.least import Least, Need
@@ -345,6 +345,30 @@ def test_an_empty_dataset_and_a_station_that_nobody_knows(region: Region) -> Non
     assert [(one.found, one.enough) for one in found] == [(0, False)] * 3
     source = whose(_with(lesson, needs), region.shared, "EE-ZZZ-9999/roof")
     assert source.kind == "sample"
+
+
+def test_a_slip_in_the_name_of_a_station_is_told_and_no_partner_is_taken(
+    tmp_path: Path, region: Region
+) -> None:
+    region.give(OURS, hours(12)).give(NEAR, hours(12))
+    with pytest.raises(NotFoundError, match="EE-AAA-2222/roof"):
+        start(a_lesson(tmp_path, DAYS_10), region, station="EE-AAA-2222/rof")
+
+
+def test_a_teachers_version_that_names_her_own_station_finds_one_in_the_samples(
+    tmp_path: Path, region: Region, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    region.give(OURS, hours(3))
+    folder = a_lesson(tmp_path, DAYS_10, sample=OURS)
+    running = start(folder, region)
+    assert (running.source_of_data.kind, running.source_of_data.own) == ("sample", OURS)
+    assert len(running.shared.readings("pm25", station=running.station, freq="1D")["time"]) > 300
+    assert "Sample school" in repr(running)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("KIT_DATASET", raising=False)
+    practising = lessons.start(folder)
+    assert practising.practice
+    assert practising.station == running.station
 
 
 def test_a_lesson_without_needs_works_with_our_own(region: Region) -> None:
