@@ -86,9 +86,8 @@ class HtmlWriter(Writer):
                 if child.type == "image":
                     child.attrSet("src", self._picture(str(child.attrGet("src") or "")))
         written = str(parser.renderer.render(tokens, parser.options, {}))
-        written = written.replace("<table>", '<div class="scroll"><table>').replace(
-            "</table>", "</table></div>"
-        )
+        for mark, wrapped in (("<table>", '<div class="scroll"><table>'), ("</table>", "</table></div>")):
+            written = written.replace(mark, wrapped)
         return _PLACE.sub(lambda found: self._held[int(found[1])], written)
 
     def _picture(self, src: str) -> str:

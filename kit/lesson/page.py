@@ -98,6 +98,7 @@ def _shown(bundle: Mapping[str, Any], lang: str) -> str:
     made = _SCOPE.sub(rf"<details><summary>{how}</summary>\g<0></details>", made)
     made = made.replace("<table", '<div class="scroll"><table').replace("</table>", "</table></div>")
     made = _ROW_HEAD.sub(r'\1<th scope="row">\2', made).replace("<th>", '<th scope="col">')
+    made = made.replace('<th scope="col"></th>', "<td></td>")
     return f'<div class="output">{made.replace(ROLE, "")}</div>'
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+import kit
 from kit import lesson
 from kit.classroom import Task
 from kit.dataset import create
@@ -41,6 +42,12 @@ def dataset(tmp_path: Path) -> Path:
     shared.upload(file, station="EE-TST-1/roof", accept_likely=True)
     shared.close()
     return tmp_path / "ours"
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
 def visible(made: str) -> str:
@@ -123,28 +130,25 @@ def test_teachers_have_the_answers_beside_it(small: lesson.Lesson) -> None:
 
 @pytest.mark.slow
 def test_a_page_is_made_of_a_schools_own_data(small: lesson.Lesson, dataset: Path, tmp_path: Path) -> None:
+    edit(small.folder / "lesson.toml", '["A", "C"]', '["C"]')
+    found = lesson.load(small.folder)
     before = {path: path.read_bytes() for path in dataset.glob("versions/*")}
-    data = Data(str(dataset), "EE-TST-1/roof")
     made = []
     for _ in range(2):
-        faces = Faces(small, "en", data)
+        faces = Faces(found, "en", Data(str(dataset), "EE-TST-1/roof"))
         made.append(dict(faces.files("page")) | dict(faces.files("moodle")))
     assert made[0] == made[1], "the same data give the same bytes"
-    assert list(made[0]) == [
-        "page-a.html",
-        "answers-a.html",
-        "page-c.html",
-        "answers-c.html",
-        "small-en.imscc",
-    ]
-    text = visible(made[0]["page-a.html"].decode())
-    assert "Our station: Our roof. Last reading: May 4, 2026." in text
-    assert "invented" not in text
-    assert str(tmp_path) not in made[0]["page-a.html"].decode(), "where the data lie is nobody's business"
+    assert list(made[0]) == ["page.html", "answers.html", "small-en.imscc"]
+    text = made[0]["page.html"].decode()
+    assert "Our station: Our roof. Last reading: May 4, 2026." in visible(text)
+    assert "invented" not in visible(text)
+    assert str(tmp_path) not in text, "where the data lie is nobody's business"
     assert {path: path.read_bytes() for path in dataset.glob("versions/*")} == before
-    done = faces.performed(small.at("A"))
-    assert done.answers["1"]["right"] == pytest.approx(2.5 + 1.15)
-    assert not done.practice
+    done = faces.performed(found.at("C"))
+    shared = kit.open(dataset)
+    days = shared.readings("temperature", station="EE-TST-1/roof", freq="1D")["temperature"]
+    assert done.answers["1"]["right"] == pytest.approx(float(days.mean()))
+    assert (done.practice, done.version) == (False, shared.version)
     assert not Path("my-progress.json").exists()
 
 
@@ -152,23 +156,14 @@ def test_a_page_is_made_of_a_schools_own_data(small: lesson.Lesson, dataset: Pat
 def test_a_lesson_that_uploads_gives_nothing_to_the_dataset(
     small: lesson.Lesson, dataset: Path, tmp_path: Path
 ) -> None:
-    for name, old, new in (
-        ("lesson.toml", "uploads = false", "depths = []\nuploads = true"),
-        ("lesson.toml", 'depths = ["A", "C"]\n', ""),
-        ("lesson.md", 'station=station, depth="{{depth}}")', "station=station, file=file)\nlesson.upload()"),
-    ):
-        path = small.folder / name
-        path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
-    text = (small.folder / "lesson.toml").read_text(encoding="utf-8").replace("depths = []\n", "")
-    (small.folder / "lesson.toml").write_text(text, encoding="utf-8")
-    answers = small.folder / "answers.toml"
-    answers.write_text(answers.read_text(encoding="utf-8").replace('depths = ["C"]\n', ""), encoding="utf-8")
+    edit(small.folder / "lesson.toml", 'depths = ["A", "C"]', 'depths = ["C"]')
+    edit(small.folder / "lesson.toml", "uploads = false", "uploads = true")
+    start = 'station=station, depth="{{depth}}")'
+    edit(small.folder / "lesson.md", start, 'station=station, file=file, depth="{{depth}}")\nlesson.upload()')
     june = tmp_path / "june.csv"
     june.write_text(READINGS.replace("2026-05", "2026-06"), encoding="utf-8")
-    done = perform(lesson.load(small.folder), "en", Data(str(dataset), "EE-TST-1/roof", str(june)))
+    done = perform(lesson.load(small.folder).at("C"), "en", Data(str(dataset), "EE-TST-1/roof", str(june)))
     assert done.last == "2026-06-04", "in the page the file is there"
-    import kit
-
     shared = kit.open(dataset)
     assert len(shared.submissions()) == 1, "in the dataset it is not"
     assert done.version == shared.version
@@ -178,9 +173,7 @@ def test_a_lesson_that_uploads_gives_nothing_to_the_dataset(
 def test_a_cell_that_fails_is_named_and_nothing_is_written(
     small: lesson.Lesson, dataset: Path, tmp_path: Path
 ) -> None:
-    path = small.folder / "lesson.md"
-    text = path.read_text(encoding="utf-8").replace("lesson.progress()", "lesson.look()")
-    path.write_text(text, encoding="utf-8")
+    edit(small.folder / "lesson.md", "lesson.progress()", "lesson.look()")
     with pytest.raises(JobError, match=r"small cannot become a page .* This lesson works without a file"):
         list(build_faces(small.folder, ("page",), tmp_path / "out", lang="en", data=Data(str(dataset))))
     assert not (tmp_path / "out").exists()
