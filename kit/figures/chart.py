@@ -121,10 +121,11 @@ class Chart:
         label = escape(f"{tr(DATA_TABLE, code)}: {self.title(code)}")
         caution = self.words(code).caution
         listed = "".join(f"<li>{escape(text)}</li>" for text in self.words(code).remarks)
+        remarks = f'<ul class="kit-remarks">{listed}</ul>'
         warned = f'<p class="kit-caution">{escape(tr(NO_CONCLUSION, code))}: {escape(caution)}</p>'
         return (
             f'<div class="kit-words" lang="{code}"><p class="kit-sentence">{escape(self.sentence(code))}</p>'
-            f"{warned if caution else ''}{f'<ul class=\"kit-remarks\">{listed}</ul>' if listed else ''}"
+            f"{warned if caution else ''}{remarks if listed else ''}"
             f"<details><summary>{label}</summary>{held}</details></div>"
         )
 
@@ -169,7 +170,8 @@ class Chart:
     def picture_bundle(self, lang: str | None = None) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return the MIME bundle of the figure alone, and its metadata with the alternative text.
 
-        Where plotly's MIME type is not known, the SVG is shown (in the browser there is none); ``metadata["kit"]`` is for the reports.
+        Where plotly's MIME type is not known, the SVG is shown (in the browser there is none);
+        ``metadata["kit"]`` is for the reports.
         """
         code = language(lang)
         words = self.words(code)

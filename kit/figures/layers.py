@@ -202,7 +202,8 @@ class Table:
 class Words:
     """The words of a chart in one language.
 
-    ``note`` is small print in the figure, ``caution`` what may not be concluded from it.
+    ``note`` is small print in the figure, ``caution`` what may not be concluded from it, ``remarks`` what
+    else has to be known: what was left out, and why.
     """
 
     title: str
@@ -212,3 +213,4 @@ class Words:
     y: str
     note: str = ""
     caution: str = ""
+    remarks: tuple[str, ...] = ()

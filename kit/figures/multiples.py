@@ -94,7 +94,8 @@ class _Told:
         alt = one.alt.replace(one.sentence, sentence)
         note = " ".join(tr(text, lang, **given) for text, given in self.notes)  # type: ignore[arg-type]
         return replace(one, title=self.heading(lang), sentence=sentence, alt=alt, note=note,
-                       caution=self.found.caution(lang))  # fmt: skip
+                       caution=self.found.caution(lang),
+                       remarks=tuple(self.found.remarks(lang)))  # fmt: skip
 
     def heading(self, lang: str) -> str:
         """Return the title: that of the parts, and what they are parts by."""

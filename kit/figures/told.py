@@ -46,6 +46,7 @@ class Told:
         return Words(
             self.heading(lang), sentence, tr(self.form, lang, sentence=sentence), said(self.x, lang),
             said(self.y, lang), note, self.result.caution(lang),
+            tuple(text for text in self.result.remarks(lang) if text not in note),
         )  # fmt: skip
 
     def heading(self, lang: str) -> str:

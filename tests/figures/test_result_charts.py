@@ -382,3 +382,17 @@ def test_nothing_above_the_bound_is_drawn_as_nothing() -> None:
 def test_maps_are_left_as_they_are_in_parts() -> None:
     panel = figures.map(worlds.daily()).panels[0]
     assert _alike((panel, panel)) == (panel, panel)
+
+
+def test_a_chart_tells_what_its_result_left_out() -> None:
+    times = pd.date_range("2026-01-01", periods=4, freq="h").as_unit("us")
+    values = (("station", "time"), [[4.0, 5.0, 6.0, 60.0]])
+    humidity = (("station", "time"), [[50.0, 60.0, 95.0, 96.0]])
+    ds = xr.Dataset(
+        {"pm25": values, "humidity": humidity}, {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"}
+    )
+    chart = figures.result(analysis.air_quality_index(ds))
+    words = chart.words_html("en")
+    assert "<li>Hours without a band because the air was damper than 85 %: 2.</li>" in words
+    assert "Tunnid" in chart.words_html("et")
+    assert "kit-remarks" not in figures.timeline(ds, "pm25").words_html("en")
