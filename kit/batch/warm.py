@@ -19,6 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -110,9 +111,13 @@ def _become_kernel(order: dict[str, Any], inherited: tuple[socket.socket, ...]) 
 
 
 class Warm:
-    """The warm process of one batch; ``path`` is its socket ("" where kernels start cold)."""
+    """The warm process of a batch or a JupyterLab; ``path`` is its socket ("" where kernels start cold).
 
-    def __init__(self) -> None:
+    ``environment`` is what it sees (default: what this process sees); kernels see what they are ordered with.
+    """
+
+    def __init__(self, environment: Mapping[str, str] | None = None) -> None:
+        self.environment = dict(os.environ if environment is None else environment)
         self.process: subprocess.Popen[bytes] | None = None
         self.folder: tempfile.TemporaryDirectory[str] | None = None
         self.path = ""
@@ -126,7 +131,7 @@ class Warm:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+                env={**self.environment, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
             )
         return self
 

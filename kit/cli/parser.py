@@ -14,6 +14,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
 
   demo                 the sample schools: upload, analyse, report
   lab                  JupyterLab with the lessons
+  installer OUT        a folder for a stick, which installs kit without the internet
   init DATASET         make a shared dataset (a folder, or s3://BUCKET)
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
@@ -122,7 +123,18 @@ def _run_commands(parser: Parser) -> None:
     lab.add_argument("--no-browser", action="store_true", help="only print the address")
     lab.add_argument("--port", type=int, default=8888)
     lab.add_argument("--teacher", action="store_true", help="the teachers' notebooks too (answers, notes)")
-    lab.add_argument("--folder", default="my-lessons", help="where the class works (made if absent)")
+    lab.add_argument("--folder", default="", help="where to work, or to go on (else a new folder)")
+    lab.add_argument("--again", action="store_true", help="put aside what is in --folder, begin afresh")
+    lab.add_argument("--idle", type=float, default=30, metavar="MINUTES", help="end when unused so long")
+    installer = parser.add("installer", "installer:installer", "A folder for a stick.")
+    installer.add_argument("out", metavar="OUT", help="a folder, for instance on a stick")
+    installer.add_argument(
+        "--platform", action="append", default=None, choices=("windows", "mac", "mac-intel", "linux"),
+        help="for which computers (repeatable; default: ones like this)",
+    )  # fmt: skip
+    installer.add_argument(
+        "--python", action="append", default=None, metavar="3.12", help="for which Python (repeatable)"
+    )
 
 
 def _file_commands(parser: Parser) -> None:
