@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from html import escape
 from typing import Any
 
@@ -10,23 +10,24 @@ from kit.classroom.cards import show_card
 from kit.classroom.html import show
 
 #: The words of a field are its label, so that they are read out with it; they stand above it, in full. What
-#: is touched is large, and what the keyboard is on is seen.
+#: is touched is large, and what the keyboard is on is seen. (The last rule: the first figure on a page, drawn
+#: before its place is seen, would have no height.)
 STYLE = """
 .kit-field {flex-flow: column; align-items: flex-start; width: auto; height: auto; max-width: 100%}
 .kit-field > label.widget-label {width: auto; max-width: 100%; height: auto; white-space: normal;
   text-align: left; font-weight: 600; line-height: 1.4}
 .kit-field > :is(select, input, textarea) {flex: 0 0 auto; min-height: 2.4em; min-width: 14em;
   max-width: 100%; border: 1px solid #6b7484}
-.kit-frame .widget-radio-box {height: auto; width: auto; max-width: 100%; margin-bottom: 0}
-.kit-frame :is(.widget-radio-box, .widget-checkbox) label {white-space: normal; height: auto; min-height: 2em;
+.kit-frame .widget-checkbox label {white-space: normal; height: auto; min-height: 2em;
   line-height: 1.5; display: flex; align-items: center; gap: .4em}
 .kit-frame .widget-checkbox {height: auto}
-.kit-frame input:is([type=radio], [type=checkbox]) {min-width: 1.3em; min-height: 1.3em;
+.kit-frame input[type=checkbox] {min-width: 1.3em; min-height: 1.3em;
   margin: 0 .3em 0 .2em}
 .kit-button.jupyter-button {height: auto; min-height: 2.6em; white-space: normal; line-height: 1.3;
   padding: .3em 1em; width: auto}
 .kit-frame :is(select, input, textarea, button, summary):focus-visible {outline: 3px solid #1d4f91;
   outline-offset: 1px}
+.kit-frame .svg-container > .main-svg:first-of-type {position: static; display: block}
 """
 
 
@@ -66,7 +67,7 @@ def present(thing: Any) -> None:
         return
     from IPython import display
 
-    config = {"displaylogo": False, "responsive": True}
+    config = {"displaylogo": False, "responsive": True, "displayModeBar": False}  # its buttons have no words
     bundle = {PLOTLY: {**thing.plotly(), "config": config}, "text/plain": thing.alt()}
     display.display(bundle, raw=True)  # type: ignore[no-untyped-call]
     show(thing.words_html(), thing.sentence())
@@ -90,11 +91,49 @@ def choice(
     return named(found, words)
 
 
+class Boxes:
+    """Options as boxes to tick, each reached by Tab and ticked by Space; ``.widget`` is what is shown.
+
+    With ``one`` a tick takes the others away. (Of radio buttons keys would reach only the first: JupyterLab
+    takes the arrow keys for itself.)
+    """
+
+    def __init__(self, words: str, options: Mapping[str, Any], *, one: bool = False) -> None:
+        widgets = controls()
+        wide = widgets.Layout(width="auto", max_width="46em")
+        self.boxes = {
+            value: widgets.Checkbox(description=text, value=False, indent=False, layout=wide)
+            for text, value in options.items()
+        }
+        if one:
+            for box in self.boxes.values():
+                box.observe(self._alone, names="value")
+        head = widgets.HTML(f'<span style="font-weight:600">{escape(words)}</span>')
+        self.widget = widgets.VBox([head, *self.boxes.values()])
+
+    def _alone(self, change: Any) -> None:
+        if change["new"]:
+            for box in self.boxes.values():
+                if box is not change["owner"]:
+                    box.value = False
+
+    @property
+    def ticked(self) -> list[Any]:
+        """What the ticked boxes mean, in their order."""
+        return [value for value, box in self.boxes.items() if box.value]
+
+    @ticked.setter
+    def ticked(self, values: Iterable[Any]) -> None:
+        chosen = list(values)
+        for value, box in self.boxes.items():
+            box.value = value in chosen
+
+
 def button(words: str, clicked: Callable[[Any], None], *, main: bool = False) -> Any:
     """Return a button with its words; the ``main`` one of a panel is coloured."""
     made = controls().Button(description=words, button_style="primary" if main else "")
     made.add_class("kit-button")
-    made.layout.flex = "0 0 auto"
+    made.layout = controls().Layout(flex="0 0 auto", width="auto", align_self="flex-start")
     made.on_click(clicked)
     return made
 

@@ -14,7 +14,7 @@ from kit.checks import reason_text
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import Shown
-from kit.classroom.panel import beside, button, choice, controls, guarded, labelled, named
+from kit.classroom.panel import Boxes, beside, button, choice, controls, guarded, labelled
 from kit.dataset.reviews import CODE, WHY
 from kit.errors import UsageError
 from kit.model import Flag
@@ -181,14 +181,14 @@ class ReviewPanel:
         self.station = choice(tr("At which station"), state.stations(), state.station, changed)
         self.variable = choice(tr("What"), state.variables(), state.variable, changed)
         self.run = choice(tr("1. Which value"), {tr("none"): -1}, -1, guarded(self.out, self._chosen))
-        verdicts = [(tr(words), flag) for flag, words in VERDICTS.items()]
-        self.verdict = named(widgets.RadioButtons(options=verdicts, value=None), tr("2. What do you say?"))
+        verdicts = {tr(words): flag for flag, words in VERDICTS.items()}
+        self.verdict = Boxes(tr("2. What do you say?"), verdicts, one=True)
         why = {tr("choose …"): "", **{tr(words): key for key, words in WHY.items()}}
         self.why = choice(tr("3. Why?"), why, "")
         self.give = button(tr("Store this verdict"), guarded(self.told, self._give), main=True)
         self.table = widgets.HTML()
         top = beside(self.station, self.variable, self.run)
-        parts = (top, self.out, self.verdict, self.why, self.give, self.told, self.table)
+        parts = (top, self.out, self.verdict.widget, self.why, self.give, self.told, self.table)
         self.widget = labelled(tr("Values that deserve a second look"), *parts, width="100%")
         guarded(self.out, lambda _: self._show())(None)
 
@@ -234,17 +234,17 @@ class ReviewPanel:
             return Told(
                 "", "note", tr("Kit doubts no value here."), (tr("Choose another station or variable."),)
             )
-        self.verdict.value, self.why.value = None, ""
+        self.verdict.ticked, self.why.value = [], ""
         return self.state.chart(self.runs[self.run.value])
 
     def _give(self, _: Any) -> Told:
-        if self.verdict.value is None:
+        if not self.verdict.ticked:
             raise UsageError(
                 "Nothing was said of the value yet.", do="Choose keep, doubt or wrong.", code="verdict"
             )
         if not self.why.value:
             raise UsageError("A verdict needs a reason.", do="Choose one from the list.", code="verdict-why")
-        done = self.state.judge(self.runs[self.run.value], self.verdict.value, self.why.value)
+        done = self.state.judge(self.runs[self.run.value], self.verdict.ticked[0], self.why.value)
         guarded(self.out, lambda _: self._show())(None)
         return done
 

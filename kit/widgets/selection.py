@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EVERYWHERE, NOTHING_ELSE = N_("all stations"), N_("nothing else")
 #: Steps in which readings are shown: id of ``readings(freq=...)`` -> words.
-STEPS = {"1h": N_("hours"), "1D": N_("days"), "1M": N_("months")}
+STEPS = {"1h": N_("each hour"), "1D": N_("each day"), "1M": N_("each month")}
 #: Flags of the readings that are used: all but the wrong ones (kit's default), or only those without a doubt.
 ALL, GOOD = (1, 2, 3), (1, 2)
 WHICH = {False: N_("all but the wrong ones"), True: N_("only those without a doubt")}

@@ -37,7 +37,7 @@ class UploadPanel:
         self.head = widgets.HTML()
         self.place = widgets.VBox([])
         self.add = button(tr("Add to class data"), guarded(self.out, self._add), main=True)
-        self.add.disabled, self.add.layout.align_self = True, "flex-start"
+        self.add.disabled = True
         self._fresh()
         self.widget = labelled(tr("Upload a file"), self.place, self.answers, self.out, self.add)
 

@@ -124,14 +124,14 @@ def test_the_review_panel_asks_for_verdict_and_reason(region: Dataset) -> None:
     assert "480.0" in panel.run.options[0][0]
     with pytest.raises(UsageError, match="Choose keep, doubt or wrong"):
         panel._give(None)
-    panel.verdict.value = 4
+    panel.verdict.ticked = [4]
     with pytest.raises(UsageError, match="needs a reason"):
         panel._give(None)
     panel.why.value = "device"
     assert "1 value: wrong" in panel._give(None).title
     assert panel.runs[0].verdict == 4
     assert "looked at" in panel.run.options[0][0]
-    assert panel.verdict.value is None, "ready for the next"
+    assert panel.verdict.ticked == [], "ready for the next"
     panel.station.value = FAR
     assert panel.runs == []
     assert panel.give.disabled
