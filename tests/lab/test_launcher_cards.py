@@ -88,5 +88,3 @@ def test_jupyterlab_finds_the_extension_as_it_is(tmp_path: Path) -> None:
     code = script.read_text(encoding="utf-8")
     assert 'get: name => (name === "./extension"' in code
     assert "://" not in code, "nothing is loaded from elsewhere"
-        "nothing is loaded from elsewhere"
-    )
