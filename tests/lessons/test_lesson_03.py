@@ -7,7 +7,6 @@ import pytest
 
 import kit
 from kit import classroom, samples
-from kit.errors import AnalysisError
 from tests.lessons.conftest import Begin
 
 FILE = "tartu-b/2019-2025_sds011_sensor_99101.csv.gz"
@@ -74,8 +73,9 @@ def test_mornings_are_only_told_apart_where_the_bands_are(begin: Begin) -> None:
     assert free["n"] == 8
 
 
-def test_a_station_without_readings_is_told_so(begin: Begin) -> None:
+def test_a_station_without_readings_of_it_works_with_a_partner_and_says_so(begin: Begin) -> None:
     running = begin(NAME, depth="A", station="DE-NEU-k9f4/garden")
-    assert running.station == "DE-NEU-k9f4/garden", "a station that was named is never replaced"
-    with pytest.raises(AnalysisError, match=r"has no readings of PM2\.5"):
-        running.last(28)
+    assert running.station == "DE-ROS-8t3c/roof"
+    assert "partner" in repr(running)
+    assert "DE-NEU-k9f4/garden" in repr(running)
+    assert right()["1"]
