@@ -310,7 +310,7 @@ def _lesson_commands(parser: Parser) -> None:
     build.add_argument("--file", default=None, help="the data file that the page shows as yours")
     build.add_argument("--out", default=None, metavar="FOLDER", help="(default: built/LESSON)")
     ready = _add(lesson, "ready", "lessons:ready", "Say whether your data are enough for a lesson.")
-    ready.add_argument("lesson", help="its id, number (03) or folder")
+    ready.add_argument("lesson", help="its id or folder")
     ready.add_argument("--station", default="")
     validate = _add(lesson, "validate", "lessons:validate", "Say what is missing in a lesson.")
     validate.add_argument("lesson", nargs="?", default=None)
