@@ -11,6 +11,7 @@ the public ones; everything else may change.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,9 @@ __all__ = [
     "wind_rose",
     "yearly_index",
 ]
+
+if sys.maxsize < 2**32:  # Python in a browser
+    import_module("kit.narrow").allow()
 
 
 def __getattr__(name: str) -> Any:

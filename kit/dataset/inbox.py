@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.dataset.answer_sheet import answers_in, sheet
 from kit.dataset.answering import Act
+from kit.dataset.bringing import answers_brought
 from kit.dataset.dropped import RECEIPTS, files_in
 from kit.dataset.receipt import Receipt
 from kit.dataset.uploading import refused, upload_all
@@ -134,7 +135,7 @@ class Inbox:
         try:
             return answers_in(self._place(path, "answers.txt").read_bytes())
         except OSError:
-            return {}
+            return answers_brought(path)
 
     # --- what stands beside the files
 

@@ -73,6 +73,7 @@ def write(
     names = [name for name in there if known_variable(name).group != INDOOR]
     known = {one.id: one for one in stations}
     days = {name: finals.days([name], stations) for name in names}
+    names = [name for name in names if len(days[name])]
     hours = {}
     for name in names:
         found = aggregate.station_hours(finals.table(_needed(name, finals.variables()), stations))

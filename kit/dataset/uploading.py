@@ -6,10 +6,12 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kit.dataset.answering import Act, Answered, already, answer, meets, new_stations
+from kit.dataset.bringing import answers_brought
 from kit.dataset.deriving import frames, key_of, moment, packed, stamp
 from kit.dataset.receipt import Receipt
 from kit.dataset.state import TOLD
@@ -206,6 +208,8 @@ def upload_all(
     """Yield the receipts of every member of an archive (or of some sources), in groups."""
     from kit import formats
 
+    if isinstance(what, str | os.PathLike):
+        act = replace(act, answers={**answers_brought(Path(what)), **act.answers})
     group: list[Receipt] = []
     since = time.monotonic()
     for source in formats.open_source(Path(what)) if isinstance(what, str | os.PathLike) else what:

@@ -1,4 +1,4 @@
-"""Builds the site: snapshots, kit's wheel, Python for the browser, the pupils' notebooks, JupyterLite around."""
+"""Builds the site: snapshots, kit's wheel, Python for the browser, pupils' notebooks, JupyterLite around."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def _check_tools() -> None:
 
 
 def _snapshots(lessons: Sequence[Lesson], dataset: str | Path, out: Path) -> dict[str, Any]:
-    """Write the snapshot of the class's dataset, or those that lessons practise with; return what one says."""
+    """Write the snapshot of the class's dataset, or those to practise with; return what one of them says."""
     try:
         shared = open_dataset(dataset or None)
     except DatasetError as error:

@@ -1,4 +1,4 @@
-"""Python for the browser: Pyodide's files, each checked against its hash, and the list of what is in the site.
+"""Python for the browser: Pyodide's files, each checked against its hash, and the list of what a site has.
 
 ``kit/tables/pyodide.csv`` names the files of Pyodide 0.27.7 (Python 3.12, pandas 2.2, numpy 2.0) that a site
 needs, with the SHA-256 of the official distribution. Where they come from does not matter: a folder, the
@@ -62,8 +62,8 @@ def parts() -> tuple[Part, ...]:
     with TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(
             Part(
-                line["name"], line["version"], line["file"], line["sha256"], line["kind"], line["install_dir"],
-                tuple(filter(None, line["depends"].split("|"))), tuple(filter(None, line["imports"].split("|"))),
+                *(line[name] for name in ("name", "version", "file", "sha256", "kind", "install_dir")),
+                *(tuple(filter(None, line[name].split("|"))) for name in ("depends", "imports")),
             )
             for line in csv.DictReader(file)
         )  # fmt: skip
@@ -128,7 +128,7 @@ def _files(place: Path, wanted: frozenset[str]) -> Iterator[tuple[str, Callable[
 
 
 def add_pure(out: Path) -> None:
-    """Write the wheels of the pure libraries that kit needs besides Pyodide's, and the lock of all of them."""
+    """Write the wheels of the pure libraries that kit needs besides Pyodide's."""
     for name in PURE:
         file, data = wheels.of_installed(name, _small_babel if name == "babel" else lambda path: True)
         (out / file).write_bytes(data)

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from kit.lesson.site.build import Site
 
 _STYLE = (
-    "body{font:1.1rem/1.5 sans-serif;max-width:44em;margin:1.5em auto;padding:0 1em;color:#1a1a1a;background:#fff}"
+    "body{font:1.1rem/1.5 sans-serif;max-width:44em;margin:1.5em auto;padding:0 1em;"
+    "color:#1a1a1a;background:#fff}"
     "a{color:#1d4f91}li{margin:.5em 0}li a{display:inline-block;padding:.35em 0}h1{line-height:1.25}"
     ".note{background:#eef4fc;border-left:5px solid #1d4f91;padding:.6em .9em}"
 )
@@ -53,8 +54,8 @@ def _part(site: Site, entries: Sequence[Entry], lang: str) -> str:
     sentences = [
         tr("Nothing has to be installed. The first time it takes a minute until a notebook is ready.", lang),
         _data(site, lang),
-        tr("Your work stays in this browser on this device: files that you add leave it only when you save them "
-           "and bring them to your teacher.", lang),
+        tr("Your work stays in this browser on this device: files that you add leave it only when you save "
+           "them and bring them to your teacher.", lang),
         tr("In a private window, or when the browser's data are deleted, your work is lost.", lang),
     ]  # fmt: skip
     notes = "".join(f"<p>{escape(words)}</p>" for words in sentences)

@@ -1,7 +1,7 @@
 """Wheels made from what is installed here: kit's own, with lessons and snapshots in it, and pure libraries.
 
-A wheel is a .zip with three texts about it (PEP 427, https://peps.python.org/pep-0427/). Only pure Python goes
-into one: a compiled file is an error. The same files give the same bytes.
+A wheel is a .zip with three texts about it (PEP 427, https://peps.python.org/pep-0427/). Only pure Python
+goes into one: a compiled file is an error. The same files give the same bytes.
 """
 
 from __future__ import annotations
