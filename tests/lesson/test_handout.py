@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from kit import lesson
+from kit.cli import run
 from kit.errors import JobError
 from kit.lesson.handout import handout
 
@@ -123,3 +124,16 @@ def test_it_says_what_it_is_for_machines(small: lesson.Lesson) -> None:
     assert len(held) == 1
     assert "<" not in held[0]
     assert json.loads(held[0])["name"] == "How warm <is> it?"
+
+
+def test_the_command_builds_what_was_asked_for(
+    small: lesson.Lesson, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    where = ["--out", str(tmp_path / "out"), "--lang", "et"]
+    assert run(["lesson", "build", str(small.folder), "--for", "print", "--json", *where]) == 0
+    files = [json.loads(line)["file"] for line in capsys.readouterr().out.splitlines()]
+    assert [Path(path).relative_to(tmp_path / "out").as_posix() for path in files] == [
+        "et/handout-a.html", "et/handout-teacher-a.html", "et/handout-c.html", "et/handout-teacher-c.html",
+    ]  # fmt: skip
+    made = Path(files[0]).read_text(encoding="utf-8")
+    assert made == handout(small.at("A"), "et")
