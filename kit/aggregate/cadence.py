@@ -76,7 +76,8 @@ def _commonest(step: Floats, group: Ints, count: int) -> tuple[Floats, Ints]:
     rows = np.flatnonzero(shortest & np.repeat(clear, size))
     if len(rows):
         number = number[clear]
-        found[group[start[clear]]] = np.add.reduceat(step[rows], np.cumsum(number) - number) / number
+        first = (np.cumsum(number) - number).astype(np.intp)
+        found[group[start[clear]]] = np.add.reduceat(step[rows], first) / number
     rest = np.flatnonzero(~np.repeat(clear, size))
     if len(rest):
         owner, mean = _by_counting(step[rest], kind[rest], group[rest])

@@ -97,6 +97,23 @@ def build(options: Namespace) -> int:
     return 0
 
 
+def site(options: Namespace) -> int:
+    """Build a site that runs in a browser; with ``--lang`` in one language."""
+    from kit.lesson.site import build as build_site
+
+    made = build_site(
+        options.out, dataset=options.dataset or "", lessons=options.lesson, pyodide=options.pyodide,
+        languages=[options.lang] if options.lang else [],
+    )  # fmt: skip
+    if options.json:
+        print_json({**made.to_dict(), "site": str(made.folder)})
+        return 0
+    said = {"folder": made.folder, "n": len(made.lessons), "until": made.until}
+    print(tr("The site is in {folder}: {n} lessons, data up to {until}.", **said))
+    print(tr("Put it on any web server (https). Look at it here: python -m http.server -d {folder}", **said))
+    return 0
+
+
 def ready(options: Namespace) -> int:
     """Say whether the class's data are enough for a lesson, and whose data it will use."""
     found = lesson.ready(options.lesson, dataset=options.dataset or "", station=options.station)

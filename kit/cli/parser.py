@@ -27,7 +27,7 @@ Upload your school's readings to one shared dataset and analyse the region toget
   backup | restore     everything that was given, in one file | a dataset made of it again
   erase KIND ID        remove a school or a submission for ever, in copies met later too
   verify | rebuild | compact     tables: compare with what was given | derive anew | sort
-  lesson list|new|update|bring|ready|feedback|build|validate
+  lesson list|new|update|bring|ready|feedback|build|site|validate
   batch plan|run       the shared analyses for every region and school
 
 Everywhere: --dataset URL, --lang en|et|de|ru|uk, --json. kit COMMAND --help says more.
@@ -258,6 +258,20 @@ def _export_command(parser: Parser) -> None:
     )
 
 
+def _site_command(lesson: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    site = _add(
+        lesson, "site", "lessons:site", "Build a site with lessons and a copy of the data, for browsers."
+    )
+    site.add_argument("out", metavar="OUT", help="a new folder, or that of an earlier site")
+    site.add_argument(
+        "--pyodide", action="append", default=[], metavar="PLACE",
+        help="where Python for the browser is: a folder or an archive (repeatable; docs/in-the-browser.md)",
+    )  # fmt: skip
+    site.add_argument(
+        "--lesson", action="append", default=[], metavar="LESSON", help="only this one (repeatable)"
+    )
+
+
 def _lesson_commands(parser: Parser) -> None:
     lesson = parser.group("lesson", "Lessons: list, adapt, build, validate.")
     _add(lesson, "list", "lessons:list_lessons", "List the lessons.")
@@ -312,6 +326,7 @@ def _lesson_commands(parser: Parser) -> None:
     ready = _add(lesson, "ready", "lessons:ready", "Say whether your data are enough for a lesson.")
     ready.add_argument("lesson", help="its id or folder")
     ready.add_argument("--station", default="")
+    _site_command(lesson)
     validate = _add(lesson, "validate", "lessons:validate", "Say what is missing in a lesson.")
     validate.add_argument("lesson", nargs="?", default=None)
 

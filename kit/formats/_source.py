@@ -231,11 +231,16 @@ def _walk(source: Source, budget: _Budget, depth: int) -> Iterator[Source]:
         members = iter(dated(members))
     for name, data in members:
         last = name.rsplit("/", 1)[-1]
-        if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data:
+        if name.startswith(_JUNK[0]) or last in _JUNK or last.startswith("._") or not data or _is_sheet(name):
             continue
         packed_tar = source.data[:2] == b"\x1f\x8b" and data[257:262] == b"ustar"
         inside = source.name if packed_tar else f"{source.name}!/{name}"
         yield from _walk(Source(inside, data), budget, depth - 1)
+
+
+def _is_sheet(name: str) -> bool:
+    """Tell whether a member holds the answers that came along with another (kit.dataset.bringing)."""
+    return name.startswith("receipts/") and name.endswith(".answers.txt")
 
 
 def _members(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]] | None:
