@@ -17,7 +17,8 @@ from kit.classroom.check import Told, summary
 from kit.classroom.html import card, plain_text, show, table
 from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
-from kit.errors import UsageError
+from kit.dataset.snapshot import Snapshot
+from kit.errors import AnalysisError, UsageError
 from kit.lesson.enough import region_of
 from kit.lesson.source import Lesson
 from kit.lesson.values import Values
@@ -78,7 +79,12 @@ class Running:
     """
 
     def __init__(
-        self, lesson: Lesson, shared: Dataset, source: SourceOfData, file: Path | None, practice: bool
+        self,
+        lesson: Lesson,
+        shared: Dataset | Snapshot,
+        source: SourceOfData,
+        file: Path | None,
+        practice: bool,
     ) -> None:
         self.lesson, self.shared, self.station, self.file = lesson, shared, source.station, file
         self.source_of_data, self.practice = source, practice
@@ -108,19 +114,31 @@ class Running:
         return self.file
 
     @cached_property
-    def report(self) -> Report:
-        """What kit understands of our file, every question answered with what is likely."""
+    def _understood(self) -> tuple[Report, tuple[str, ...]]:
+        """Our file with every question answered with what is likely, and the questions."""
         from kit import formats, ingest
 
         source = formats.open_source(self._our_file())[0]
         answers = {"station": self.station}
         stations = tuple(self.shared.stations())
+        asked: list[str] = []
         while True:
             report = ingest.understand(source, answers, stations, school=self.station.split("/")[0])
+            asked += [question.id for question in report.questions]
             likely = {question.id: question.likely for question in report.questions if question.likely}
             if not likely or set(likely) <= set(answers):
-                return report
+                return report, tuple(dict.fromkeys(asked))
             answers |= likely
+
+    @property
+    def report(self) -> Report:
+        """What kit understands of our file, every question answered with what is likely."""
+        return self._understood[0]
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Ids of the questions that our file raises: ``unit.Temp``, ``date_order`` …"""
+        return self._understood[1]
 
     @cached_property
     def _rows(self) -> pd.DataFrame:
@@ -146,11 +164,14 @@ class Running:
         return Shown(caption, tuple(rows))
 
     def readings(self, variable: str | None = None) -> pd.DataFrame:
-        """Return our file's readings of one variable: time (local clock), value, flag."""
+        """Return our file's readings of one variable, as ``kit.plot.timeline`` draws them.
+
+        Columns: station, sensor, variable, time (our station's clock), value, flag.
+        """
         rows = self._rows
         rows = rows[(rows["variable"] == (variable or self.variable)) & rows["value"].notna()]
-        table = rows[["value", "flag"]].assign(time=self._local(rows["time"]))
-        return table[["time", "value", "flag"]].reset_index(drop=True)
+        table = rows.assign(time=self._local(rows["time"]))
+        return table[["station", "sensor", "variable", "time", "value", "flag"]].reset_index(drop=True)
 
     def _local(self, times: pd.Series) -> pd.Series:
         """Return UTC times as our station's clock shows them."""
@@ -171,6 +192,18 @@ class Running:
         return self.lesson.parameters.get("until") or str(
             self._local(self.report.readings["time"]).max().date()
         )
+
+    def last(self, days: int) -> tuple[str, str]:
+        """Return the first and the last of the ``days`` dates that end with our station's newest reading."""
+        found: Any = self.shared.readings(self.variable, station=self.station, freq="1D")
+        times = found[self.variable].dropna("time", how="all").indexes["time"]
+        if not len(times):
+            raise AnalysisError(
+                "The station {station} has no readings of {name} yet.",
+                do="Choose another station in the second cell, or upload its file first.",
+                code="no-readings", station=self.station, name=known(self.variable).name,
+            )  # fmt: skip
+        return str((times[-1] - pd.Timedelta(days=days - 1)).date()), str(times[-1].date())
 
     def doubtful(self) -> Shown | Told:
         """Show what deserves a second look in our file, and why: one row for values in a row."""
@@ -214,16 +247,17 @@ class Running:
         )
 
     def means(self, variable: str | None = None) -> Shown:
-        """Show the mean with and without the doubtful values."""
+        """Show the mean and the median with and without the doubtful values."""
         name = known(variable or self.variable)
         readings = self.readings(name.id)
-        counts = {False: len(readings), True: int((~readings["flag"].isin(DOUBTFUL)).sum())}
+        kept = {False: readings["value"], True: readings.loc[~readings["flag"].isin(DOUBTFUL), "value"]}
         words = {False: tr("all values"), True: tr("without the doubtful ones")}
         rows = [
             {
                 tr("which"): words[good],
-                tr("values"): number(counts[good]),
-                tr("mean ({unit})", unit=name.symbol): number(self.mean(name.id, good=good), name.digits),
+                tr("values"): number(len(kept[good])),
+                tr("mean ({unit})", unit=name.symbol): number(kept[good].mean(), name.digits),
+                tr("median ({unit})", unit=name.symbol): number(kept[good].median(), name.digits),
             }
             for good in (False, True)
         ]
@@ -257,6 +291,7 @@ class Running:
         words = {
             "already": tr("Our file was there already; nothing was doubled."),
             "restored": tr("Our file is back among the shared data."),
+            "to-bring": tr("Our file is among the copy of the shared data on this device."),
         }.get(receipt.status, tr("Our file is among the shared data now."))
         counts = {"accepted": self.report.accepted, "rows": self.report.rows}
         rows = tr("{accepted} of its {rows} rows are good.", **counts)
@@ -330,6 +365,8 @@ class Running:
     def _words(self) -> tuple[str, list[str]]:
         title = tr("Ready: {title}", title=self.lesson.title())
         where = tr("You work with your region's shared dataset.")
+        if isinstance(self.shared, Snapshot):
+            where = self.shared.words()
         if self.practice:
             where = tr("You practise with the sample schools (invented data). What you upload here is "
                        "forgotten when you close the notebook.")  # fmt: skip
