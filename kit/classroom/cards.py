@@ -86,11 +86,16 @@ def _instead(found: Any, original: Callable[..., None]) -> Callable[..., None]:
             if error is None:
                 raise LookupError
             show_card(error, given[2], names=found.user_ns)
-            found._last_traceback = []
+            found._last_traceback = [] if sys.platform != "emscripten" else _nothing_more(error)
         except Exception:  # noqa: BLE001  a card that fails must not hide the error itself
             original(exc_tuple, *args, **kwargs)
 
     return instead
+
+
+def _nothing_more(error: BaseException) -> dict[str, Any]:
+    """Return what the kernel in a browser reports of an error, so that cells below wait: only a blank."""
+    return {"ename": type(error).__name__, "evalue": "", "traceback": [" "]}
 
 
 def show_card(error: BaseException, trace: TracebackType | None = None, names: Iterable[str] = ()) -> None:
