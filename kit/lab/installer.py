@@ -58,7 +58,7 @@ PLATFORMS = {
         "Windows 10, 11 (64 bit)", ("win_amd64",), _markers("Windows", "win32", "nt", "AMD64")
     ),
     "mac": Platform(
-        "macOS 12 or later (Apple M1, M2 …)",
+        "macOS 12 or later (Apple M1 or newer)",
         ("macosx_12_0_arm64",),
         _markers("Darwin", "darwin", "posix", "arm64"),
     ),

@@ -6,6 +6,7 @@ import atexit
 import os
 import shutil
 import tempfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -172,8 +173,17 @@ def practice(lesson: Lesson) -> Dataset | Snapshot:
         return found
     folder = Path(tempfile.mkdtemp(prefix="kit-practice-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    shutil.copytree(made_for(lesson), folder / "dataset")
+    shutil.copytree(made_for(lesson), folder / "dataset", copy_function=_share)
     return Dataset(folder / "dataset")
+
+
+def _share(source: str, target: str) -> None:
+    """Give a copy a file: what no dataset ever changes (kept copies, tables' files) is there only once."""
+    if {"raw", "tables"} & set(Path(source).parts[-4:]) and "_delta_log" not in source:
+        with suppress(OSError):  # another disk, or one that cannot
+            os.link(source, target)
+            return
+    shutil.copy2(source, target)
 
 
 def made_for(lesson: Lesson) -> Path:
