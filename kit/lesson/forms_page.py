@@ -117,7 +117,7 @@ def accepted_units(task: Task) -> dict[str, list[float]]:
 
     >>> task = Task("A1", "number", "?", variable="temperature")
     >>> accepted_units(task)["°f"], accepted_units(task)["°c"]
-    ([32.0, 0.5555555555555556], [0.0, 1.0])
+    ([32.0, 0.555555555555556], [0.0, 1.0])
     """
     wanted = variable(task.variable)
     found = {plain(text): [0.0, 1.0] for text in (wanted.symbol, wanted.unit, wanted.cf_units) if text}
@@ -127,7 +127,7 @@ def accepted_units(task: Task) -> dict[str, list[float]]:
         low, high = (float(value) for value in convert([0.0, 1000.0], known, wanted.id))
         factor = (high - low) / 1000
         for text in spellings(name):
-            found.setdefault(plain(text), [round(-low / factor, 9) + 0.0, float(f"{factor:.15g}")])
+            found.setdefault(plain(text), [round(-low / factor, 9) + 0.0, round(factor, 15)])
     return found
 
 
