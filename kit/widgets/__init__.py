@@ -21,9 +21,6 @@ from kit.widgets.review import ReviewState, review
 from kit.widgets.upload import UploadState
 from kit.widgets.upload_panel import upload_panel
 
-#: The explorer by the name that it had when it could only compare.
-compare_panel = explorer
-
 __all__ = [
     "AnnotateState",
     "ChartState",
@@ -35,7 +32,6 @@ __all__ = [
     "UploadState",
     "annotate",
     "chart_builder",
-    "compare_panel",
     "explorer",
     "form_panel",
     "map_panel",

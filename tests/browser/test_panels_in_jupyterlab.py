@@ -131,7 +131,7 @@ def test_a_pupil_without_a_mouse_answers_and_nothing_of_it_is_in_the_notebook(
     page.page.get_by_text("1: not yet.").wait_for()
     assert page.page.evaluate(FOCUS) == "Check", "the place of the keyboard stays"
     _press(page, "Tab", "Enter")
-    page.page.get_by_text("Look at the map.").wait_for()
+    page.page.get_by_text("Hint 1 of 1 to 1").wait_for()
     _press(page, "Shift+Tab", "Shift+Tab", "Control+A")
     page.page.keyboard.type("2")
     _press(page, "Tab", "Enter")
@@ -169,7 +169,10 @@ def test_every_panel_is_seen_in_full(browser: Any, lab: tuple[str, Path], tmp_pa
         names = fields.evaluate_all("all => all.map(one => one.labels[0]?.innerText.trim() ?? '')")
         assert names, panel
         assert all(names), (panel, names)
-        small = "all => all.filter(one => one.getBoundingClientRect().height < 24).map(one => one.outerHTML)"
+        small = (
+            "all => all.filter(one => one.offsetParent && one.getBoundingClientRect().height < 24)"
+            ".map(one => one.outerHTML)"
+        )
         assert frame.locator("select, button").evaluate_all(small) == []
         wide = "one => one.scrollWidth > one.clientWidth + 2"
         assert not frame.evaluate(wide), f"{panel} is wider than its place"

@@ -13,7 +13,7 @@ from kit.classroom import panel as shared_parts
 from kit.dataset import Dataset
 from kit.errors import NotFoundError, UsageError
 from kit.text import using
-from kit.widgets import ChartState, ExploreState, MapState, chart_builder, compare_panel, explorer, map_panel
+from kit.widgets import ChartState, ExploreState, MapState, chart_builder, explorer, map_panel
 from kit.widgets.chart_builder import KINDS, ChartPanel
 from kit.widgets.explore import ExplorePanel
 from kit.widgets.map_panel import MapPanel
@@ -107,7 +107,7 @@ def test_every_control_has_words_and_none_is_only_a_picture(region: Dataset, lan
 
 def test_without_a_person_each_is_its_first_chart(region: Dataset) -> None:
     assert explorer(region, region="EE-79").kind == "timeline"
-    assert compare_panel(region, "pm25", region="EE-79", since="2026-05-02", show="map").kind == "map"
+    assert explorer(region, "pm25", region="EE-79", since="2026-05-02", show="map").kind == "map"
     assert map_panel(region).kind == "map"
     assert chart_builder(region, kind="box").kind == "box"
 
