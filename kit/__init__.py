@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import sys
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ __all__ = [
     "yearly_index",
 ]
 
-if sys.maxsize < 2**32:  # Python in a browser
+if sys.maxsize < 2**32 and find_spec("numpy"):  # Python in a browser
     import_module("kit.narrow").allow()
 
 

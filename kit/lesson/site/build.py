@@ -10,6 +10,7 @@ import sysconfig
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -112,7 +113,7 @@ def build(
             target, tuple(one.id for one in chosen), tuple(sorted({entry.lang for entry in entries})),
             about["version"][:12], about["until"], about["practice"],
         )  # fmt: skip
-        _jupyterlite(work / "lite", work / "site")
+        _jupyterlite(work / "lite", work / "site", site.until)
         (work / "site" / "index.html").write_text(welcome(site, entries), encoding="utf-8", newline="\n")
         mark = json.dumps(site.to_dict(), indent=1) + "\n"
         (work / "site" / MARK).write_text(mark, encoding="utf-8", newline="\n")
@@ -186,15 +187,16 @@ def _notebooks(
     return entries
 
 
-def _jupyterlite(folder: Path, out: Path) -> None:
-    """Build JupyterLite around the files in ``folder``."""
+def _jupyterlite(folder: Path, out: Path, until: str) -> None:
+    """Build JupyterLite around the files in ``folder``; they are dated as the data are."""
+    dated = datetime.fromisoformat(until or "1980-01-01").replace(tzinfo=UTC)
     extensions = Path(sysconfig.get_path("data")) / "share" / "jupyter" / "labextensions"
     config = {
         "LiteBuildConfig": {
             "apps": ["notebooks", "tree"], "contents": [str(folder / "files")], "output_dir": str(out),
             "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
             "ignore_sys_prefix": ["federated_extensions"], "no_sourcemaps": True,
-            "no_unused_shared_packages": True, "source_date_epoch": 315532800,
+            "no_unused_shared_packages": True, "source_date_epoch": int(dated.timestamp()),
         }
     }  # fmt: skip
     (folder / "jupyter_lite_config.json").write_text(json.dumps(config), encoding="utf-8")
