@@ -22,6 +22,8 @@ INDOORS = N_("Not to be compared with the others, because they stand indoors: {s
 FAILED = N_("value that failed a check")
 #: What the hours are of: the stations' own standard time (in summer the clocks on the wall are ahead) or UTC.
 CLOCKS = {True: N_("time (standard time)"), False: N_("time (UTC)")}
+#: A table whose ``attrs["clock"]`` is "station" holds times as the station's clock on the wall shows them.
+WALL = N_("time (the station's clock)")
 #: With more stations than this the lines are grey and their median stands out.
 MOST_LINES = 7
 #: With more values per station than this the values are thin lines and the means of the months thick ones.
@@ -238,7 +240,8 @@ class _Said:
         title = capital(f"{name}: {step}")
         sentence = capital(self._sentence(name, step, lang))
         alt = tr(N_("Line chart. {sentence}"), lang, sentence=sentence)
-        x = tr(CLOCKS[self.gathered.standard] if self.gathered.clock else N_("date"), lang)
+        hours = WALL if self.gathered.attributes.get("clock") == "station" else CLOCKS[self.gathered.standard]
+        x = tr(hours if self.gathered.clock else N_("date"), lang)
         y = variable.symbol or name  # the title names the variable; long words would leave the plot
         note = (
             tr(THICK, lang, step=step)

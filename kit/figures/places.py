@@ -36,6 +36,8 @@ OFFSETS = (*NEAR, *FAR)
 #: Means of stations are compared if this share of the longest one's days is common to all.
 ALIKE = 0.75
 NOT_ALIKE = N_("The stations did not measure on the same days, so their means may not be compared.")
+#: So many stations are named in the sentence below the map; of more the table holds the names.
+FEW = 6
 EXPOSURES = {
     "roof": N_("on a roof"), "garden": N_("in a garden"), "roadside": N_("beside a road"),
     "indoor": N_("in a room"),
@@ -170,6 +172,10 @@ class _SaidPlaces:
             lang,
             regions=join(regions, lang) or "–",
         )
+        if n <= FEW:
+            sentence += " " + tr(
+                N_("On the map: {stations}."), lang, stations=join(list(self.frame["station"]), lang)
+            )
         alt = tr(N_("Map of the stations. {sentence}"), lang, sentence=sentence)
         x, y = tr(N_("longitude (degrees east)"), lang), tr(N_("latitude (degrees north)"), lang)
         return Words(tr(N_("Stations"), lang), sentence, alt, x, y, outlines.source(lang))

@@ -239,7 +239,7 @@ def _from_table(data: pd.DataFrame, name: str | None) -> Gathered:
         if np.isfinite(value).any():
             label = f"{station} [{sensor}]" if several else str(station)
             series.append(_series(str(station), label, "", np.nan, np.nan, time, value, flag, _usual(time)))
-    return Gathered(chosen, tuple(series), SINGLE, True, {})
+    return Gathered(chosen, tuple(series), SINGLE, True, {"clock": data.attrs.get("clock", "")})
 
 
 def _usual(time: npt.NDArray[np.datetime64]) -> np.timedelta64:

@@ -171,7 +171,9 @@ class Running:
         rows = self._rows
         rows = rows[(rows["variable"] == (variable or self.variable)) & rows["value"].notna()]
         table = rows.assign(time=self._local(rows["time"]))
-        return table[["station", "sensor", "variable", "time", "value", "flag"]].reset_index(drop=True)
+        table = table[["station", "sensor", "variable", "time", "value", "flag"]].reset_index(drop=True)
+        table.attrs["clock"] = "station"
+        return table
 
     def _local(self, times: pd.Series) -> pd.Series:
         """Return UTC times as our station's clock shows them."""
