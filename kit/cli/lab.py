@@ -32,7 +32,8 @@ def _lab(options: Namespace) -> int:
     put = copy_lessons(folder, language(), teacher=options.teacher)
     if put and not fresh:
         print(tr("New there: {names}", names=", ".join(path.name for path in put)))
-    put.append(launcher.put_form(folder))
+    if options.teacher:
+        put.append(launcher.put_form(folder))
     _warn_of_answers(folder, options)
     page = launcher.page_settings(folder, language())
     with places.private() as private:
