@@ -18,7 +18,7 @@ from kit.dataset.bringing import answers_within
 from kit.lesson.site import build, engine
 from kit.lesson.site.build import Site
 from tests import wasm
-from tests.browser.test_lesson_in_jupyterlab import ARGUMENTS, CHROMIUM, SIZES
+from tests.browser.jupyter import SIZES, chromium
 from tests.conftest import NO_WHEELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -64,13 +64,8 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    if not Path(CHROMIUM).is_file():
-        pytest.skip("Debian's chromium is not installed")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as play:
-        found = play.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with chromium() as found:
         yield found
-        found.close()
 
 
 @pytest.fixture(scope="module")

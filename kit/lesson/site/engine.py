@@ -59,14 +59,17 @@ class Part:
 @cache
 def parts() -> tuple[Part, ...]:
     """Return the files that a site needs."""
+    plain = ("name", "version", "file", "sha256", "kind", "install_dir")
     with TABLE.open(encoding="utf-8", newline="") as file:
         return tuple(
-            Part(
-                *(line[name] for name in ("name", "version", "file", "sha256", "kind", "install_dir")),
-                *(tuple(filter(None, line[name].split("|"))) for name in ("depends", "imports")),
-            )
+            Part(**{name: line[name] for name in plain}, depends=_names(line["depends"]),
+                 imports=_names(line["imports"]))
             for line in csv.DictReader(file)
         )  # fmt: skip
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split("|")))
 
 
 def gather(places: Iterable[str | Path], out: Path) -> None:
