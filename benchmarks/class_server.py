@@ -153,16 +153,12 @@ def _open(server: Server, pupil: Pupil, start: float) -> Any:
     answer.raise_for_status()
     pupil.steps["logged in"] = time.monotonic() - start
     base = f"{server.address}/user/{pupil.name}/"
-    while True:
-        if "/hub/spawn" in answer.url or "/hub/" in answer.url or not answer.ok:
-            time.sleep(0.5)
-            answer = web.get(base + "lab", timeout=120)
-            if answer.ok and answer.url.startswith(base):
-                break
-            if time.monotonic() - start > 300:
-                raise TimeoutError(answer.url)
-        else:
-            break
+    while not answer.url.startswith(base):
+        time.sleep(1.5)
+        answer = web.get(base + "lab", timeout=120)
+        answer.raise_for_status()
+        if time.monotonic() - start > 300:
+            raise TimeoutError(answer.url)
     pupil.steps["JupyterLab"] = time.monotonic() - start
     head = {"X-XSRFToken": web.cookies.get("_xsrf", path=f"/user/{pupil.name}/") or ""}
     order = {"path": NOTEBOOK, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
@@ -200,7 +196,8 @@ def _execute(link: Any, code: str) -> bool:
             continue
         chart = chart or CHART in got["content"].get("data", {})
         if got["msg_type"] == "error" or 'role="alert"' in json.dumps(got["content"]).replace('\\"', '"'):
-            raise RuntimeError(str(got["content"])[:300])
+            said = got["content"].get("evalue") or got["content"]
+            raise RuntimeError(f"{code[:60]} … {said}"[:300])
         if got["msg_type"] == "status" and got["content"]["execution_state"] == "idle":
             return chart
 
@@ -251,9 +248,8 @@ def _report(pupils: list[Pupil], before: dict[int, Any], after: dict[int, Any]) 
     each = (total - base) / len(pupils)
     cpu = (sum(cpu for *_, cpu in after.values()) - sum(cpu for *_, cpu in before.values())) / len(pupils)
     print(f"the server alone {base:.0f} MiB; per pupil {each:.0f} MiB and {cpu:.1f} s of one core until then")
-    print(f"in 16 GB, 2 GB of it for the system, {int((14 * 1024 - base) / each)} pupils")
     wrong = [f"{pupil.name}: {pupil.wrong}" for pupil in pupils if pupil.wrong]
-    print("\n".join(wrong))
+    print("\n".join(wrong) or f"in 16 GB, 2 GB of it for the system: {int((14 * 1024 - base) / each)} pupils")
     ready = [pupil.steps.get("first chart", 600.0) for pupil in pupils]
     median = statistics.median(ready)
     return {

@@ -68,17 +68,6 @@ class RoomAuthenticator(Authenticator):
 class TableSpawner(SimpleLocalProcessSpawner):
     """A table's JupyterLab: its own folder, the lessons in it, kernels from the warm process."""
 
-    def make_preexec_fn(self, name):
-        """Return what runs before a table's JupyterLab: the account stays the one of the server."""
-
-        def limit():
-            import resource
-
-            os.setsid()
-            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-        return limit
-
     def user_env(self, env):
         """Put the lessons into the table's folder; return the environment of its JupyterLab."""
         folder = SERVER / "work" / self.user.name
@@ -144,6 +133,8 @@ c.Spawner.args = [
     "--MappingKernelManager.cull_idle_timeout=1800", "--MappingKernelManager.cull_interval=120",
     "--MappingKernelManager.cull_connected=False",
 ]  # fmt: skip
+if os.geteuid() == 0:
+    c.Spawner.args.append("--allow-root")  # in a container; Jupyter refuses root otherwise
 if warm.path:
     c.Spawner.args.append(
         "--AsyncMappingKernelManager.kernel_manager_class=kit.lab.warm_kernels.WarmServerKernelManager"

@@ -151,7 +151,7 @@ def surroundings(private: Path) -> dict[str, str]:
         "JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
         "IPYTHONDIR": "ipython", "MPLCONFIGDIR": "matplotlib",
     }  # fmt: skip
-    (private / "tmp").mkdir(exist_ok=True)
+    (private / "tmp").mkdir(parents=True, exist_ok=True)
     made = {}
     for variable, name in folders.items():
         (private / name).mkdir(parents=True, exist_ok=True)
