@@ -80,8 +80,9 @@ class Shown:
         return table(self.rows, self.caption)
 
     def __repr__(self) -> str:
-        lines = (", ".join(f"{key}: {value}" for key, value in row.items()) for row in self.rows)
-        return "\n".join([self.caption, *lines])
+        import pandas as pd
+
+        return f"{self.caption}\n{pd.DataFrame(self.rows).to_string(index=False)}"
 
     def __len__(self) -> int:
         return len(self.rows)

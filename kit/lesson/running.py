@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,7 @@ import pandas as pd
 
 from kit.classroom.cards import is_live
 from kit.classroom.check import Told, summary
-from kit.classroom.html import card, plain_text, show, table
+from kit.classroom.html import Shown, card, plain_text, show
 from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
 from kit.dataset.snapshot import Snapshot
@@ -35,23 +34,6 @@ if TYPE_CHECKING:
 DOUBTFUL = (3, 4)
 #: Doubtful values at most this many rows apart are shown together.
 NEIGHBOURS = 2
-
-
-@dataclass(frozen=True, repr=False)
-class Shown:
-    """A small table to be shown, with its caption; ``rows`` are dicts of texts as people read them."""
-
-    caption: str
-    rows: tuple[Mapping[str, object], ...]
-
-    def _repr_html_(self) -> str:
-        return table(self.rows, self.caption)
-
-    def __repr__(self) -> str:
-        return f"{self.caption}\n{pd.DataFrame(self.rows).to_string(index=False)}"
-
-    def __len__(self) -> int:
-        return len(self.rows)
 
 
 def _clock(time: pd.Timestamp) -> str:

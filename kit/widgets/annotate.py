@@ -110,7 +110,7 @@ class AnnotateState:
         if values is None or not np.isfinite(values.values.astype(float)).any():
             words = tr("There are no readings around this time; the note can be stored all the same.")
             return Told("", "note", note_words(note), (words,))
-        return with_notes(figures.timeline(readings, self.variable), [note], self.shared, utc=True)
+        return with_notes(figures.timeline(readings, self.variable), [note], self.shared, readings)
 
     def add(self) -> Told:
         """Store the note in the shared dataset; the panel is then ready for the next."""

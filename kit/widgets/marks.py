@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pandas as pd
 
+from kit.aggregate.zones import standard_offset
 from kit.dataset.annotations import WHAT
 from kit.figures.layers import Layer, Table, Words
 from kit.text import N_, join, tr, trn
@@ -42,16 +43,13 @@ def marked(chart: Chart, shared: Dataset, readings: Any) -> Chart:
         return chart
     first, last = times[0].to_pydatetime(), (times[-1] + pd.Timedelta(days=1)).to_pydatetime()
     notes = [one for one in shared.annotations() if one.subject in stations and one.meets(first, last)]
-    clock = str(readings.attrs.get("freq", "")).endswith("h")
-    return with_notes(chart, notes, shared, utc=clock) if notes else chart
+    return with_notes(chart, notes, shared, readings) if notes else chart
 
 
-def with_notes(chart: Chart, notes: Sequence[Annotation], shared: Dataset, *, utc: bool = False) -> Chart:
-    """Return a timeline with these notes as marks and rows; ``utc``: its times are UTC, else local."""
+def with_notes(chart: Chart, notes: Sequence[Annotation], shared: Dataset, readings: Any) -> Chart:
+    """Return a timeline of readings with these notes as marks and rows."""
     frame = table_of(notes, shared)
-    drawn = [
-        (one.since or one.until, one.until or one.since) if utc else _local_span(one, shared) for one in notes
-    ]
+    drawn = [_span(one, _zone(one, shared, readings)) for one in notes]
     panel = replace(chart.panels[0], layers=(*_layers(chart, drawn), *chart.panels[0].layers))
     words = partial(_words, chart, notes)
     return replace(chart, panels=(panel,), words_in=words, tables=(*chart.tables, _table(frame)))
@@ -75,6 +73,22 @@ def table_of(notes: Sequence[Annotation], shared: Dataset) -> pd.DataFrame:
     return frame.astype({"since": object, "until": object})
 
 
+def _zone(one: Annotation, shared: Dataset, readings: Any) -> str:
+    """Return the zone in whose standard time a timeline of these readings shows the note; "": UTC."""
+    zones = {str(zone) for zone in readings["zone"].values}
+    if str(readings.attrs.get("freq", "")).endswith("h"):
+        return zones.pop() if len(zones) == 1 else ""
+    return shared.station(one.subject).zone
+
+
+def _span(one: Annotation, zone: str) -> tuple[np.datetime64, np.datetime64]:
+    """Return from when to when a note lasted, in the standard time of a zone."""
+    ends = np.array([one.since or one.until, one.until or one.since], dtype="datetime64[us]")
+    if zone:
+        ends = ends + 1_000_000 * standard_offset(zone, ends.astype(np.int64))
+    return ends[0], ends[1]
+
+
 def _local_span(one: Annotation, shared: Dataset) -> tuple[pd.Timestamp | None, pd.Timestamp | None]:
     zone = next((s.zone for s in shared.stations() if s.id == one.subject), "") or "UTC"
     since, until = (
@@ -95,8 +109,7 @@ def _layers(chart: Chart, spans: Sequence[tuple[Any, Any]]) -> list[Layer]:
     least = (end - begin) / 100
     layers = []
     for at, (since, until) in enumerate(spans):
-        first: Any = np.datetime64(since, "us")
-        last: Any = np.datetime64(until, "us")
+        first, last = since, until
         if last - first < least:
             middle = first + (last - first) / 2
             first, last = middle - least / 2, middle + least / 2

@@ -143,7 +143,9 @@ class ReviewState:
         """Return the readings around a run, every one of them, a day before and after it."""
         rows = self.readings()
         near = rows["time"].between(run.since - AROUND, run.until + AROUND) & (rows["sensor"] == run.sensor)
-        return figures.timeline(rows[near], self.variable)
+        held = rows[near].assign(time=[self.local(time) for time in rows.loc[near, "time"]])
+        held.attrs["clock"] = "station"
+        return figures.timeline(held, self.variable)
 
     def judge(self, run: Run, verdict: int, why: str) -> Told:
         """Store a verdict (a key of :data:`VERDICTS`) with its reason; no value is changed.
@@ -224,7 +226,7 @@ class ReviewPanel:
     def _line(self, run: Run) -> str:
         shown = self.state.shown(run)
         mark = "" if run.verdict == 0 else f" ({tr('looked at')})"
-        return f"{shown[tr('from')]}: {shown[tr('value')]}, {shown[tr('why')]}{mark}"
+        return f"{shown[tr('from')]}: {shown[tr('value')]}{mark}"
 
     def _chosen(self, _: Any) -> Any:
         return None if self._busy else self._chart()
