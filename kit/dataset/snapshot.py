@@ -323,10 +323,11 @@ def _series(station: Station, one: Mapping[str, str]) -> Submission:
     return Submission(key, "", "", "readings", station.school, (station.id,), 0, "", False, entry)
 
 
-def shipped(name: str = CLASS) -> Snapshot | None:
-    """Return a snapshot that came with this kit, if there is one."""
-    folder = SHIPPED / name
-    return Snapshot(folder) if (folder / files.NAME).is_file() else None
+def shipped(name: str = "") -> Snapshot | None:
+    """Return a snapshot that came with this kit: that of the class or, without one, the first; None: none."""
+    names = [name] if name else [CLASS, *sorted(path.parent.name for path in SHIPPED.glob(f"*/{files.NAME}"))]
+    there = [SHIPPED / one for one in names if (SHIPPED / one / files.NAME).is_file()]
+    return Snapshot(there[0]) if there else None
 
 
 def open_any(url: str | os.PathLike[str] | None = None) -> Dataset | Snapshot:

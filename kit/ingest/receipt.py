@@ -40,7 +40,8 @@ def receipt_record(
     """Return the report as a JSON-able dict without language; at most 500 problems are listed.
 
     ``received`` is when the file was given (ISO 8601, UTC), ``status`` one of "understood", "to-bring",
-    "question", "stored", "refused". Times are UTC at the start of the period, values in the unit named beside them.
+    "question", "stored", "refused". Times are UTC at the start of the period, values in the unit named beside
+    them.
 
     >>> from kit.ingest import understand
     >>> from kit.model import Source, Station

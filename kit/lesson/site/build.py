@@ -107,7 +107,7 @@ def build(
         work = Path(made)
         engine.gather(pyodide, work / "lite" / "static" / "pyodide")
         about = _snapshots(chosen, dataset, work / "snapshots")
-        _python(chosen, work, work / "lite" / "static" / "pyodide", practising=about["practice"])
+        _python(chosen, work, work / "lite" / "static" / "pyodide")
         entries = _notebooks(chosen, languages, work / "lite" / "files", work / "notebooks")
         site = Site(
             target, tuple(one.id for one in chosen), tuple(sorted({entry.lang for entry in entries})),
@@ -132,26 +132,29 @@ def _check_tools() -> None:
 
 
 def _snapshots(lessons: Sequence[Lesson], dataset: str | Path, out: Path) -> dict[str, Any]:
-    """Write the snapshot of the class's dataset, or those to practise with; return what one of them says."""
+    """Write the snapshot of the class's dataset, and those to practise with; return what the first says.
+
+    A class whose own data are not enough for a lesson practises, as everywhere.
+    """
     try:
         shared = open_dataset(dataset or None)
     except DatasetError as error:
         if dataset or error.code != "no-dataset":
             raise
         shared = None
-    if shared is not None and cache().absolute() not in shared.folder.parents:
-        return write(shared, out / CLASS, values="../values")
     made = [
         write(Dataset(practice.made_for(one)), out / one.id, values="../values", practice=True)
         for one in lessons
     ]
+    if shared is not None and cache().absolute() not in shared.folder.parents:
+        return write(shared, out / CLASS, values="../values")
     return max(made, key=lambda about: str(about["until"]))
 
 
-def _python(lessons: Sequence[Lesson], work: Path, out: Path, *, practising: bool) -> None:
+def _python(lessons: Sequence[Lesson], work: Path, out: Path) -> None:
     """Write the wheels of kit and of the libraries that it needs, and their list."""
     wanted = {samples.NAME: samples.folder() / samples.NAME}
-    for one in lessons if practising else ():
+    for one in lessons:
         file = practice.our_file(one, "", one.parameters["station"])
         if file is not None and samples.folder() in file.parents:
             wanted[file.relative_to(samples.folder()).as_posix()] = file
