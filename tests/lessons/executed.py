@@ -18,6 +18,8 @@ NOTEBOOKS = sorted(LESSONS.glob("[0-9]*/build/*/*.ipynb"))
 PUPILS = [path for path in NOTEBOOKS if path.name.startswith("pupil")]
 TEACHERS = [path for path in NOTEBOOKS if path not in PUPILS]
 PLOTLY = "application/vnd.plotly.v1+json"
+#: Charts whose words name values of their table; what an analysis concludes from its own is tried with it.
+OF_READINGS = ("timeline", "map")
 #: Seconds of the processor that a notebook may take from a cold start: a class does not wait longer.
 MOST_SECONDS = 90
 _NUMBER = re.compile(r"[-−]?\d+(?:[.,\u00a0\u202f]\d+)*")
@@ -59,7 +61,11 @@ def check(made: dict[str, Any], folder: Path, lang: str) -> None:
         assert len(words) > 40
         page = "".join(outputs[at + 1]["data"]["text/html"])
         assert "<table" in page, "a figure has its table"
-        assert not untold(words, page, lang), f"numbers that the table does not hold: {words}"
+        about = outputs[at]["metadata"]["kit"]
+        assert about["sentence"] in words
+        assert about["sentence"] in unescape(re.sub(r"<[^>]+>", "", page)), "the sentence stands below it"
+        if about["chart"] in OF_READINGS:
+            assert not untold(words, page, lang), f"numbers that the table does not hold: {words}"
 
 
 def untold(words: str, page: str, lang: str) -> list[str]:
