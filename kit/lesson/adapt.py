@@ -18,6 +18,7 @@ from kit.errors import FileError, NotFoundError, UsageError
 from kit.lesson.copying import Choices, files_of
 from kit.lesson.record import read_text, read_toml
 from kit.lesson.source import Lesson, find, list_lessons, load
+from kit.lesson.translate import carry_help
 from kit.lesson.written import to_toml
 from kit.text import language, tr
 
@@ -91,6 +92,7 @@ def new(
     folder.mkdir(parents=True)
     write(folder, files)
     write_data(folder, data)
+    carry_help(old, folder, choices.lang)
     keep_origin(folder, files, choices, data)
     return folder
 

@@ -99,6 +99,8 @@ def _facts(old: Lesson, name: str, words: Translation, choices: Choices) -> dict
     for key in ("questions", "objectives", "materials"):
         facts[key] = [words.text(text) for text in old.facts.get(key, [])]
     facts.pop("read_by", None)
+    if old.help_in:
+        facts["help_in"] = [code for code in old.help_in if code != choices.lang]
     if old.least.text:
         facts["minimum"] = {**old.facts["minimum"], "text": words.text(old.least.text)}
     facts["origin"] = origin_of(old, choices.lang)

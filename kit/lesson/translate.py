@@ -8,6 +8,7 @@ Markdown between blank lines; in code, comment lines and texts in ``_("…")`` a
 from __future__ import annotations
 
 import ast
+import io
 import json
 import re
 from collections.abc import Iterable, Iterator
@@ -156,6 +157,35 @@ def lesson_texts(lesson: Lesson) -> list[str]:
 def help_texts(lesson: Lesson) -> list[str]:
     """Return the texts that a language of ``help_in`` must have: those of the tasks, once each."""
     return list(dict.fromkeys(text for task in lesson.tasks.values() for text in task.texts()))
+
+
+def carry_help(old: Lesson, folder: Path, lang: str) -> None:
+    """Write what an own version in ``lang`` has of its origin's help in other languages.
+
+    The tasks of an own version are in its language, so its catalogues translate from that one. What a
+    teacher has in them stays; a task that she wrote anew is helped with in her language.
+    """
+    from babel.messages.catalog import Catalog
+    from babel.messages.pofile import write_po
+
+    from kit.lesson.source import load
+
+    words, asked = old.translation(lang), help_texts(load(folder))
+    for code in old.help_in:
+        known = old.translation(code).texts
+        texts = {words.text(text, mark=False): known[text] for text in help_texts(old) if text in known}
+        texts |= Translation.of(folder, code, lang).texts
+        if code == lang or not texts:
+            continue
+        catalogue = Catalog(locale=code, charset="utf-8", fuzzy=False)
+        for text in asked:
+            if text in texts:
+                catalogue.add(text, texts[text])
+        body = io.BytesIO()
+        write_po(body, catalogue, width=0, omit_header=True)
+        (folder / "locale").mkdir(exist_ok=True)
+        path = folder / "locale" / f"{code}.po"
+        path.write_text(_HEADER + body.getvalue().decode(), encoding="utf-8", newline="\n")
 
 
 def update_translation(folder: str | Path, lang: str) -> Path:

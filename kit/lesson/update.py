@@ -18,6 +18,7 @@ from kit.lesson.copying import files_of
 from kit.lesson.merging import ABSENT, Difference, Merge
 from kit.lesson.record import read_text
 from kit.lesson.source import Lesson, find, load
+from kit.lesson.translate import carry_help
 from kit.lesson.validate import validate
 from kit.lesson.written import changed
 from kit.text import N_, tr
@@ -129,6 +130,7 @@ def update(lesson: str | Path, *, show: bool = False) -> Updated:
         write_all(mine.folder, files, taken)
         if any(one.open for one in differences):
             _note(mine.folder / NOTES, done.text())
+        carry_help(origin, mine.folder, choices.lang)
         keep_origin(mine.folder, theirs, choices, data)
     return done
 

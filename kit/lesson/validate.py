@@ -41,7 +41,7 @@ def validate(folder: str | Path) -> list[str]:
         found += _depths(lesson)
         for lang in lesson.languages:
             found += _translation(lesson, lang, lesson_texts(lesson))
-        for lang in lesson.help_in:
+        for lang in lesson.help_in if not lesson.facts.get("origin") else ():
             found += _translation(lesson, lang, help_texts(lesson))
         if not set(lesson.depths) <= set(DEPTHS):
             return list(dict.fromkeys(found))

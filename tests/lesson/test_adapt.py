@@ -175,3 +175,21 @@ def test_the_origin_is_kept_as_it_was(tmp_path: Path) -> None:
     assert set(files) >= {"lesson.toml", "lesson.md", "answers.toml", "rubric.toml"}
     assert set(data) == {path.name for path in (SHIPPED / "data").iterdir() if path.is_file()}
     assert sum(path.stat().st_size for path in (made / ".origin").iterdir()) < 80_000
+
+
+def test_help_in_other_languages_comes_along_and_what_is_changed_is_helped_with_in_her_language(
+    tmp_path: Path,
+) -> None:
+    made = lesson.new("own", "03", lang="et", out=tmp_path)
+    own = lesson.load(made)
+    assert own.help_in == ("ru", "uk", "de")
+    words = own.translation("uk").texts
+    assert words[own.tasks["1"].question].startswith("Яким було найвище середнє PM2.5")
+    assert set(words) == {text for task in own.tasks.values() for text in task.texts()}
+    path = made / "answers.toml"
+    path.write_text(
+        path.read_text(encoding="utf-8").replace(own.tasks["1"].question, "Minu oma küsimus?"),
+        encoding="utf-8",
+    )
+    assert lesson.validate(made) == []
+    assert "Minu oma küsimus?" not in lesson.load(made).translation("uk").texts
