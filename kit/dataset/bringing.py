@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import io
+import sys
 import zipfile
 from collections.abc import Mapping
 from html import escape
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +72,18 @@ def answers_brought(path: Path) -> dict[str, str]:
         return {}
 
 
+def address(data: bytes) -> str:
+    """Return an address from which a browser saves bytes as a file.
+
+    In the browser it is good for as long as the notebook runs, and nothing of the file is kept inside the
+    notebook; elsewhere it holds the bytes.
+    """
+    if sys.platform != "emscripten":
+        return f"data:application/zip;base64,{base64.b64encode(data).decode()}"
+    js, to_js = import_module("js"), import_module("pyodide.ffi").to_js
+    return str(js.URL.createObjectURL(js.Blob.new(to_js([to_js(data)]))))
+
+
 class Brought(Receipt):
     """The receipt of a file that is kept on this device only, with the .zip to take to the dataset."""
 
@@ -95,10 +109,9 @@ class Brought(Receipt):
             "Nothing has left this device. Save this file and bring it to your teacher: it goes into the "
             "inbox of the class as it is.", lang,
         )  # fmt: skip
-        data = base64.b64encode(self.to_bring).decode()
         return (
             f"<p lang='{language(lang)}'>{escape(todo)}<br><a download='{escape(self.name, quote=True)}' "
-            f"href='data:application/zip;base64,{data}' style='display:inline-block;padding:.6em 1em;"
+            f"href='{address(self.to_bring)}' style='display:inline-block;padding:.6em 1em;"
             f"margin-top:.4em;border:2px solid #1d4f91;border-radius:4px'>{escape(words)}</a></p>"
         )
 

@@ -182,6 +182,8 @@ def test_a_file_is_looked_at_kept_here_and_saved(pupil: Pupil, tmp_path: Path) -
         link.click()
     path = tmp_path / saved.value.suggested_filename
     saved.value.save_as(path)
+    kept = pupil.page.evaluate(f"JSON.stringify({_PANEL}.content.model.toJSON())")
+    assert "base64" not in kept  # nothing of the file is inside the notebook
     assert answers_within(path.read_bytes())["station"] == "EE-TRT-w2d6/garden"
 
 
