@@ -78,10 +78,10 @@ def address(data: bytes) -> str:
     In the browser it is good for as long as the notebook runs, and nothing of the file is kept inside the
     notebook; elsewhere it holds the bytes.
     """
-    if sys.platform != "emscripten":
-        return f"data:application/zip;base64,{base64.b64encode(data).decode()}"
-    js, to_js = import_module("js"), import_module("pyodide.ffi").to_js
-    return str(js.URL.createObjectURL(js.Blob.new(to_js([to_js(data)]))))
+    if sys.platform == "emscripten":
+        js, to_js = import_module("js"), import_module("pyodide.ffi").to_js
+        return str(js.URL.createObjectURL(js.Blob.new(to_js([to_js(data)]))))
+    return f"data:application/zip;base64,{base64.b64encode(data).decode()}"
 
 
 class Brought(Receipt):
