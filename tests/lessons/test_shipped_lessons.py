@@ -10,6 +10,7 @@ import pytest
 
 import kit
 from kit import classroom, lesson, text
+from kit.classroom.state import Progress
 from kit.classroom.tasks import Task
 from kit.lesson.run import translated
 from tests.lessons.conftest import Begin
@@ -95,7 +96,7 @@ def test_every_task_is_right_with_its_own_answer_and_not_without(
     assert context.tasks
     for lang in running.lesson.languages:
         text.use(lang)
-        context.tasks = translated(running.lesson, lang)
+        context.tasks, context.progress = translated(running.lesson, lang), Progress(context.lesson, None)
         for one, task in context.tasks.items():
             where = f"task {one}, {lang}"
             assert kit.answer(one, ...).state == "not attempted", where
