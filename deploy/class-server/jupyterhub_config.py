@@ -7,13 +7,16 @@ dataset; without it the lessons practise), ``KIT_LANG``, ``KIT_PORT``, ``KIT_ROO
 
 import atexit
 import hmac
+import itertools
 import os
 import re
 import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from jupyterhub.auth import Authenticator
@@ -29,6 +32,7 @@ LANG = os.environ.get("KIT_LANG", "en")
 MEGABYTES = int(os.environ.get("KIT_PUPIL_MB", "1024"))
 #: When codes were wrong (seconds): a program that guesses is slowed down.
 WRONG: list[float] = []
+PORTS = itertools.count()
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,19}")
 
 
@@ -41,6 +45,16 @@ def code(name: str) -> str:
         letters = "abcdefghjkmnpqrstuvwxyz23456789"
         kept.write_text("".join(secrets.choice(letters) for _ in range(8)) + "\n")
     return os.environ.get(name) or kept.read_text().strip()
+
+
+def free_port():
+    """Return the next port above 20000 that nobody uses; none is given twice in a row."""
+    for _ in range(10_000):
+        port = 20_000 + next(PORTS) % 10_000
+        with socket.socket() as one, suppress(OSError):
+            one.bind(("127.0.0.1", port))
+            return port
+    raise OSError("no free port between 20000 and 30000")
 
 
 class RoomAuthenticator(Authenticator):
@@ -67,6 +81,11 @@ class RoomAuthenticator(Authenticator):
 
 class TableSpawner(SimpleLocalProcessSpawner):
     """A table's JupyterLab: its own folder, the lessons in it, kernels from the warm process."""
+
+    async def start(self):
+        """Start on a port of our own range: one that the system may give to others could be gone by then."""
+        self.port = free_port()
+        return await super().start()
 
     def user_env(self, env):
         """Put the lessons into the table's folder; return the environment of its JupyterLab."""
@@ -120,10 +139,10 @@ c.JupyterHub.hub_ip = "127.0.0.1"
 c.JupyterHub.hub_port = int(os.environ.get("KIT_HUB_PORT", "8081"))
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{os.environ.get('KIT_PROXY_PORT', '8001')}"
 c.ConfigurableHTTPProxy.pid_file = str(SERVER / "proxy.pid")
-c.JupyterHub.concurrent_spawn_limit = 8
+c.JupyterHub.concurrent_spawn_limit = 60  # a class comes all at once
 c.Authenticator.allow_all = True
 c.Authenticator.delete_invalid_users = True
-c.Spawner.http_timeout = c.Spawner.start_timeout = 120
+c.Spawner.http_timeout = c.Spawner.start_timeout = 180
 c.Spawner.notebook_dir = "~"
 c.SimpleLocalProcessSpawner.home_dir_template = str(SERVER / "work" / "{username}")
 c.Spawner.default_url = "/lab"
