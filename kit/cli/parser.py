@@ -13,8 +13,7 @@ SUMMARY = """\
 Upload your school's readings to one shared dataset and analyse the region together.
 
   demo                 the sample schools: upload, analyse, report
-  lab                  JupyterLab with the lessons
-  installer OUT        a folder for a stick, which installs kit without the internet
+  lab | installer OUT  JupyterLab with the lessons | a stick that installs kit without internet
   init DATASET         make a shared dataset (a folder, or s3://BUCKET)
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
