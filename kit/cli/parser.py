@@ -13,7 +13,7 @@ SUMMARY = """\
 Upload your school's readings to one shared dataset and analyse the region together.
 
   demo                 the sample schools: upload, analyse, report
-  lab | installer OUT  JupyterLab with the lessons | a stick that installs kit without internet
+  lab | installer OUT  JupyterLab with the lessons | a stick to install kit offline
   init DATASET         make a shared dataset (a folder, or s3://BUCKET)
   read FILE...         understand files without storing anything
   upload FILE...       add readings or sightings to the shared dataset
