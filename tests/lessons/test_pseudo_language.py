@@ -6,6 +6,7 @@ data (names of stations, dates, numbers), and no word that kit says in English.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Iterator
@@ -14,7 +15,9 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+import xarray as xr
 from babel.dates import get_month_names
 
 from kit import classroom, lesson, text
@@ -26,9 +29,11 @@ ROOT = Path(__file__).resolve().parents[2]
 LESSONS = sorted(path.parent for path in (ROOT / "lessons").glob("[0-9]*/lesson.toml"))
 SOURCES = [folder for folder in LESSONS if lesson.load(folder).source == "en"]
 BRACKET = re.compile("([⟦⟧])")
+#: What pandas and xarray show of themselves has their own words.
+RAW = (pd.DataFrame, pd.Series, xr.Dataset, xr.DataArray)
 WORD = re.compile(r"[A-Za-z]{4,}")
-#: Words that are data or names, in every language the same.
-DATA = {"sample", "school", "garden", "roof", "kit"}
+#: Words that are data or names, in every language the same; ``--answer`` is an option of the command line.
+DATA = {"sample", "school", "garden", "roof", "kit", "answer"}
 
 
 class Pseudo(dict[str, Any]):
@@ -57,11 +62,22 @@ def pseudo(monkeypatch: pytest.MonkeyPatch, practice_cache: Path, tmp_path: Path
 
 
 @cache
+def cells(column: str) -> list[str]:
+    """Return what stands in a column of kit's tables, the longest first: names in Estonian, sources."""
+    found: set[str] = set()
+    for path in (ROOT / "kit" / "tables").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            found |= {line.get(column) or "" for line in csv.DictReader(file)}
+    return sorted(found - {""}, key=len, reverse=True)
+
+
+@cache
 def english_words() -> set[str]:
     """Return the words (of four letters and more) of kit's English texts."""
     texts = " ".join(literal_texts(ROOT / "kit"))
-    months = set(get_month_names("wide", locale="et").values())
-    return {word.lower() for word in WORD.findall(re.sub(r"\{[^{}]*\}", " ", texts))} - DATA - months
+    names = " ".join([*get_month_names("wide", locale="et").values(), *cells("et")])
+    own = {word.lower() for word in WORD.findall(names)}
+    return {word.lower() for word in WORD.findall(re.sub(r"\{[^{}]*\}", " ", texts))} - DATA - own
 
 
 def left_over(shown: str) -> str:
@@ -70,9 +86,11 @@ def left_over(shown: str) -> str:
     for part in BRACKET.split(shown):
         depth += {"⟦": 1, "⟧": -1}.get(part, 0)
         kept.append(part if depth == 0 and part != "⟧" else " ")
-    shown = "".join(kept)
+    shown = unescape("".join(kept))
+    for source in cells("source"):  # what is cited keeps its own words
+        shown = shown.replace(source, " ") if len(source) > 12 else shown
     shown = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", shown, flags=re.DOTALL)
-    return re.sub(r"`[^`]*`|https?://\S+|\S*[/_.=]\S*\w", " ", unescape(shown))
+    return re.sub(r"`[^`]*`|https?://\S+|\S*[/_.=]\S*\w", " ", shown)
 
 
 def texts_of(value: Any, key: str = "") -> Iterator[str]:
@@ -115,6 +133,8 @@ def outputs(cells: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
             done = shell.run_cell(source)
         done.raise_error()
         yield line, caught.stdout
+        if isinstance(done.result, RAW):
+            values.clear()
         yield from ((line, seen(data)) for data in [*(one.data for one in caught.outputs), *values])
         values.clear()
 
