@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -54,9 +55,10 @@ class Progress:
         everything = {**self._read(), self.lesson: self.tasks}
         fresh = self.path.with_name(self.path.name + ".tmp")
         try:
-            fresh.write_text(
-                json.dumps(everything, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8"
-            )
+            with fresh.open("w", encoding="utf-8") as file:
+                json.dump(everything, file, ensure_ascii=False, indent=1, sort_keys=True)
+                file.flush()
+                os.fsync(file.fileno())  # after a power cut the old answers or the new ones are there
             fresh.replace(self.path)
             self.saved = True
         except OSError:
