@@ -107,10 +107,10 @@ def test_what_a_card_shows_is_escaped() -> None:
 def test_in_kit_lab_the_first_cell_after_a_restart_shows_a_card_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from kit.cli.lab import settings
+    from kit.lab.session import write_settings
 
     manager_of = pytest.importorskip("jupyter_client.manager")
-    for name, value in settings(tmp_path).items():
+    for name, value in write_settings(tmp_path).items():
         monkeypatch.setenv(name, value)
     manager, client = manager_of.start_new_kernel(kernel_name="python3")
     try:
