@@ -73,15 +73,16 @@ def first_line(record: Mapping[str, Any], lang: str | None = None) -> str:
 
 
 def sections(
-    record: Mapping[str, Any], lang: str | None = None, *, short: bool = False
+    record: Mapping[str, Any], lang: str | None = None, *, short: bool = False, typed: bool = False
 ) -> list[tuple[str, list[str]]]:
     """Return (heading, lines) of a receipt; only those with something to say. Lines without one belong above.
 
-    ``short`` leaves out what does not fit one screen, and says so.
+    ``short`` leaves out what does not fit one screen, and says so; with ``typed`` answers stand there as they
+    are written on the command line.
     """
     record = NOTHING | dict(record)
     found = [
-        (tr("Please answer", lang), _question_lines(record, lang)),
+        (tr("Please answer", lang), _question_lines(record, lang, typed)),
         (tr("Changed", lang), _changed_lines(record, lang)),
         (tr("Understood", lang), _understood(record, lang, short)),
         (tr("Flagged: kept, but look at them", lang), _flag_lines(record, lang, short)),
@@ -102,7 +103,7 @@ def receipt_text(record: Mapping[str, Any], lang: str | None = None) -> str:
     """
     record = NOTHING | dict(record)
     lines = [first_line(record, lang)]
-    for heading, body in sections(record, lang, short=True):
+    for heading, body in sections(record, lang, short=True, typed=True):
         lines += ["", heading, *(f"  {line}" for line in body)] if heading else [f"  {line}" for line in body]
     if record["submission"]:
         lines += ["", tr("Submission: {id}", lang, id=record["submission"][:12])]
@@ -116,14 +117,16 @@ def _shortened(lines: list[str], most: int, lang: str | None) -> list[str]:
     return [*lines[: most - 1], more]
 
 
-def _question_lines(record: Mapping[str, Any], lang: str | None) -> list[str]:
+def _question_lines(record: Mapping[str, Any], lang: str | None, typed: bool) -> list[str]:
+    """Return questions and their answers; ``typed``: as they are written on the command line."""
     lines = []
     for question in record["questions"]:
         asked = recorded_question(question, lang)
         lines.append(asked["text"])
         for option in asked["options"][:6]:
             value, label = option["value"], option["label"]
-            lines.append(f"   --answer {asked['id']}={value if label == value else f'{value}  ({label})'}")
+            words = value if label == value else f"{value}  ({label})"
+            lines.append(f"   --answer {asked['id']}={words}" if typed else f"   {label}")
         if len(asked["options"]) > 6:
             lines.append("   …")
     return lines

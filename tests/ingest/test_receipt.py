@@ -134,6 +134,9 @@ def test_questions_are_shown_with_the_way_to_answer_them():
     assert "kit needs an answer first; nothing was stored" in text.splitlines()[0]
     assert "--answer unit.temp=[degF]  (°F)" in text
     assert "In which unit is temp (air temperature)?" in text
+    page = receipt_html(receipt_record(report), "en")
+    assert "<br>°F" in page
+    assert "--answer" not in page, "whoever reads a page has no command line"
     estonian = receipt_text(receipt_record(report), "et")
     assert "Mis ühikus on temp (õhutemperatuur)?" in estonian
     assert receipt_dict(receipt_record(report), "et")["questions"][0]["options"]

@@ -32,8 +32,8 @@ BRACKET = re.compile("([⟦⟧])")
 #: What pandas and xarray show of themselves has their own words.
 RAW = (pd.DataFrame, pd.Series, xr.Dataset, xr.DataArray)
 WORD = re.compile(r"[A-Za-z]{4,}")
-#: Words that are data or names, in every language the same; ``--answer`` is an option of the command line.
-DATA = {"sample", "school", "garden", "roof", "kit", "answer"}
+#: Words that are data or names, in every language the same.
+DATA = {"sample", "school", "garden", "roof", "kit"}
 
 
 class Pseudo(dict[str, Any]):
