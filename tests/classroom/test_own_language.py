@@ -31,7 +31,8 @@ def folder(tmp_path: Path) -> Path:
     """The shipped lesson with help in Ukrainian, of which one hint is translated."""
     made = Path(shutil.copytree(SHIPPED, tmp_path / "00-our-air", ignore=shutil.ignore_patterns("build")))
     path = made / "lesson.toml"
-    path.write_text('help_in = ["uk"]\n' + path.read_text(encoding="utf-8"), encoding="utf-8")
+    facts = path.read_text(encoding="utf-8")
+    path.write_text(facts.replace('help_in = ["ru", "uk", "de"]', 'help_in = ["uk"]'), encoding="utf-8")
     (made / "locale" / "uk.po").write_text(CATALOGUE, encoding="utf-8")
     return made
 
