@@ -154,7 +154,7 @@ class Pupil:
 def pupil(request: pytest.FixtureRequest, browser: Any, address: str) -> Iterator[Pupil]:
     """A pupil whose first figure is on the screen."""
     found = Pupil(browser, address, request.param)
-    found.run("language =", "kit.plot.timeline(lesson.report")
+    found.run("language =", "kit.plot.timeline(lesson.readings")
     found.page.wait_for_selector(".js-plotly-plot .main-svg")
     found.note("first chart")
     found.page.locator(".js-plotly-plot").first.scroll_into_view_if_needed()

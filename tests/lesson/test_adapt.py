@@ -143,7 +143,7 @@ def test_own_dates_variable_tasks_and_file(tmp_path: Path) -> None:
     assert found.tasks["A4"].variable == "pm10"
     text = (made / "lesson.md").read_text(encoding="utf-8")
     assert '"pm25"' not in text
-    assert 'kit.plot.timeline(lesson.report.readings, "pm10")' in text
+    assert 'kit.plot.timeline(lesson.readings("pm10"))' in text
     assert not re.search("task A5|answer..A5", text)
     kept = (made / "data" / "meie.csv").read_text(encoding="utf-8")
     assert "mari@kool.ee" not in kept

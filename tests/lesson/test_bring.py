@@ -101,8 +101,8 @@ def test_changed_new_deleted_and_moved_cells(own: Path) -> None:
     def act(book: Book) -> None:
         swap("Our device wrote a file.", "Our own device on the roof wrote a file.")(book)
         swap(
-            'kit.plot.timeline(lesson.report.readings, "pm25")',
-            'kit.plot.timeline(lesson.report.readings, "pm10")',
+            'kit.plot.timeline(lesson.readings("pm25"))',
+            'kit.plot.timeline(lesson.readings("pm10"))',
         )(book)
         cells = book["cells"]
         cells.remove(cell(book, 'lesson.means("pm25")'))
@@ -118,7 +118,7 @@ def test_changed_new_deleted_and_moved_cells(own: Path) -> None:
     assert kinds == ["changed", "changed", "gone", "moved", "new", "new"]
     after = (own / "lesson.md").read_text(encoding="utf-8")
     assert "{{step look}}\n\nOur own device on the roof wrote a file." in after
-    assert 'lesson.report.readings, "pm10")' in after
+    assert 'kit.plot.timeline(lesson.readings("pm10"))' in after
     assert "lesson.means" not in after
     assert "Show your neighbour the strangest value.\n\n- one\n- two" in after
     assert 'kit.answer("A2", ...)\nprint("so many")' in after

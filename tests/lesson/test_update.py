@@ -147,7 +147,7 @@ def test_cells_that_went_and_moved(origin: Path, tmp_path: Path) -> None:
     text = (made / "lesson.md").read_text(encoding="utf-8")
     _, written = split(text)
     means = next(one for one in written if one.cell.source.startswith("lesson.means("))
-    timeline = next(one for one in written if "kit.plot.timeline(lesson.report" in one.cell.source)
+    timeline = next(one for one in written if "kit.plot.timeline(lesson.readings" in one.cell.source)
     (made / "lesson.md").write_text(text.replace(means.raw + "\n\n", ""), encoding="utf-8")  # she took it out
     source = (origin / "lesson.md").read_text(encoding="utf-8")
     source = source.replace(
@@ -162,8 +162,8 @@ def test_cells_that_went_and_moved(origin: Path, tmp_path: Path) -> None:
     assert ("out", "lesson.md") in kinds(done)
     after = (made / "lesson.md").read_text(encoding="utf-8")
     assert "lesson.means" not in after
-    assert after.index("{{step doubt}}") < after.index("kit.plot.timeline(lesson.report")
-    assert after.count("kit.plot.timeline(lesson.report") == 1
+    assert after.index("{{step doubt}}") < after.index("kit.plot.timeline(lesson.readings")
+    assert after.count("kit.plot.timeline(lesson.readings") == 1
 
 
 def test_files_that_cannot_be_read_change_nothing(origin: Path, tmp_path: Path) -> None:
