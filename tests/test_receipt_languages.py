@@ -1,4 +1,4 @@
-"""Languages that are whole for receipts: complete, with the right places and forms, never half English."""
+"""Languages that are whole for receipts and errors of analyses: complete, with the right places and forms."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import pytest
 
 from kit import text
 from kit.text import LANGUAGES, RECEIPT_LANGUAGES, _catalogue, tr, trn
-from tests.words import missing_in_receipts, plurals, receipt_texts
+from tests.words import error_texts, missing_texts, plurals, receipt_texts
 
 ROOT = Path(__file__).resolve().parents[1]
 ONLY_RECEIPTS = sorted(set(RECEIPT_LANGUAGES) - set(LANGUAGES))
 
 
 @pytest.mark.parametrize("code", ONLY_RECEIPTS)
-def test_receipts_are_complete(code: str) -> None:
-    missing = missing_in_receipts(ROOT, code)
+def test_receipts_and_errors_of_analyses_are_complete(code: str) -> None:
+    missing = missing_texts(ROOT, code)
     assert not missing, f"{len(missing)} texts: python -m tests.words {code}"
 
 
@@ -45,6 +45,21 @@ def test_the_list_covers_the_parts_that_speak_in_receipts() -> None:
     } <= set(texts)
     assert "all of them good" in texts
     assert len(texts) > 400
+
+
+def test_the_list_covers_the_errors_of_analyses_and_nothing_else_of_them() -> None:
+    texts = error_texts(ROOT)
+    assert {
+        "There are no readings here.",
+        "A year is full with 75 % of its days and 75 % of the days of each quarter.",
+        "Take one station at a time.",
+        "No survey here counted every individual.",
+        "A chart cannot be saved as {name}.",
+    } <= set(texts)
+    assert len(texts) > 200
+    assert "number of species" not in texts, "a heading is no error"
+    assert {where.split("/")[1] for where in texts.values()} == {"analysis", "figures"}
+    assert set(error_texts(ROOT, ("kit/figures/",))) < set(texts)
 
 
 @pytest.fixture
