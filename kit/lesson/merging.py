@@ -47,6 +47,19 @@ class Difference:
         return self.kind in ("both", "kept", "out", "order")
 
 
+def same(one: Any, other: Any) -> bool:
+    """Return whether two values are written alike: 0, 0.0 and false are three of them.
+
+    >>> same({"a": [0]}, {"a": [0]}), same(0, False), same([1], [1.0])
+    (True, False, False)
+    """
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and bool(one == other)
+
+
 @dataclass
 class Merge:
     """Merges the parts of one file and collects the differences."""
@@ -60,13 +73,13 @@ class Merge:
 
     def value(self, place: str, base: Any, ours: Any, theirs: Any) -> Any:
         """Merge one value of any kind; ABSENT where it is not there."""
-        if ours == theirs or theirs == base:
+        if same(ours, theirs) or same(theirs, base):
             return ours
         if isinstance(ours, Mapping) and isinstance(theirs, Mapping):
             return self.table(place, base if isinstance(base, Mapping) else {}, ours, theirs)
         if all(isinstance(one, list) for one in (base, ours, theirs)):
             return self.rows(place, base, ours, theirs)
-        if ours == base:
+        if same(ours, base):
             kind = "gone" if theirs is ABSENT else "new" if base is ABSENT else "taken"
             self.say(kind, place, ours, theirs)
             return theirs
@@ -93,10 +106,10 @@ class Merge:
         names_ours, names_theirs = _names("ours", ours, to_ours), _names("theirs", theirs, to_theirs)
         free = {name: item for name, item in zip(names_ours, ours, strict=True) if isinstance(name, tuple)}
         for place_there, name in enumerate(names_theirs):
-            same = next((one for one, item in free.items() if item == theirs[place_there]), None)
-            if isinstance(name, tuple) and same is not None:  # both added the same
-                names_theirs[place_there] = same
-                del free[same]
+            twin = next((one for one, item in free.items() if same(item, theirs[place_there])), None)
+            if isinstance(name, tuple) and twin is not None:  # both added the same
+                names_theirs[place_there] = twin
+                del free[twin]
         mine = dict(zip(names_ours, ours, strict=True))
         other = dict(zip(names_theirs, theirs, strict=True))
         result: dict[Any, Any] = {}

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from kit import lesson
@@ -263,6 +263,7 @@ whole = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), tables, max_size=
 
 @settings(deadline=None, max_examples=200)
 @given(whole, whole, whole)
+@example({"a": {}, "c": {"a": 0, "b": True}}, {}, {"a": {}, "c": {"a": False}})
 def test_merging_any_tables(base: dict, ours: dict, theirs: dict) -> None:  # type: ignore[type-arg]
     def merged(*three: dict) -> str:  # type: ignore[type-arg]
         return to_toml(Merge("").table("", *three))
