@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Cared(View):
-    """A dataset that somebody looks after. :class:`kit.dataset.local.Dataset` adds giving."""
+    """A dataset that somebody looks after. :class:`kit.dataset.saying.Said` adds speaking about it."""
 
     def __init__(self, store: Parts, settings: Settings) -> None:
         super().__init__(store, settings)
