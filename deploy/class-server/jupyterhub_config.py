@@ -89,7 +89,7 @@ class TableSpawner(SimpleLocalProcessSpawner):
 
     def user_env(self, env):
         """Put the lessons into the table's folder; return the environment of its JupyterLab."""
-        folder = SERVER / "work" / self.user.name
+        folder = SERVER / "tables" / self.user.name
         folder.mkdir(parents=True, exist_ok=True)
         for path in (SERVER / ("lessons-teacher" if self.user.name == "teacher" else "lessons")).iterdir():
             if not (folder / path.name).exists():  # never over a table's work
@@ -144,7 +144,7 @@ c.Authenticator.allow_all = True
 c.Authenticator.delete_invalid_users = True
 c.Spawner.http_timeout = c.Spawner.start_timeout = 180
 c.Spawner.notebook_dir = "~"
-c.SimpleLocalProcessSpawner.home_dir_template = str(SERVER / "work" / "{username}")
+c.SimpleLocalProcessSpawner.home_dir_template = str(SERVER / "tables" / "{username}")
 c.Spawner.default_url = "/lab"
 c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]
 c.Spawner.args = [
