@@ -43,6 +43,7 @@ UNCLEAR = N_(
     "{name}: no clear difference along the places. Everything from {low} to {high} {unit} for every {step} "
     "fits."
 )
+NO_ENDS = N_("{name}: so few places, divided in this way, cannot tell a difference from chance.")
 CHANCE = N_(
     "Places compared: {places}. By chance alone it would be as large in {count} of {n} shufflings; at the "
     "rarest in {rarest}."
@@ -102,8 +103,9 @@ class GradientResult(Result):
         size = sign * self.step * self.slope
         digits = digits_for(size, (ends[1] - ends[0]) / 2)
         text = KNOWN[self.along][0] if self.along in KNOWN else STEP
+        words = {"up": HIGHER, "down": LOWER, "unclear": UNCLEAR}[self.direction]
         main = tr(
-            {"up": HIGHER, "down": LOWER, "unclear": UNCLEAR}[self.direction], lang,
+            words if all(math.isfinite(end) for end in ends) else NO_ENDS, lang,
             name=named(self.variable, lang), size=number(size, digits, lang), unit=self.unit,
             step=tr(text, lang), low=number(ends[0], digits, lang), high=number(ends[1], digits, lang),
         )  # fmt: skip

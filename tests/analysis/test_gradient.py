@@ -80,6 +80,15 @@ def test_any_scale_and_schools_count_once() -> None:
     assert found.smallest_p == pytest.approx(found.count / found.orders)
 
 
+def test_two_small_groups_are_not_told_from_chance_and_the_words_say_so() -> None:
+    """Three places and three others: the rarest chance is 2 of 20, so there is no interval of 95 %."""
+    ds = readings(np.array([0.0, 0.0, 0.0, 300.0, 300.0, 300.0]), -0.05)
+    found = gradient(ds, {str(one): float(place > 2) for place, one in enumerate(ds["station"].values)})
+    assert (found.low, found.high, found.smallest_p) == (-np.inf, np.inf, 0.1)
+    assert "cannot tell a difference from chance" in found.sentence("en")
+    assert all("∞" not in found.sentence(lang) for lang in ("en", "et"))
+
+
 def test_what_cannot_be_compared_is_said() -> None:
     ds = readings(np.linspace(0, 300, 9), 0)
     with pytest.raises(UsageError, match="elevation, latitude, longitude"):
