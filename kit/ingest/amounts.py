@@ -29,7 +29,7 @@ from kit.text import N_
 from kit.vocab import convert
 
 if TYPE_CHECKING:
-    from kit.ingest.columns import Meaning
+    from kit.ingest.meanings import Meaning
     from kit.model import Station
 
 Floats = NDArray[np.float64]

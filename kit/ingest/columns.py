@@ -3,38 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.errors import UsageError
+from kit.ingest.column_units import find_units, ucum
 from kit.ingest.counters import (
     ANSWERS,
     choose,
     is_total_of_period,
     one_by_one,
-    series_of_rows,
     span_of,
     unit_in_name,
 )
-from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, middle, strange_unit, typical, unlikely
+from kit.ingest.doubts import ASK_COUNTER, ASK_UNLIKELY, is_counter, unlikely
 from kit.ingest.foreign import measured_cells
+from kit.ingest.meanings import Columns, Meaning
 from kit.ingest.numbers import numbers
-from kit.ingest.precision import as_precise
 from kit.ingest.several import shared
 from kit.ingest.slugs import slug
 from kit.model import Column, Question, RawTable
 from kit.text import N_
 from kit.vocab import (
     SLIDING,
-    Unit,
     also,
     compass,
-    convert,
     convertible,
     o_in_name,
     recognise,
@@ -42,15 +37,10 @@ from kit.vocab import (
     suggest,
     unclear_o,
     unit,
-    units,
-    units_for,
     variable,
     variables,
     why_not,
 )
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 IGNORE = "ignore"
 NO_VALUES = N_("the column has no values")
@@ -61,66 +51,9 @@ ASK_VARIABLE = N_("What does the column {column} hold?")
 ASK_ALL = N_("What do the columns {columns} hold? One answer is for all of them.")
 #: The question that is asked once for the columns of several places or sensors.
 ALL_VARIABLES = "variable.*"
-ASK_UNIT = N_("In which unit is {column} ({variable})? The file does not say.")
-PROVEN = N_("Units that follow from the numbers themselves: {units}.")
-#: Lowest and highest middle of a column (hPa) where units lie so far apart that it proves one: from what the
-#: highest towns have (5,100 m) to the record at sea level (1084.8 hPa, World Meteorological Organization).
-_PROOF = {"pressure": (520.0, 1090.0), "pressure_sea_level": (870.0, 1090.0)}
-ASK_STRANGE = N_("kit does not know the unit {unit} of {column} ({variable}). Which one is it?")
-ASK_O = N_("What does the letter O among the wind directions of {column} mean?")
-O_IS = {
-    "compass-o-east": N_("O is east (Ost in German)"),
-    "compass-o-west": N_("O is west (ouest in French, oeste in Spanish)"),
-}
 LEAVE_OUT = N_("leave this column out")
 AS_COUNTER = N_("rain, as a running total: kit takes what was added from reading to reading")
 _CALM = frozenset(("calm", "vrb", "var", "variable", "still", "windstill", "tuuletu", "tuulevaikus"))
-
-
-@dataclass
-class Meaning:
-    """What one column (wide table) or one label (long table) holds.
-
-    ``cells`` are the places of its rows in the frame; ``values`` are as in the file, ``bad`` marks cells
-    that are no number. ``variable`` is "" while a question is open, ``unit`` a UCUM code.
-    ``named`` is the variable that the name says where the rows were moved to its indoor variable.
-    ``counter`` is as in :class:`kit.model.Column`; ``written`` are the cells as text (None for numbers);
-    ``unclear_o`` says that "O" among compass points could be east or west.
-    """
-
-    name: str
-    column: str
-    cells: NDArray[np.int64]
-    values: Floats
-    bad: Bools
-    variable: str = ""
-    unit: str = ""
-    sensor: str = "1"
-    named: str = ""
-    counter: str = ""
-    written: pd.Series[Any] | None = None
-    unclear_o: bool = False
-
-    def canonical(self) -> Floats:
-        """Return the values in the canonical unit of the variable, with the digits that the file had."""
-        return as_precise(self.values, self.unit, self.variable, self.written)
-
-
-@dataclass
-class Columns:
-    """What all columns hold: meanings, what is left out and why, open questions, answers that counted."""
-
-    table: RawTable
-    meanings: list[Meaning] = field(default_factory=list)
-    ignored: dict[str, str] = field(default_factory=dict)
-    questions: list[Question] = field(default_factory=list)
-    used: dict[str, str] = field(default_factory=dict)
-    proven: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def series(self) -> NDArray[np.int64] | None:
-        """The number of the station and sensor that each row belongs to, None where there is only one."""
-        return series_of_rows(self.table)
 
 
 def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
@@ -150,7 +83,7 @@ def read_columns(table: RawTable, answers: Mapping[str, str]) -> Columns:
                 found.ignored.pop(part.name, None)
                 found.questions.append(_ask_variable(part.name, column.unit, ""))
     choose(found)
-    _units(found, {part.name: column for column, part in parts}, answers)
+    find_units(found, {part.name: column for column, part in parts}, answers)
     _sensors(found.meanings, {column.name: column.station for column in table.columns})
     return found
 
@@ -219,11 +152,11 @@ def _name(found: Columns, part: Meaning, column: Column, answers: Mapping[str, s
         part.counter = ANSWERS.get(given, "")
         part.variable = "rain" if part.counter else variable(given).id
         match = recognise(label, column.unit)
-        part.unit = match.unit if match and match.variable == part.variable else _ucum(unit_in_name(column))
+        part.unit = match.unit if match and match.variable == part.variable else ucum(unit_in_name(column))
     elif np.isnan(part.values).all() and not part.bad.any() and not _is_known_label(part, column, label):
         found.ignored[part.name] = NO_VALUES
     elif column.variable:
-        part.variable, part.unit, part.counter = column.variable, _ucum(column.unit), column.counter
+        part.variable, part.unit, part.counter = column.variable, ucum(column.unit), column.counter
     elif not _is_counter(found, part, column, label, period):
         match = recognise(label, column.unit)
         if part.bad.mean() > 0.5 and not (match and match.sure):
@@ -254,7 +187,7 @@ def _is_counter(found: Columns, part: Meaning, column: Column, label: str, perio
     values = one_by_one(part, found)
     if hours := sliding_hours(label):
         if period == hours * 3600:
-            part.variable, part.unit = "rain", _ucum(stated)
+            part.variable, part.unit = "rain", ucum(stated)
         else:
             found.ignored[part.name] = SLIDING
         return True
@@ -262,17 +195,12 @@ def _is_counter(found: Columns, part: Meaning, column: Column, label: str, perio
     if not span:
         if not is_total_of_period(label, period):
             return False
-        part.variable, part.unit = "rain", _ucum(stated)
+        part.variable, part.unit = "rain", ucum(stated)
     elif sure:
-        part.variable, part.unit, part.counter = "rain", _ucum(stated), span
+        part.variable, part.unit, part.counter = "rain", ucum(stated), span
     else:
         found.questions.append(_ask_variable(part.name, stated, "rain", ASK_COUNTER))
     return True
-
-
-def _ucum(text: str) -> str:
-    known = unit(text) if text.strip() else None
-    return known.id if known else ""
 
 
 def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIABLE) -> Question:
@@ -303,53 +231,6 @@ def _ask_variable(name: str, unit_text: str, likely: str, text: str = ASK_VARIAB
     return Question(f"variable.{name}", text, tuple(options), likely, params)
 
 
-def _units(found: Columns, columns: Mapping[str, Column], answers: Mapping[str, str]) -> None:
-    """Give every meaning its unit: answered, stated, the only possible one, or a question."""
-    open_units = []
-    for part in found.meanings:
-        question = next((q for q in (f"unit.{part.name}", _unit_id(part, columns)) if answers.get(q)), "")
-        if question:
-            part.unit = _answered(part, answers[question])
-            found.used[question] = answers[question]
-        elif part.unclear_o and part.variable == "wind_direction":
-            options = tuple(O_IS.items())
-            found.questions.append(Question(f"unit.{part.name}", ASK_O, options, "", {"column": part.name}))
-        elif not part.unit or not convertible(part.unit, part.variable):
-            choices = _possible(part)
-            if len(choices) == 1:
-                part.unit = choices[0].id
-                if part.variable in _PROOF:
-                    found.proven[part.name] = choices[0].symbol
-            else:
-                open_units.append((part, choices))
-    if not open_units:
-        return
-    stated = {part.unit for part in found.meanings}
-    imperial = "[degF]" in stated or any(_likely(p, c, False)[0].id == "[degF]" for p, c in open_units)
-    for part, choices in open_units:
-        ordered = _likely(part, choices, imperial, _ucum(columns[part.name].usual))
-        options = tuple((one.id, one.symbol) for one in ordered)
-        params = {"column": part.name, "variable": part.variable}
-        strange = strange_unit(columns[part.name])
-        text, likely = (ASK_STRANGE, "") if strange else (ASK_UNIT, options[0][0])
-        params |= {"unit": strange} if strange else {}
-        question = _unit_id(part, columns)
-        if question != f"unit.{part.name}":
-            params["column"] = columns[part.name].label
-            if question in {asked.id for asked in found.questions}:
-                continue
-        found.questions.append(Question(question, text, options, likely, params))
-
-
-def _unit_id(part: Meaning, columns: Mapping[str, Column]) -> str:
-    """Return the question for a unit: one for all columns of one quantity at several places or sensors."""
-    column = columns[part.name]
-    if column.station == column.name or column.sensor == slug(column.name):
-        return "unit.*"
-    label = column.label if column.station else part.name
-    return f"unit.{label or part.name}"
-
-
 def _ask_for_all(
     found: Columns, table: RawTable, together: set[str], parts: Sequence[tuple[Column, Meaning]]
 ) -> None:
@@ -363,42 +244,6 @@ def _ask_for_all(
     found.questions.append(replace(asked, id=ALL_VARIABLES, text=ASK_ALL, params={"columns": shown}))
 
 
-def _possible(part: Meaning) -> Sequence[Unit]:
-    """Return the units that a variable may come in: above 1 is no fraction, 1013 no pressure in kPa."""
-    fraction = len(part.values) > 0 and np.nanmax(part.values, initial=0.0) <= 1
-    usual = [one for one in units_for(part.variable) if fraction or one.id != "{fraction}"]
-    low, high = _PROOF.get(part.variable, (np.inf, -np.inf))
-    centre = middle(part.values, part.variable)
-    proven = [one for one in usual if len(centre) and low <= convert(centre, one, part.variable)[0] <= high]
-    return proven if len(proven) == 1 else usual
-
-
-def _answered(part: Meaning, given: str) -> str:
-    known = unit(given)
-    if known is None or not convertible(known, part.variable):
-        raise UsageError(
-            "{unit} is not a unit of {variable} (column {column}).", do="Use one of: {usual}.",
-            code="unknown-unit", unit=given, variable=part.variable, column=part.name,
-            usual=", ".join(u.id for u in units_for(part.variable)),
-        )  # fmt: skip
-    return known.id
-
-
-_IMPERIAL = ("[degF]", "[in_i'Hg]", "[mi_i]/h", "[in_i]", "[in_i]/h", "[mi_i]")
-
-
-def _likely(part: Meaning, choices: Sequence[Unit], imperial: bool, usual: str = "") -> list[Unit]:
-    """Return units: that of such devices, those under which the values are usual, of the other columns."""
-    centre = middle(part.values, part.variable)
-    low, high = typical().get(part.variable, (-np.inf, np.inf))
-
-    def rank(one: Unit) -> tuple[bool, bool, bool]:
-        fits = not len(centre) or low <= convert(centre, one, part.variable)[0] <= high
-        return one.id != usual, not fits, imperial and one.id not in _IMPERIAL
-
-    return sorted(choices, key=rank)
-
-
 def _sensors(meanings: Sequence[Meaning], stations: Mapping[str, str]) -> None:
     """Two columns of one variable from one sensor are two sensors, named after their columns."""
     together: dict[tuple[str, str, str], list[Meaning]] = {}
@@ -410,9 +255,3 @@ def _sensors(meanings: Sequence[Meaning], stations: Mapping[str, str]) -> None:
         if len(columns) > 1:
             for part in parts:
                 part.sensor = slug(part.name)
-
-
-def symbol_of(unit_id: str) -> str:
-    """Return how people write a unit ("" for a plain number)."""
-    known = units().get(unit_id)
-    return known.symbol if known else unit_id

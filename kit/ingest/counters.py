@@ -20,7 +20,7 @@ from kit.text import N_
 from kit.vocab import counter_of, fold, unit
 
 if TYPE_CHECKING:
-    from kit.ingest.columns import Columns, Meaning
+    from kit.ingest.meanings import Columns, Meaning
     from kit.model import Column, RawTable
 
 Floats = NDArray[np.float64]

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.model import RawTable
 from kit.text import N_
 from kit.vocab import fold, word_group

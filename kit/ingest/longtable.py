@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kit import checks
 from kit.ingest.amounts import AT_LEAST, UNKNOWN, for_checks
 from kit.ingest.cells import category, kinds
-from kit.ingest.columns import Columns, Meaning
+from kit.ingest.meanings import Columns, Meaning
 from kit.ingest.numbers import LIMIT
 from kit.ingest.periods import own_periods
 from kit.ingest.places import Places

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.ingest.numbers import numbers
 from kit.ingest.time_forms import offset_of
 from kit.ingest.times import DAY, Times, Zones, read_times, standard_offset, written

@@ -22,7 +22,7 @@ from kit.text import N_
 from kit.vocab import convert, units, variable
 
 if TYPE_CHECKING:
-    from kit.ingest.columns import Meaning
+    from kit.ingest.meanings import Meaning
     from kit.model import Report
 
 Floats = NDArray[np.float64]

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.model import Flag, RawTable
 
 Flags = NDArray[np.int8]

@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from kit.checks import CHECKS
-from kit.ingest.columns import symbol_of
+from kit.ingest.column_units import symbol_of
 from kit.ingest.receipt import NOTHING, SHOWN, hints, problem_words, recorded_question
 from kit.ingest.suggestions import reason_template
 from kit.text import N_, day, join, number, tr, trn

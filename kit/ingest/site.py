@@ -11,7 +11,7 @@ import numpy as np
 
 from kit.checks import Gap
 from kit.checks.places import countries_at, distance_km
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.model import Problem, Station
 from kit.text import N_
 from kit.vocab import convert, units_for, variable

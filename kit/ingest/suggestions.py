@@ -12,8 +12,9 @@ import pandas as pd
 
 from kit import checks
 from kit.ingest.amounts import AT_LEAST_TEXT, GLITCH_TEXT
-from kit.ingest.columns import Meaning, symbol_of
+from kit.ingest.column_units import symbol_of
 from kit.ingest.doubts import typical
+from kit.ingest.meanings import Meaning
 from kit.model import Flag, Problem, RawTable
 from kit.text import N_
 from kit.vocab import convert, units_for, variable

@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from kit.checks.series import numbered
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.ingest.periods import winter_offset
 from kit.ingest.places import Places
 from kit.ingest.time_forms import offset_of

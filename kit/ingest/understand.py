@@ -15,11 +15,13 @@ from kit.errors import FileError, UsageError
 from kit.ingest.accounting import count_rows, repeated
 from kit.ingest.amounts import to_amounts
 from kit.ingest.cells import as_text, category, kinds
-from kit.ingest.columns import PROVEN, Columns, read_columns
+from kit.ingest.column_units import PROVEN
+from kit.ingest.columns import read_columns
 from kit.ingest.days import PLACED, ask_day, day_column, on_day
 from kit.ingest.indoors import NOTE as INDOORS
 from kit.ingest.indoors import move_indoors, rows_indoors
 from kit.ingest.longtable import checked, long_table, unknown_labels, unreadable_cells
+from kit.ingest.meanings import Columns
 from kit.ingest.periods import ask_offset, read_spans, winter_offset
 from kit.ingest.places import Places, as_iana, find_places
 from kit.ingest.precision import note_conversions

@@ -8,7 +8,7 @@ import pytest
 
 from kit.checks import REASONS
 from kit.ingest import receipt_dict, receipt_record, understand
-from kit.ingest.columns import Meaning
+from kit.ingest.meanings import Meaning
 from kit.ingest.quality import VERDICTS, add_verdicts
 from kit.model import MONTH, YEAR, Column, Flag, RawTable, Report, Source, Station
 

@@ -366,7 +366,7 @@ def test_every_row_is_in_exactly_one_class(rows):
 
 
 def test_long_names_of_places_stay_different():
-    from kit.ingest.columns import slug
+    from kit.ingest.slugs import slug
 
     ends = [
         slug("A very long name of a nature reserve near the old town, " + end) for end in ("north", "south")
