@@ -3,10 +3,11 @@
 ``python -m kit.samples OUT`` writes the files; they are committed in ``datasets/sample`` and labelled
 synthetic. What was put in (trend, defects) is in their manifest and returned by :func:`truth`. The
 simulated hours behind the files come from :func:`simulate`, for benchmarks that need many seeds. How the
-world is made, with sources, is told in :mod:`~kit.samples.weather`, :mod:`~kit.samples.air` and
-:mod:`~kit.samples.life`, that of further files for single questions in :mod:`~kit.samples.dust`,
-:mod:`~kit.samples.beside`, :mod:`~kit.samples.classroom` and :mod:`~kit.samples.spring`; the kinds of defects
-are listed in :mod:`~kit.samples.sheet`. The files of the region (:func:`files`) are those of seven schools.
+world is made, with sources, is told in :mod:`~kit.samples.weather`, :mod:`~kit.samples.air`,
+:mod:`~kit.samples.life` and :mod:`~kit.samples.inaturalist`, that of further files for single questions in
+:mod:`~kit.samples.dust`, :mod:`~kit.samples.beside`, :mod:`~kit.samples.classroom` and
+:mod:`~kit.samples.spring`; the kinds of defects are listed in :mod:`~kit.samples.sheet`. The files of the
+region (:func:`files`) are those of seven schools.
 """
 
 from kit.samples.manifest import NAME, files, folder, manifest, truth

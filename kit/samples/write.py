@@ -7,6 +7,7 @@ from pathlib import Path
 from kit.samples.beside import beside
 from kit.samples.classroom import classroom
 from kit.samples.dust import gate
+from kit.samples.inaturalist import inaturalist
 from kit.samples.life import habitats, life
 from kit.samples.long_series import long_series
 from kit.samples.manifest import NAME, as_json, make_manifest
@@ -19,7 +20,7 @@ from kit.samples.spring import spring
 def make(seed: int = 2026) -> list[SampleFile]:
     """Return every sample file of a seed, in the order in which they are best uploaded."""
     world = simulate(seed)
-    region = [*long_series(world), *short_series(world), *life(world)]
+    region = [*long_series(world), *short_series(world), *life(world), inaturalist(world)]
     return [*region, gate(world), *beside(world), classroom(world), *habitats(world), *spring(world)]
 
 
