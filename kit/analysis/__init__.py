@@ -40,6 +40,7 @@ from kit.analysis.ordination import OrdinationResult, ordination
 from kit.analysis.phenology import PhenologyResult, phenology
 from kit.analysis.phenology_across import PhenologyGradientResult, phenology_gradient
 from kit.analysis.phenology_warmth import PhenologyTemperatureResult, phenology_temperature
+from kit.analysis.phenology_years import PhenologyTrendResult, phenology_trend
 from kit.analysis.polar import PolarResult, polar
 from kit.analysis.rain import RainResult, SpiResult, dryness, rain_statistics
 from kit.analysis.rarefaction import RarefactionResult, rarefaction
@@ -90,6 +91,7 @@ __all__ = [
     "PhenologyGradientResult",
     "PhenologyResult",
     "PhenologyTemperatureResult",
+    "PhenologyTrendResult",
     "PolarResult",
     "RainResult",
     "RankResult",
@@ -147,6 +149,7 @@ __all__ = [
     "phenology",
     "phenology_gradient",
     "phenology_temperature",
+    "phenology_trend",
     "polar",
     "pollution_rose",
     "rain_statistics",

@@ -45,6 +45,7 @@ CHARTS: dict[type[Result], Callable[[Any], Chart]] = {
     analysis.PhenologyGradientResult: seasons.of_across,
     analysis.PhenologyResult: seasons.of_phenology,
     analysis.PhenologyTemperatureResult: seasons.of_warmth,
+    analysis.PhenologyTrendResult: seasons.of_years,
     analysis.PolarResult: roses.of_polar,
     analysis.RainResult: counts.of_rain,
     analysis.RankResult: life.of_ranks,

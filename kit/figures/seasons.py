@@ -16,6 +16,7 @@ from kit.analysis import (
     PhenologyGradientResult,
     PhenologyResult,
     PhenologyTemperatureResult,
+    PhenologyTrendResult,
     ReportingResult,
     YearlyIndexResult,
 )
@@ -48,6 +49,7 @@ BETWEEN, THERE = N_("when it must have come"), N_("from first to last date")
 ROWS = N_("Drawn: the latest {shown} of {n} rows; the table holds all.")
 ACROSS = N_("{taxon}: first dates of {year} across the region")
 WARMTH = N_("{taxon}: first dates and the temperature before")
+OVER_YEARS = N_("{taxon}: first dates over the years")
 MONTHS_MEAN = N_("mean temperature of the months before (°C)")
 PLACE, YEAR, LINE = N_("place"), N_("year"), N_("line through the points")
 INDEX = N_("{taxon}: index of the counts ({base} = 100)")
@@ -192,6 +194,23 @@ def of_warmth(result: PhenologyTemperatureResult) -> Chart:
     shown = [str(year) for year in table["year"]]
     title = (WARMTH, {"taxon": result.taxon})
     return _scatter(result, (x, y), shown, result.slope, title, MONTHS_MEAN, YEAR)
+
+
+def of_years(result: PhenologyTrendResult) -> Chart:
+    """Return the first date of each year, and the line through them."""
+    table = result.years
+    x, y = floats(table["year"]), _day(table["date"], table["year"].to_numpy())
+    line = float(y.mean()) + result.slope / 10 * (x - x.mean())
+    across, height = unbroken_years(table["year"], y)
+    dates = table.set_index("year")["date"].reindex(across)
+    layers = (
+        Layer("line", x, line, LINE, colour=ORANGE, dash="dash", width=2),
+        Layer("line", across, height, N_("first date"), colour=BLUE, symbol="circle", width=1.2,
+              said=partial(_dates_said, dates)),
+    )  # fmt: skip
+    words = Told(result, (OVER_YEARS, {"taxon": result.taxon}), LINES, N_("year"), N_("first date"))
+    panel = Panel(layers, x=years_axis(table["year"]), y=dates_axis(y))
+    return chart("first-dates-over-years", (panel,), words, unit="", digits=1)
 
 
 def _scatter(

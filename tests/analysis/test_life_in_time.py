@@ -15,6 +15,7 @@ from kit.analysis import (
     phenology,
     phenology_gradient,
     phenology_temperature,
+    phenology_trend,
     reporting_rate,
     yearly_index,
 )
@@ -322,6 +323,37 @@ def test_temperature_from_readings() -> None:
     given = phenology_temperature(table, SWALLOW, warm)
     assert found.slope == pytest.approx(given.slope, abs=0.05)
     assert phenology_temperature(table, SWALLOW, readings, months=[3]).months == (3,)
+
+
+def test_springs_become_earlier_and_a_late_station_that_joins_changes_nothing() -> None:
+    rng = np.random.default_rng(8)
+    came = {(f"EE-{s}/park", year): round(115 + 8 * s - 0.7 * (year - 2010) + rng.normal(0, 1))
+            for year in range(2010, 2024) for s in range(3) if not (s == 2 and year < 2017)}  # fmt: skip
+    table = spring(rng, came, seen=0.9)
+    found = phenology_trend(table, SWALLOW)
+    says_all(found)
+    assert found.direction == "earlier"
+    assert found.low < -7 < found.high
+    assert found.slope == pytest.approx(-7, abs=1.5)
+    assert found.table["stations"].tolist() == [2] * 7 + [3] * 7
+    assert "days earlier with every ten years" in found.sentence("en")
+    assert (found.years["year"].iloc[0], found.years["year"].iloc[-1]) == (2010, 2023)
+    same = spring(np.random.default_rng(9), {("EE-0/park", year): 115 for year in range(2010, 2024)})
+    unclear = phenology_trend(same, SWALLOW)
+    assert unclear.direction == "unclear"
+    says_all(unclear)
+    with pytest.raises(AnalysisError, match="Years with a first date: 9; at least 10"):
+        phenology_trend(table[table["eventDate"] < "2019"], SWALLOW)
+
+
+def test_the_change_over_the_years_of_one_place_is_the_straight_line_through_the_middles() -> None:
+    came = {("EE-0/park", year): 110 + 4 * (year % 3) - year % 5 for year in range(2008, 2024)}
+    table = spring(np.random.default_rng(2), came, seen=0.9)
+    dates = phenology(table, SWALLOW).table
+    middle = dates["not_before"] + (dates["first"] - dates["not_before"]) / 2
+    since_march = (middle - pd.to_datetime(dates["year"].astype(str) + "-03-01")) / pd.Timedelta(days=1)
+    found = phenology_trend(table, SWALLOW, widest=365)
+    assert found.slope == pytest.approx(10 * np.polyfit(dates["year"], since_march, 1)[0])
 
 
 # --- yearly index

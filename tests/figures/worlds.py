@@ -274,6 +274,7 @@ RESULTS: dict[str, Made] = {
     "occupancy": lambda: a.occupancy(visits(), TIT),
     "phenology": lambda: a.phenology(springs(), SWALLOW),
     "phenology-across": lambda: a.phenology_gradient(springs(), SWALLOW),
+    "phenology-years": lambda: a.phenology_trend(springs(), SWALLOW),
     "phenology-warmth": lambda: a.phenology_temperature(springs(), SWALLOW, WARM),
     "reporting-rate": lambda: a.reporting_rate(springs(), PIE),
     "yearly-index": lambda: a.yearly_index(counts(), TIT),
@@ -299,6 +300,7 @@ RESULTS: dict[str, Made] = {
     "variation-hour-weekday": lambda: a.variation(hourly(), "hour-weekday", "pm25"),
     "variation-month": lambda: a.variation(hourly(), "month", "pm25"),
     "variation-weekday": lambda: a.variation(hourly(), "weekday", "pm25"),
+    "variation-wind": lambda: a.variation(hourly(), "wind", "pm25"),
     "weather-days": lambda: a.weather_days(hourly(800)),
     "wind": lambda: a.wind_rose(hourly()),
 }
