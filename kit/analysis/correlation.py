@@ -17,7 +17,7 @@ from kit.analysis.averages import starts
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
 from kit.analysis.rows import Rows, rows
-from kit.analysis.variation import OVER, cells
+from kit.analysis.variation import CLOCKS, cells
 from kit.errors import AnalysisError, UsageError
 from kit.stats import blocks
 from kit.stats.clusters import leaf_order
@@ -199,7 +199,7 @@ LINE = N_(
     "For each {unit_x} more {first} there was on average {slope} {unit_y} {second} ({n} pairs, R² {r2})."
 )
 LINE_RANGE = N_("In the parts it was between {low} and {high}.")
-OVERS = (*OVER, "day", "week", "quarter", "year", "all")
+OVERS = (*CLOCKS, "day", "week", "quarter", "year", "all")
 
 
 @dataclass(frozen=True, kw_only=True)

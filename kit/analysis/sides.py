@@ -102,8 +102,6 @@ def _calendar(ds: xr.Dataset, name: str) -> tuple[list[str], Places]:
 
 
 def _sectors(ds: xr.Dataset) -> Places:
-    from kit.analysis.wind import sector_of
-
     if "wind_direction" not in ds.data_vars:
         raise AnalysisError("Not measured here: {name}.", do="Take readings of it, too.",
                             code="no-wind", name=called("wind_direction"))  # fmt: skip
@@ -113,8 +111,19 @@ def _sectors(ds: xr.Dataset) -> Places:
         if "wind_speed" in ds.data_vars
         else np.ones_like(direction)
     )
+    return side_of_wind(direction, speed)
+
+
+def side_of_wind(direction: NDArray[np.float64], speed: NDArray[np.float64]) -> Places:
+    """Return from which of eight sides the wind blows, -1 in calms and where the direction is unknown.
+
+    >>> side_of_wind(np.array([350.0, 100.0, 100.0, np.nan]), np.array([2.0, 2.0, 0.0, 2.0])).tolist()
+    [0, 2, -1, -1]
+    """
+    from kit.analysis.wind import sector_of
+
     blows = np.isfinite(direction) & ~(speed == 0)
-    return np.where(blows, sector_of(np.where(blows, direction, 0.0), 8), -1)
+    return np.where(blows, sector_of(np.where(blows, direction, 0.0), len(SECTORS)), -1)
 
 
 def _quarters(ds: xr.Dataset, name: str) -> Places:

@@ -1,5 +1,7 @@
 """When in the day, the week or the year is it high? Means by hour, weekday and month, and a calendar of days.
 
+And with wind from which side: the same means by the side from which the wind comes.
+
 Hours, weekdays and months are those of local standard time at the station, the whole year. Every station
 counts equally. The intervals draw blocks of days (:mod:`kit.stats.blocks`): neighbouring hours and days are
 alike and count as the little they are.
@@ -8,7 +10,9 @@ What they hold is printed there.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -19,14 +23,19 @@ from kit.analysis import series
 from kit.analysis.averages import averages
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, digits_for, named
+from kit.analysis.roses import CAUTION as WIND_CAUTION
+from kit.analysis.roses import THIN, THIN_SIDES, beside_wind
 from kit.analysis.rows import Rows, rows
-from kit.analysis.sides import MONTHS, WEEKDAYS
+from kit.analysis.sides import MONTHS, WEEKDAYS, side_of_wind
+from kit.analysis.wind import COMPASS
 from kit.errors import AnalysisError, UsageError
 from kit.stats import blocks
 from kit.stats.circular import vector_means
 from kit.text import N_, number, tr
 
-OVER = ("hour", "weekday", "month", "hour-weekday")
+#: What the clock and the calendar say; and the side that the wind comes from.
+CLOCKS = ("hour", "weekday", "month", "hour-weekday")
+OVER = (*CLOCKS, "wind")
 
 METHODS = {
     "hour": N_("Mean by hour of the day; stations count equally; intervals by blocks of days"),
@@ -35,8 +44,17 @@ METHODS = {
     "hour-weekday": N_(
         "Mean by hour and day of the week; stations count equally; intervals by blocks of days"
     ),
+    "wind": N_(
+        "Mean by the side that the wind comes from, calms apart; stations count equally; intervals by blocks "
+        "of days"
+    ),
 }
 SENTENCE = N_("{name}: highest on average {top} ({most} {unit}), lowest {low} ({least} {unit}).")
+OF_SIDES = N_(
+    "{name}: highest on average with wind from the {top} ({most} {unit}), lowest from the {low} "
+    "({least} {unit})."
+)
+SENTENCES = {"wind": OF_SIDES}
 OVERLAP = N_("The two could also be alike: their intervals overlap.")
 FLAT = N_("{name} was the same on average at all times.")
 CAUTION = N_(
@@ -46,17 +64,20 @@ CAUTION = N_(
 CALENDAR_METHOD = N_("One value for each local day with 75 % of its readings")
 CALENDAR = N_("{name} was highest on {day}: {most} {unit}. {n} of {possible} days have enough readings.")
 DAY_CAUTION = N_("This does not show what happened on that day, nor whether it was the same elsewhere.")
+#: What people call the columns of a side.
+SIDE_HEADINGS = MappingProxyType({"label": N_("wind from the"), "n": N_("values")})
 FEW_DAYS = N_("No intervals: fewer than {needed} blocks of {length} days have readings.")
 CLOCK = N_("Hours are in standard time; in summer the clocks on the wall are one hour ahead.")
 
 
 @dataclass(frozen=True, kw_only=True)
 class VariationResult(Result):
-    """Means by hour, weekday or month.
+    """Means by hour, weekday or month, or by the side that the wind comes from.
 
     ``cells`` has one row per hour (weekday, month …): ``label`` (English), ``hour`` (0 to 23) and ``weekday``
-    (0 is Monday) or ``month`` (1 to 12), ``mean``, ``low`` and ``high`` (95 % interval of the mean), ``n``
-    (values), ``p25``, ``p50`` and ``p75`` of the values. ``stations`` has the same means per station.
+    (0 is Monday) or ``month`` (1 to 12) or ``wind`` (0 is north, 1 north-east …), ``mean``, ``low`` and
+    ``high`` (95 % interval of the mean), ``n`` (values), ``p25``, ``p50`` and ``p75`` of the values.
+    ``stations`` has the same means per station.
     """
 
     variable: str
@@ -69,8 +90,13 @@ class VariationResult(Result):
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row per hour, weekday or month."""
+        """One row per hour, weekday, month or side."""
         return self.cells
+
+    @property
+    def headings(self) -> Mapping[str, str]:  # type: ignore[override]
+        """What people call the columns."""
+        return SIDE_HEADINGS if self.over == "wind" else MappingProxyType({})
 
     def sentence(self, lang: str | None = None) -> str:
         """Say when it was highest and lowest."""
@@ -80,14 +106,15 @@ class VariationResult(Result):
             return tr(FLAT, lang, name=named(self.variable, lang))
         top, low = seen.iloc[int(values.argmax())], seen.iloc[int(values.argmin())]
         digits = digits_for(*values)
-        main = tr(SENTENCE, lang, name=named(self.variable, lang), unit=self.unit, top=_said(top, lang),
+        words = SENTENCES.get(self.over, SENTENCE)
+        main = tr(words, lang, name=named(self.variable, lang), unit=self.unit, top=_said(top, lang),
                   low=_said(low, lang), most=number(float(top["mean"]), digits, lang),
                   least=number(float(low["mean"]), digits, lang))  # fmt: skip
         return f"{main} {tr(OVERLAP, lang)}" if top["low"] <= low["high"] else main
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
-        return tr(CAUTION, lang)
+        return tr(WIND_CAUTION if self.over == "wind" else CAUTION, lang)
 
 
 def _said(row: pd.Series, lang: str | None) -> str:
@@ -111,7 +138,9 @@ def variation(
         Hourly readings (for ``weekday`` and ``month`` also daily ones), dims (station, time). Indoor stations
         are left out, unless there is only one station. Directions are averaged as vectors (no intervals).
     over
-        ``"hour"``, ``"weekday"`` (Monday first), ``"month"`` or ``"hour-weekday"`` (168 cells).
+        ``"hour"``, ``"weekday"`` (Monday first), ``"month"``, ``"hour-weekday"`` (168 cells) or ``"wind"``
+        (eight sides, north first; needs ``wind_direction``, and leaves out what ``wind_speed`` shows as calm;
+        sides with fewer than 20 values have no mean).
     variable
         Which one, if the dataset holds several.
     confidence
@@ -122,7 +151,7 @@ def variation(
     UsageError
         ``variation-over``.
     AnalysisError
-        ``not-hourly``, ``empty``, ``indoor``.
+        ``not-hourly``, ``empty``, ``indoor``; of the wind also ``few-sides``: fewer than two have a mean.
 
     Notes
     -----
@@ -141,17 +170,23 @@ def variation(
     if over not in OVER:
         raise UsageError("There is no course by {value}.", do="Take one of: {known}.", code="variation-over",
                          value=over, known=", ".join(OVER))  # fmt: skip
-    name = series.main_variable(ds, variable)
+    sided = over == "wind"
+    name = beside_wind(ds, variable) if sided and variable is None else series.main_variable(ds, variable)
     turned = name == "wind_direction"
-    speeds = ["wind_speed"] if turned and "wind_speed" in ds.data_vars else []
-    found = rows(ds, [name, *speeds], hourly=over.startswith("hour"))
+    speeds = ["wind_speed"] if (turned or sided) and "wind_speed" in ds.data_vars else []
+    beside = ["wind_direction"] if sided else []
+    found = rows(ds, list(dict.fromkeys([name, *speeds, *beside])), hourly=over.startswith("hour"))
     if found.step in ("month", "year") and over != "month":
         raise AnalysisError("These readings have no days, so they cannot be split by {name}.",
                             do='Take daily readings: freq="1D".',
                             code="condition-step", name=over)  # fmt: skip
-    places, head = cells(found.local, over)
+    notes: list[Note] = list(found.notes)
+    if sided:
+        values, places, head, thin = _by_side(found, name)
+        notes += [(THIN_SIDES, {"needed": THIN, "n": thin})] if thin else []
+    else:
+        values, (places, head) = found.values[name], cells(found.local, over)
     size = len(head)
-    values = found.values[name]
     sums, counts = _by_station(values, places, size)
     with np.errstate(invalid="ignore"):
         means = sums / counts if not turned else _directions(found, name, places, size)
@@ -169,7 +204,7 @@ def variation(
     table["n"] = counts.sum(axis=0).astype(np.int64)
     if not turned:
         table[["p25", "p50", "p75"]] = _quartiles(values, places, size)
-    notes: list[Note] = [*found.notes, *([(CLOCK, {})] if "hour" in over and found.step == "hour" else [])]
+    notes += [(CLOCK, {})] if "hour" in over and found.step == "hour" else []
     if not turned and not np.isfinite(low).any():
         notes.append((FEW_DAYS, {"needed": blocks.FEWEST_BLOCKS, "length": drawn.length}))
     n = int(np.isfinite(values).sum())
@@ -200,6 +235,23 @@ def cells(local: NDArray[np.datetime64], over: str) -> tuple[NDArray[np.int64], 
     labels = [f"{day} {h:02d}:00" for day in WEEKDAYS for h in range(24)]
     days, clock = np.repeat(np.arange(7), 24), np.tile(np.arange(24), 7)
     return weekday * 24 + hour, pd.DataFrame({"label": labels, "weekday": days, "hour": clock})
+
+
+def _by_side(found: Rows, name: str) -> tuple[NDArray[np.float64], NDArray[np.int64], pd.DataFrame, int]:
+    """Return values (NaN in calms and on thin sides), the side of each, the head, how many sides are thin."""
+    direction = found.values["wind_direction"]
+    side = side_of_wind(direction, found.values.get("wind_speed", np.ones_like(direction)))
+    head = pd.DataFrame({"label": list(COMPASS[::2]), "wind": range(8)})
+    there = np.isfinite(found.values[name]) & (side >= 0)
+    n = np.bincount(side[there], minlength=len(head))
+    if (n >= THIN).sum() < 2:
+        raise AnalysisError(
+            "Fewer than two sides of the wind have the {needed} values that a comparison needs: {name}.",
+            do="Ask for a longer time.", code="few-sides", needed=THIN, name=lambda lang: named(name, lang),
+        )  # fmt: skip
+    side = np.maximum(side, 0)
+    values = np.where(there & (n >= THIN)[side], found.values[name], np.nan)
+    return values, side, head, int(((n > 0) & (n < THIN)).sum())
 
 
 def _by_station(

@@ -16,20 +16,23 @@ from kit.figures import colours
 from kit.figures.chart import Chart
 from kit.figures.forms import BLUE, ORANGE, alone, between, few, floats, parts, times
 from kit.figures.layers import Layer
-from kit.figures.panels import Axis, Panel, hours, months, weekdays, year_days
+from kit.figures.panels import Axis, Panel, hours, months, sides, weekdays, year_days
 from kit.figures.told import BARS, GRID, LINES, Told, chart, unit_of
 from kit.text import N_
 
 TITLES = {
     "hour": N_("{name} by hour of the day"), "weekday": N_("{name} by day of the week"),
     "month": N_("{name} by month"), "hour-weekday": N_("{name} by day of the week and hour"),
+    "wind": N_("{name} by the wind's side"),
 }  # fmt: skip
 AXES = {
     "hour": N_("hour"),
     "weekday": N_("day of the week"),
     "month": N_("month"),
     "hour-weekday": N_("hour"),
+    "wind": N_("wind from the"),
 }
+TICKS = {"hour": hours, "weekday": weekdays, "month": months, "wind": sides}
 MEAN, INTERVAL = N_("mean"), N_("where the mean lies (95 %)")
 USUAL, HALF, MOST = N_("usual (median)"), N_("half of the values"), N_("80 % of the values")
 USUAL_TITLE = N_("{name}: what is usual at this time of the year")
@@ -53,7 +56,8 @@ def variation(
 ) -> Chart:
     """Return the mean course of the day (``over="hour"``), the week or the year, with its interval.
 
-    ``data`` are readings, or a result of :func:`kit.analysis.variation`, which explains the rest.
+    ``over="wind"`` gives the means by the wind's side. ``data`` are readings, or a result of
+    :func:`kit.analysis.variation`, which explains the rest.
     """
     from kit.figures.results import result
 
@@ -73,7 +77,7 @@ def of_variation(result: VariationResult) -> Chart:
             "variation", (panel,), Told(result, title, GRID, AXES[over]), values=_seen(mean), scale=scale
         )
     x = floats(cells[over])
-    axis = hours() if over == "hour" else weekdays() if over == "weekday" else months()
+    axis = TICKS[over]()
     symbol = "circle"
     layers = [Layer("line", x, mean, MEAN, colour=BLUE, symbol=symbol, width=2)]
     if cells["low"].notna().any():

@@ -112,6 +112,15 @@ def weekdays(*, down: bool = False) -> Axis:
 
 
 @cache
+def sides() -> Axis:
+    """Return an axis of the eight sides that a wind can come from, north at 0."""
+    from kit.analysis.wind import COMPASS
+
+    return Axis(lambda lang: [(float(at), tr(name, lang)) for at, name in enumerate(COMPASS[::2])],
+                (-0.5, 7.5), named=True)  # fmt: skip
+
+
+@cache
 def year_days() -> Axis:
     """Return an axis of the days of a leap year, 1 to 366, with the names of the months at their first."""
     starts = (1, 32, 61, 92, 122, 153, 183, 214, 245, 275, 306, 336)

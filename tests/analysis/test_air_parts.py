@@ -70,6 +70,7 @@ def windy(n: int = 24 * 90, seed: int = 1, **more: Any) -> xr.Dataset:
 ASKED: dict[str, Callable[..., Any]] = {
     "variation": lambda ds, **k: variation(ds, "hour", "pm25", **k),
     "weekday": lambda ds, **k: variation(ds, "weekday", "pm25", **k),
+    "sides": lambda ds, **k: variation(ds, "wind", "pm25", **k),
     "turned": lambda ds, **k: variation(ds, "hour", "wind_direction", **k),
     "calendar": lambda ds, **k: calendar(ds, "pm25", **k),
     "averages": lambda ds, **k: averages(ds, "week", "pm25", statistics=["mean", "sd", 95], **k),
@@ -171,6 +172,47 @@ def test_a_few_days_give_no_intervals_and_say_so() -> None:
         variation(windy(48), "minute", "pm25")
     with pytest.raises(AnalysisError, match="hourly"):
         variation(made(30, freq="D", pm25=1.0), "hour")
+
+
+def test_means_by_the_winds_side_leave_out_calms_and_thin_sides() -> None:
+    n = 24 * 60
+    direction = np.tile([180.0, 180.0, 350.0, 10.0], n // 4)
+    direction[:19] = 90.0
+    speed = np.where(np.arange(n) % 8 == 0, 0.0, 2.0)
+    dust = np.where(direction == 180, 5.0, 20.0) + np.random.default_rng(3).gamma(2, 1, n)
+    dust[direction == 90] = 900.0
+    found = variation(made(n, pm10=np.where(speed == 0, 500.0, dust), wind_speed=speed,
+                           wind_direction=direction), "wind")  # fmt: skip
+    sides = found.table.set_index("label")
+    plain = (
+        pd.Series(dust)[speed > 0].groupby(pd.Series(direction).replace(350.0, 10.0)).agg(["mean", "size"])
+    )
+    assert sides.loc["north", "mean"] == pytest.approx(plain.loc[10.0, "mean"])
+    assert sides.loc["south", ["mean", "n"]].tolist() == pytest.approx(plain.loc[180.0].tolist())
+    assert sides["mean"].dropna().index.tolist() == ["north", "south"]
+    assert sides.loc["south", "high"] < sides.loc["north", "low"]
+    assert "with wind from the north (22 µg/m³), lowest from the south (7 µg/m³)" in found.sentence("en")
+    assert "alike" not in found.sentence("en")
+    assert "source" in found.caution("en")
+    assert any("too few" in text for text in found.remarks("en"))
+    assert found.n == int(plain.loc[[10.0, 180.0], "size"].sum())
+
+
+def test_one_side_alone_is_compared_with_nothing() -> None:
+    ds = made(240, pm10=np.arange(240.0), wind_speed=2.0, wind_direction=45.0)
+    with pytest.raises(AnalysisError, match="Fewer than two sides") as caught:
+        variation(ds, "wind", "pm10")
+    assert caught.value.code == "few-sides"
+    with pytest.raises(AnalysisError, match="Not measured here: wind direction"):
+        variation(ds[["pm10", "wind_speed"]], "wind", "pm10")
+    with pytest.raises(UsageError):
+        linear_relation(ds, "wind_speed", "pm10", over="wind")
+
+
+def test_without_a_link_to_the_wind_the_sides_may_be_alike() -> None:
+    ds = windy()
+    ds["pm25"][:] = np.random.default_rng(7).gamma(3, 3, ds["pm25"].shape)
+    assert "alike" in variation(ds, "wind", "pm25").sentence("en")
 
 
 def test_directions_turn_over_north_in_courses_and_averages() -> None:

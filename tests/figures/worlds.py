@@ -251,6 +251,7 @@ RESULTS: dict[str, Made] = {
     "before-after": lambda: a.before_after(daily().isel(time=slice(0, 400)), "2021-08-01", [ROOF]),
     "calendar": lambda: a.calendar(daily().isel(station=[0], time=slice(0, 365))),
     "calendar-years": lambda: a.calendar(daily().isel(station=[0])),
+    "deviations": lambda: a.deviations(hourly(), YARD, reference=ROOF, variable="pm25", by="temperature"),
     "calibration": lambda: a.calibrate(hourly(), YARD, reference=ROOF, variable="pm25"),
     "change": lambda: a.change_point(daily()),
     "checklists": lambda: a.checklists(pupils()),
