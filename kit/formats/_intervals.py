@@ -26,7 +26,7 @@ def with_ends(
 ) -> tuple[pd.DataFrame, list[Column]]:
     """Return frame and columns with the ends of periods as a column of the role ``span``, if there are any.
 
-    ``kind`` says how the time is made ("time", "date", "clock", as in :mod:`kit.formats.plain`), ``start`` is
+    ``kind`` says how the time is made ("time", "date", "clock", as in :mod:`kit.formats._plan`), ``start`` is
     its column, ``others`` are columns that could have been the time.
 
     >>> places = ["Kesk tn", "Aia tn"]
