@@ -19,7 +19,7 @@ from kit.figures.chart import Chart
 from kit.figures.forms import BLUE, ORANGE, Floats, dots, floats, rule
 from kit.figures.layers import Layer
 from kit.figures.panels import Axis, Panel
-from kit.figures.places import NEAR, arrange
+from kit.figures.labels import NEAR, arrange
 from kit.figures.told import CLOUD, DOTS, Told, chart, names, unit_of
 from kit.text import N_, number, tr
 

@@ -17,8 +17,8 @@ from kit import figures
 from kit.analysis import trend as analyse
 from kit.errors import AnalysisError, UsageError
 from kit.figures import Chart, tables
+from kit.figures.labels import arrange, box_around
 from kit.figures.layers import MOST_POINTS, STYLES, thin
-from kit.figures.places import arrange, box_around
 from kit.figures.series import gather
 
 SVG = "{http://www.w3.org/2000/svg}"
