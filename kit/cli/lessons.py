@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from argparse import Namespace
+from contextlib import ExitStack
 from pathlib import Path
 
 from kit import lesson
@@ -84,16 +86,21 @@ def bring(options: Namespace) -> int:
 
 def build(options: Namespace) -> int:
     """Build what was asked for of one lesson or of all, in one language or in every one."""
+    from kit.batch.warm import Warm, manager
     from kit.lesson.faces import FACES, build_faces
-    from kit.lesson.performing import Data
+    from kit.lesson.performing import SURROUNDINGS, Data
 
     faces = FACES if options.face == "all" else (options.face,)
     data = Data(options.dataset or "", options.station or "", options.file or "")
-    for folder in [lesson.find(options.lesson)] if options.lesson else lesson.folders():
-        out = Path(options.out) / ("" if options.lesson else folder.name) if options.out else None
-        for path in build_faces(folder, faces, out, lang=options.lang, data=data):
-            kind = "notebook" if path.suffix == ".ipynb" else "file"
-            print_json({kind: str(path)}) if options.json else print(path, flush=True)
+    with ExitStack() as after:
+        warm = Warm(os.environ | SURROUNDINGS) if {"page", "moodle"} & {*faces} else None
+        socket = after.enter_context(warm).path if warm else ""
+        kernels = manager(socket) if socket else None
+        for folder in [lesson.find(options.lesson)] if options.lesson else lesson.folders():
+            out = Path(options.out) / ("" if options.lesson else folder.name) if options.out else None
+            for path in build_faces(folder, faces, out, lang=options.lang, data=data, kernels=kernels):
+                kind = "notebook" if path.suffix == ".ipynb" else "file"
+                print_json({kind: str(path)}) if options.json else print(path, flush=True)
     return 0
 
 

@@ -26,16 +26,21 @@ OUT = "built"
 
 
 class Faces:
-    """Builds one lesson in one language; its cells run at most once for each depth, and only if needed."""
+    """Builds one lesson in one language; its cells run at most once for each depth, and only if needed.
 
-    def __init__(self, lesson: Lesson, lang: str, data: Data | None = None) -> None:
-        self.lesson, self.lang, self.data = lesson, lang, data
+    ``kernels`` is the class that starts the kernels they run in (:func:`kit.lesson.performing.perform`).
+    """
+
+    def __init__(
+        self, lesson: Lesson, lang: str, data: Data | None = None, kernels: type | None = None
+    ) -> None:
+        self.lesson, self.lang, self.data, self.kernels = lesson, lang, data, kernels
         self._done: dict[str, Performed] = {}
 
     def performed(self, one: Lesson) -> Performed:
         """Return what the cells of one depth showed."""
         if one.depth not in self._done:
-            self._done[one.depth] = perform(one, self.lang, self.data)
+            self._done[one.depth] = perform(one, self.lang, self.data, self.kernels)
         return self._done[one.depth]
 
     def files(self, face: str) -> Iterator[tuple[str, bytes]]:
@@ -80,6 +85,7 @@ def build_faces(
     *,
     lang: str | None = None,
     data: Data | None = None,
+    kernels: type | None = None,
 ) -> Iterator[Path]:
     """Build faces of a lesson and yield the files, each when it is written.
 
@@ -96,10 +102,12 @@ def build_faces(
         Only this language; by default every language of the lesson.
     data
         Whose data the page and what is in the cartridge show; by default what the notebook itself takes.
+    kernels
+        The class that starts the kernels in which cells run; by default jupyter_client's.
     """
     lesson = load(folder)
     for code in (lang,) if lang in lesson.languages else lesson.languages:
-        made = Faces(lesson, str(code), data)
+        made = Faces(lesson, str(code), data, kernels)
         for face in faces:
             if face == "notebook":
                 target = (Path(out) if out else lesson.folder / "build") / str(code)

@@ -16,7 +16,7 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from kit.errors import JobError, UsageError
 from kit.lesson.build import notebook_text
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 TOLD = "application/vnd.kit.performed+json"
 #: A lesson's slowest cell takes some seconds; a school's old computer is slower.
 SECONDS = 600
+#: xarray's own view of a dataset: for whoever works in the notebook, and other ids in it every time.
+XARRAY = "class='xr-wrap'"
+#: What a process sees in which cells run for a page: the same data give the same page, on every computer.
+SURROUNDINGS = {"KIT_CARDS": "0", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
 
 
 @dataclass(frozen=True)
@@ -70,8 +74,11 @@ class Performed:
     whose: tuple[str, ...] = ()
 
 
-def perform(lesson: Lesson, lang: str, data: Data | None = None) -> Performed:
+def perform(lesson: Lesson, lang: str, data: Data | None = None, kernels: type | None = None) -> Performed:
     """Run the pupils' notebook of a lesson (or one depth) and return what it shows.
+
+    ``kernels`` is the class that starts its kernel (as :func:`kit.batch.warm.manager` returns one; default:
+    jupyter_client's).
 
     Raises
     ------
@@ -95,7 +102,7 @@ def perform(lesson: Lesson, lang: str, data: Data | None = None) -> Performed:
             "from kit.lesson.performing import tell\n\ntell()"
         )
         notebook.cells.append(last)
-        _run(lesson, notebook, Path(folder))
+        _run(lesson, notebook, Path(folder), kernels)
     told = last.outputs[0]["data"][TOLD]
     return _performed(notebook.cells[:-1], told, known)
 
@@ -127,7 +134,7 @@ def _given(lesson: Lesson, data: Data, folder: Path) -> tuple[dict[str, str], li
     return {"dataset": url, "station": data.station, "file": file}, known
 
 
-def _run(lesson: Lesson, notebook: Any, folder: Path) -> None:
+def _run(lesson: Lesson, notebook: Any, folder: Path, kernels: type | None) -> None:
     """Execute a notebook in place; the kernel finds kit and the lesson wherever they are."""
     from nbclient import NotebookClient
     from nbclient.exceptions import CellExecutionError
@@ -135,13 +142,15 @@ def _run(lesson: Lesson, notebook: Any, folder: Path) -> None:
     paths = [str(Path(__file__).parents[2]), *filter(None, [os.environ.get("PYTHONPATH")])]
     surroundings = {name: value for name, value in os.environ.items() if name != "KIT_DATASET"}
     surroundings |= {"PYTHONPATH": os.pathsep.join(paths), "KIT_LESSONS": str(lesson.folder.parent)}
-    surroundings |= {"KIT_CARDS": "0", "PYTHONHASHSEED": "0", "PYTHONWARNINGS": "ignore"}
+    surroundings |= SURROUNDINGS
     empty = folder / "empty"
     empty.mkdir()
     client = NotebookClient(
         notebook, timeout=SECONDS, kernel_name="python3", resources={"metadata": {"path": str(empty)}},
         extra_arguments=["--log-level=40"],
     )  # fmt: skip
+    if kernels is not None:
+        client.kernel_manager_class = cast(Any, kernels)
     try:
         client.execute(env=surroundings)
     except CellExecutionError as error:
@@ -161,6 +170,7 @@ def _performed(cells: Sequence[Any], told: dict[str, Any], known: list[str]) -> 
         shown = [
             output["data"] for output in cell.get("outputs", ())
             if output["output_type"] in ("display_data", "execute_result")
+            and XARRAY not in str(output["data"].get("text/html"))
         ]  # fmt: skip
         outputs.append(tuple(_timeless(bundle, told, known, version) for bundle in shown))
     keys = ("answers", "station", "name", "practice", "last")

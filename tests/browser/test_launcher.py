@@ -14,15 +14,9 @@ from typing import Any
 import pytest
 
 from kit import lesson
-from tests.browser.jupyter import SIZES, chromium
+from tests.browser.jupyter import SIZES
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @contextmanager

@@ -11,15 +11,9 @@ from typing import Any
 import pytest
 
 from kit import lesson
-from tests.browser.jupyter import SIZES, Page, chromium, jupyterlab
+from tests.browser.jupyter import SIZES, Page, jupyterlab
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

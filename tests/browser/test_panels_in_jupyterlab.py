@@ -13,7 +13,7 @@ import pytest
 
 from kit.dataset import create
 from kit.model import Source, Station
-from tests.browser.jupyter import SIZES, Page, chromium, jupyterlab
+from tests.browser.jupyter import SIZES, Page, jupyterlab
 from tests.widgets.conftest import FAR, ROOF, csv, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -37,12 +37,6 @@ PANELS = ("explorer(shared)", "quiz()", "map_panel(shared)", "chart_builder(shar
 #: The words of the control on which the keyboard is.
 FOCUS = """() => {const one = document.activeElement;
 return (one.labels?.[0]?.innerText || one.innerText || "").trim()}"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

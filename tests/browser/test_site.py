@@ -18,7 +18,7 @@ from kit.dataset.bringing import answers_within
 from kit.lesson.site import build, engine
 from kit.lesson.site.build import Site
 from tests import wasm
-from tests.browser.jupyter import SIZES, chromium
+from tests.browser.jupyter import SIZES
 from tests.conftest import NO_WHEELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -60,12 +60,6 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         return
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
