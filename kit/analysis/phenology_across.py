@@ -14,9 +14,10 @@ from kit.analysis.conditions import By, conditioned
 from kit.analysis.gradient import CHANCE, FEWEST_PLACES, STEP, slope
 from kit.analysis.phenology import phenology
 from kit.analysis.phenology_slope import SECONDS, WIDEST, SlopeOfDates, fields_of, middles
+from kit.analysis.result import HEADINGS
 from kit.analysis.together import school_of, too_few_stations
 from kit.errors import AnalysisError, UsageError
-from kit.text import N_, tr
+from kit.text import N_, number, tr
 
 #: Kilometres of one degree of latitude (mean radius of the Earth, 6371 km; doi:10.1007/s001900050278).
 DEGREE = 111.2
@@ -42,18 +43,25 @@ class PhenologyGradientResult(SlopeOfDates):
 
     ``slope`` is in days per 100 km for ``along`` ``"latitude"`` or ``"longitude"`` (``per_degree`` in days
     per degree), else in days per step of the scale given. ``places`` has one row per school (and point of
-    the scale): ``place``, ``along``, ``date`` (middle of the interval), ``width`` (its length in days).
+    the scale), in the order of the scale: ``place``, ``along``, ``date`` (middle of the interval), ``width``
+    (its length in days). ``names`` is what people call the places with one station.
     """
 
     year: int
     along: str
     per_degree: float
     places: pd.DataFrame = field(repr=False)
+    names: dict[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def table(self) -> pd.DataFrame:
         """One row per place."""
         return self.places
+
+    def shown_table(self, lang: str | None = None) -> pd.DataFrame:
+        """Return the table as texts for people; places on the scale with two decimals (1 km of latitude)."""
+        along = [number(float(value), 2, lang) for value in self.places["along"]]
+        return super().shown_table(lang).assign(**{tr(HEADINGS["along"], lang): along})
 
     def sentence(self, lang: str | None = None) -> str:
         """Say how much later it came along the scale."""
@@ -120,8 +128,12 @@ def phenology_gradient(
     if lost:
         notes.append((NO_PLACE, {"n": lost}))
     known = known[np.isfinite(known["along"])]
-    places = known.assign(place=known["place"].map(school_of), point=known["along"].round(2))
-    places = places.groupby(["place", "point"])[["along", "date", "width"]].mean().reset_index()
+    known = known.assign(
+        station=known["place"], place=known["place"].map(school_of), point=known["along"].round(2)
+    )
+    grouped = known.groupby(["place", "point"])
+    places = grouped[["along", "date", "width"]].mean().reset_index().sort_values("along", ignore_index=True)
+    alone = known[known.groupby("place")["station"].transform("nunique") == 1]
     if len(places) < FEWEST_PLACES:
         raise too_few_stations(len(places), FEWEST_PLACES)
     x = places["along"].to_numpy(dtype=float)
@@ -135,6 +147,7 @@ def phenology_gradient(
         notes=tuple(notes), taxon=taxon, **fields_of(found), year=chosen,
         along=along if isinstance(along, str) else "", per_degree=found.estimate / unit,
         places=places[["place", "along", "date", "width"]],
+        names={row.place: first.names[row.station] for row in alone.itertuples()},
     )  # fmt: skip
 
 

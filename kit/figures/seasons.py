@@ -182,7 +182,7 @@ def of_across(result: PhenologyGradientResult) -> Chart:
     """Return the first date of each place along the scale, and the line through them."""
     table = result.places
     x, y = floats(table["along"]), _day(table["date"], [result.year] * len(table))
-    shown = [str(place) for place in table["place"]]
+    shown = [result.names.get(str(place), str(place)) for place in table["place"]]
     title = (ACROSS, {"taxon": result.taxon, "year": result.year})
     return _scatter(result, (x, y), shown, result.per_degree, title, ALONG.get(result.along, SCALE), PLACE)
 
