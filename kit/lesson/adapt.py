@@ -16,7 +16,7 @@ from typing import Any
 
 from kit.errors import FileError, NotFoundError, UsageError
 from kit.lesson.copying import Choices, files_of
-from kit.lesson.record import read_text, read_toml
+from kit.lesson.record import existing, read_text, read_toml
 from kit.lesson.source import Lesson, find, list_lessons, load
 from kit.lesson.translate import carry_help
 from kit.lesson.written import to_toml
@@ -124,12 +124,7 @@ def data_file(file: str | Path) -> tuple[str, bytes]:
     from kit import formats
     from kit.model import Source
 
-    path = Path(file).expanduser()
-    if not path.is_file():
-        raise NotFoundError(
-            "There is no file {file}.", do="Put it into the folder {folder}, or write its whole path.",
-            code="no-such-file", file=path.name, folder=str(path.parent.absolute()),
-        )  # fmt: skip
+    path = existing(file)
     return path.name, formats.redact(Source(path.name, path.read_bytes())).data
 
 

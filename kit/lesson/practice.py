@@ -11,7 +11,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kit.errors import DatasetError, NotFoundError, UsageError
+from kit.errors import DatasetError, UsageError
+from kit.lesson.record import existing
 from kit.lesson.source import Lesson
 from kit.lesson.whose import SourceOfData, whose
 from kit.model import Station
@@ -104,13 +105,7 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
     from kit import samples
 
     if file:
-        path = Path(file).expanduser()
-        if not path.is_file():
-            raise NotFoundError(
-                "There is no file {file}.", do="Put it into the folder {folder}, or write its whole path.",
-                code="no-such-file", file=path.name, folder=str(path.parent.absolute()),
-            )  # fmt: skip
-        return path.absolute()
+        return existing(file).absolute()
     if not lesson.facts.get("uploads", True):
         kept = [file for file in _sample_files(lesson, station, shared=False) if not file["shared"]]
         return Path(samples.folder() / kept[0]["path"]) if kept else None

@@ -1,4 +1,4 @@
-"""Records from TOML tables: what is missing, unknown or of the wrong kind is said in plain words."""
+"""A lesson's files and the records in them: what is missing, unknown or of the wrong kind, in plain words."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from kit.errors import FileError
+from kit.errors import FileError, NotFoundError
 from kit.text import N_, tr
 
 T = TypeVar("T")
@@ -81,6 +81,17 @@ def _unfit(file: str, key: str, wanted: str) -> FileError:
         "{file}: {key} must be {wanted}.", code="lesson-field", file=file, key=key,
         wanted=lambda lang: tr(wanted, lang),
     )  # fmt: skip
+
+
+def existing(file: str | Path) -> Path:
+    """Return the path of a file that somebody named, or raise :class:`~kit.errors.NotFoundError`."""
+    path = Path(file).expanduser()
+    if not path.is_file():
+        raise NotFoundError(
+            "There is no file {file}.", do="Put it into the folder {folder}, or write its whole path.",
+            code="no-such-file", file=path.name, folder=str(path.parent.absolute()),
+        )  # fmt: skip
+    return path
 
 
 def read_text(path: Path) -> str:
