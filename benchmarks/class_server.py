@@ -41,6 +41,7 @@ class Pupil:
     name: str
     steps: dict[str, float] = field(default_factory=dict)
     wrong: str = ""
+    web: Any = None
 
 
 def free_port() -> int:
@@ -53,7 +54,8 @@ def free_port() -> int:
 class Server:
     """The class server in a folder of its own."""
 
-    def __init__(self, folder: Path, python: str) -> None:
+    def __init__(self, folder: Path, python: str, **settings: str) -> None:
+        """Start it in a folder; ``settings`` are what a school may set (``KIT_DATASET`` …)."""
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         surroundings = dict(os.environ)
@@ -62,11 +64,11 @@ class Server:
             "KIT_SERVER": str(folder), "KIT_PORT": str(self.port), "KIT_ROOM_CODE": CODE,
             "KIT_TEACHER_CODE": uuid.uuid4().hex, "KIT_HUB_PORT": str(free_port()),
             "KIT_PROXY_PORT": str(free_port()), "KIT_LANG": "en",
-            "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}",
+            "PATH": f"{Path(python).parent}{os.pathsep}{os.environ['PATH']}", **settings,
         }  # fmt: skip
         self.log = folder / "log.txt"
         config = ROOT / "deploy" / "class-server" / "jupyterhub_config.py"
-        with self.log.open("w") as out:
+        with self.log.open("a") as out:
             self.hub = subprocess.Popen(
                 [python, "-m", "jupyterhub", "-f", str(config)], cwd=folder, env=surroundings,
                 stdout=out, stderr=out, start_new_session=True,
@@ -105,6 +107,8 @@ class Server:
         """End the hub and all that it started."""
         import psutil
 
+        if self.hub.poll() is not None:
+            return
         every = psutil.Process(self.hub.pid).children(recursive=True)
         self.hub.terminate()
         psutil.wait_procs(every, timeout=20)
@@ -126,13 +130,13 @@ def visit(server: Server, pupil: Pupil, done: threading.Event) -> None:
     """Do what a pupil does, and stay until everyone has done it."""
     start = time.monotonic()
     try:
-        socket_ = _open(server, pupil, start)
+        socket_ = open_notebook(server, pupil, start)
         cells = _cells(server, pupil)
         for number, cell in enumerate(cells):
-            charts = _execute(socket_, cell)
+            shown = execute(socket_, cell)
             if number == 1:
                 pupil.steps["setup cell"] = time.monotonic() - start
-            if charts:
+            if any(CHART in one.get("data", {}) for one in shown):
                 pupil.steps["first chart"] = time.monotonic() - start
                 break
         done.wait(600)
@@ -141,16 +145,24 @@ def visit(server: Server, pupil: Pupil, done: threading.Event) -> None:
         pupil.wrong = f"{type(error).__name__}: {error}"[:300]
 
 
-def _open(server: Server, pupil: Pupil, start: float) -> Any:
+def log_in(server: Server, pupil: Pupil, code: str = CODE) -> Any:
+    """Type the table's name and a code; return the answer. ``pupil.web`` keeps the cookies."""
     import requests
+
+    pupil.web = requests.Session()
+    pupil.web.get(server.address + "/hub/login", timeout=120).raise_for_status()
+    xsrf = pupil.web.cookies.get("_xsrf", path="/hub/")
+    given = {"username": pupil.name, "password": code, "_xsrf": xsrf}
+    return pupil.web.post(server.address + "/hub/login?next=", data=given, timeout=120)
+
+
+def open_notebook(server: Server, pupil: Pupil, start: float, notebook: str = NOTEBOOK) -> Any:
+    """Log in, wait for JupyterLab, start a notebook's kernel; return the WebSocket to it."""
     import websocket
 
-    web = requests.Session()
-    pupil.web = web  # type: ignore[attr-defined]
-    web.get(server.address + "/hub/login", timeout=120).raise_for_status()
-    given = {"username": pupil.name, "password": CODE, "_xsrf": web.cookies.get("_xsrf", path="/hub/")}
-    answer = web.post(server.address + "/hub/login?next=", data=given, timeout=120)
+    answer = log_in(server, pupil)
     answer.raise_for_status()
+    web = pupil.web
     pupil.steps["logged in"] = time.monotonic() - start
     base = f"{server.address}/user/{pupil.name}/"
     while not answer.url.startswith(base):
@@ -161,7 +173,7 @@ def _open(server: Server, pupil: Pupil, start: float) -> Any:
             raise TimeoutError(answer.url)
     pupil.steps["JupyterLab"] = time.monotonic() - start
     head = {"X-XSRFToken": web.cookies.get("_xsrf", path=f"/user/{pupil.name}/") or ""}
-    order = {"path": NOTEBOOK, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
+    order = {"path": notebook, "type": "notebook", "name": "", "kernel": {"name": "python3"}}
     made = web.post(base + "api/sessions", json=order, headers=head, timeout=180)
     made.raise_for_status()
     kernel = made.json()["kernel"]["id"]
@@ -175,31 +187,33 @@ def _open(server: Server, pupil: Pupil, start: float) -> Any:
 
 
 def _cells(server: Server, pupil: Pupil) -> list[str]:
-    web = pupil.web  # type: ignore[attr-defined]
-    found = web.get(f"{server.address}/user/{pupil.name}/api/contents/{NOTEBOOK}", timeout=120).json()
+    found = pupil.web.get(f"{server.address}/user/{pupil.name}/api/contents/{NOTEBOOK}", timeout=120).json()
     return ["".join(cell["source"]) for cell in found["content"]["cells"] if cell["cell_type"] == "code"]
 
 
-def _execute(link: Any, code: str) -> bool:
-    """Run a cell; whether it showed a chart."""
+def execute(link: Any, code: str) -> list[dict[str, Any]]:
+    """Run a cell; return what it showed. Raises :class:`RuntimeError` for an error and for an error card."""
     about = {
         "msg_id": uuid.uuid4().hex, "username": "", "session": uuid.uuid4().hex,
         "msg_type": "execute_request", "version": "5.3", "date": "",
     }  # fmt: skip
-    content = {"code": code, "silent": False, "store_history": True, "allow_stdin": False}
+    content = {
+        "code": code, "silent": False, "store_history": True, "allow_stdin": False, "stop_on_error": False,
+    }  # fmt: skip
     message = {"header": about, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
     link.send(json.dumps({**message, "buffers": []}))
-    chart = False
+    shown: list[dict[str, Any]] = []
     while True:
         got = json.loads(link.recv())
         if got["parent_header"].get("msg_id") != about["msg_id"]:
             continue
-        chart = chart or CHART in got["content"].get("data", {})
+        if got["msg_type"] in ("stream", "display_data", "execute_result"):
+            shown.append(got["content"])
         if got["msg_type"] == "error" or 'role="alert"' in json.dumps(got["content"]).replace('\\"', '"'):
             said = got["content"].get("evalue") or got["content"]
             raise RuntimeError(f"{code[:60]} … {said}"[:300])
         if got["msg_type"] == "status" and got["content"]["execution_state"] == "idle":
-            return chart
+            return shown
 
 
 def run(quick: bool) -> dict[str, Any]:

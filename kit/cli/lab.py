@@ -14,7 +14,7 @@ from pathlib import Path
 
 from kit import lesson, text
 from kit.dataset import open_dataset
-from kit.errors import DatasetError, UsageError
+from kit.errors import DatasetError, KitError, UsageError
 from kit.lab import launcher, places, prepare, session
 from kit.text import language, tr
 
@@ -157,8 +157,12 @@ def _notebooks(lang: str, teacher: bool) -> list[tuple[Path, str]]:
     """Return the built notebooks and the names under which a class gets them."""
     found = []
     for one in lesson.list_lessons():
-        pupils = lesson.notebooks(one.folder, lang)
-        teachers = lesson.notebooks(one.folder, lang, "teacher") if teacher else []
+        try:
+            pupils = lesson.notebooks(one.folder, lang)
+            teachers = lesson.notebooks(one.folder, lang, "teacher") if teacher else []
+        except KitError as error:  # half written: it must not keep a class from the others
+            print(tr("The lesson {id} is left out: {why}", id=one.id, why=error), file=sys.stderr)
+            continue
         found += [(source, f"{one.id}-{source.stem}.ipynb") for source in pupils + teachers]
     return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,6 +61,21 @@ def test_beginning_again_deletes_nothing(tmp_path: Path, capsys: pytest.CaptureF
     assert places.put_aside(tmp_path / "absent", now) is None
     (folder / "again.txt").touch()
     assert places.put_aside(folder, now) != kept[0]
+
+
+def test_a_half_written_lesson_of_a_teacher_does_not_keep_a_class_from_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shipped = Path(__file__).resolve().parents[2] / "lessons" / "03-the-air-today"
+    own = tmp_path / "my-lessons" / "begun"
+    shutil.copytree(shipped, own, ignore=shutil.ignore_patterns("build", "lesson.md"))
+    facts = (shipped / "lesson.toml").read_text(encoding="utf-8").replace("03-the-air-today", "begun")
+    (own / "lesson.toml").write_text(facts, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    put = lab.copy_lessons(tmp_path / "work", "en", teacher=True)
+    assert "03-the-air-today-pupil-a.ipynb" in {path.name for path in put}
+    assert "begun" not in " ".join(path.name for path in put)
+    assert "The lesson begun is left out: lesson.md is missing in begun." in capsys.readouterr().err
 
 
 def test_without_again_a_named_folder_stays_as_it_is(tmp_path: Path) -> None:
