@@ -91,6 +91,7 @@ def status(options: Namespace) -> int:
         "sightings": tr("Sightings"),
         "waiting": tr("Acknowledged, not yet in the tables"),
         "unsettled": tr("Rows not yet sorted in (kit compact)"),
+        "to_approve": tr("Texts that wait for a teacher"),
     }
     for key, label in words.items():
         value = held[key]

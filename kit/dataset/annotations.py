@@ -1,20 +1,29 @@
-"""Annotations: what people say about a station for a while, or about a submission; they change no reading."""
+"""Annotations: what people say about a station for a while, or about a submission; they change no reading.
+
+What happened is a choice and counts at once. Words of a pupil wait for a teacher (:func:`let_wait`);
+approved, they are an entry about the first one, and both are one annotation. Who calls ``shared.annotate``
+with words is the teacher or the coordinator: those count at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset import waiting
 from kit.dataset.reviews import utc
+from kit.dataset.waiting import MARK, Waiting
 from kit.errors import UsageError
 from kit.text import N_
 
 if TYPE_CHECKING:
+    from kit.dataset.local import Dataset
     from kit.dataset.state import State
     from kit.entry import Entry
 
+KIND = "annotation"
 #: What can have happened: a choice, so that most remarks need no words of one's own.
 WHAT = {
     "fire": N_("a fire nearby (bonfire, barbecue, smoke of a stove)"),
@@ -88,11 +97,38 @@ def content_of(text: str, what: str, since: datetime | None, until: datetime | N
     return {"text": text, **{name: value for name, value in said.items() if value}}
 
 
+def let_wait(
+    shared: Dataset, station: str, text: str, what: str = "", since: datetime | None = None,
+    until: datetime | None = None, *, now: datetime | None = None,
+) -> tuple[str, Waiting | None]:  # fmt: skip
+    """Note what happened at once, and let the words wait for a teacher.
+
+    Return the entry's id ("" if only words were given) and what waits (None without words). Parameters and
+    errors are those of ``shared.annotate``.
+    """
+    annotate, school = shared.annotate, shared.station(station).school
+    facts = {name: value for name, value in content_of("", what, since, until).items() if name != "text"}
+    first = annotate(station, what=what, since=since, until=until, now=now) if what else ""
+    if not text.strip():
+        return first, None
+    about = f"{school}/{first}" if first else station
+    return first, waiting.put(shared, KIND, about, {"text": text}, facts, school=school, now=now)
+
+
 def annotations_in(state: State) -> Iterator[Annotation]:
-    """Yield the annotations in the order of entries."""
+    """Yield the annotations in the order of entries, with the words that were approved later."""
+    found: dict[str, Annotation] = {}
+    seen = set()
     for entry in state.entries:
-        if entry.kind == "annotation":
-            yield _annotation(entry)
+        if entry.kind != KIND or entry.content.get(MARK, entry.id) in seen:
+            continue
+        seen.add(entry.content.get(MARK, entry.id))  # two copies of a folder may have approved it apart
+        one, first = _annotation(entry), entry.subject.rpartition("/")[2]
+        if MARK in entry.content and first in found:
+            found[first] = replace(found[first], text=one.text)
+        else:
+            found[entry.id] = one
+    yield from found.values()
 
 
 def _annotation(entry: Entry) -> Annotation:

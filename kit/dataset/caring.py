@@ -11,6 +11,7 @@ from kit.dataset.background import Settler
 from kit.dataset.settings import Settings
 from kit.dataset.settling import clean, is_due, settle
 from kit.dataset.view import View
+from kit.dataset.waiting import waiting
 from kit.errors import DatasetError
 from kit.store import flush as flushing
 from kit.store import folder as disk
@@ -57,10 +58,10 @@ class Cared(View):
 
         Keys folder, version, schools, stations, submissions, readings, sightings (rows stored, those of
         retracted submissions too), waiting (acknowledged, in no version yet), unsettled (rows that arrived
-        since the tables were settled), settling: ``"running"`` in this process, ``"due"``, ``"no"``, or
-        why it failed; erasing: whether something that was erased is still in the folder; left_out:
-        submissions of which this copy lacks the kept copy; mended: what was damaged and was put right (dicts
-        with time, what and name).
+        since the tables were settled), to_approve (texts of pupils that wait for a teacher), settling:
+        ``"running"`` in this process, ``"due"``, ``"no"``, or why it failed; erasing: whether something that
+        was erased is still in the folder; left_out: submissions of which this copy lacks the kept copy;
+        mended: what was damaged and was put right (dicts with time, what and name).
         """
         version, state = self._now()
         trouble = self._settler.trouble
@@ -75,6 +76,7 @@ class Cared(View):
             "sightings": reading.count(self._store, "sightings", version),
             "waiting": self._store.journal.waiting(),
             "unsettled": sum(item.rows for item in version.arrivals) if version else 0,
+            "to_approve": len(waiting(self)),
             "settling": trouble.words() if trouble else settling,
             "erasing": self._store.journal.erasing,
             "left_out": mending.left_out(self._store),

@@ -19,6 +19,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from kit.dataset import waiting
 from kit.dataset.citing import entry_set, ids_in, listed
 from kit.dataset.deriving import stamp
 from kit.dataset.dropped import RECEIPTS
@@ -262,6 +263,7 @@ def complete(store: Parts, words: Iterable[str] = (), ids: Iterable[str] | None 
         for one in store.journal.erased() if ids is not None else ():
             entry = store.objects.entry_if_whole(one.id)
             found |= _words(store, [entry] if entry else [])
+        waiting.forget(store)
         gone = erasing.rewrite_rows(store)
         shared = erasing.drop_objects(store, gone)
         _drop_receipts(store.folder / "inbox", {one.id for one in gone})

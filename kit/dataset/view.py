@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from kit.dataset.annotations import Annotation
     from kit.dataset.chunked import Piece
+    from kit.dataset.findings import Finding
 
 Names = str | Iterable[str] | None
 #: A reading's way into an analysis: good, not evaluated and suspect; never fail or missing.
@@ -156,6 +157,12 @@ class View:
         from kit.dataset.annotations import annotations_in
 
         return [one for one in annotations_in(self._now()[1]) if subject in (None, one.subject)]
+
+    def findings(self, lesson: str = "") -> list[Finding]:
+        """Return the approved findings of all schools (of one lesson), with their plans and reviews."""
+        from kit.dataset.findings import findings
+
+        return findings(self, lesson)
 
     def versions(self) -> list[Version]:
         """Return the versions up to this one, oldest first."""

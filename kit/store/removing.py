@@ -54,7 +54,9 @@ class Removed(UsageError):
 
 
 def _names(entry: Entry) -> tuple[str, ...]:
-    return entry.id, entry.subject, entry.school, entry.subject.split("/", 1)[0]
+    """Return what erasures can name an entry by; a subject may be ``SCHOOL/PLACE`` or ``SCHOOL/ENTRY``."""
+    school, _, about = entry.subject.partition("/")
+    return entry.id, entry.subject, entry.school, school, about if len(about) == 64 else ""
 
 
 def is_removed(entry: Entry, subjects: Collection[str]) -> bool:
@@ -65,6 +67,8 @@ def is_removed(entry: Entry, subjects: Collection[str]) -> bool:
     >>> roof = Entry("station", "EE-A", "EE-A/roof", 1, "", "", {})
     >>> is_removed(roof, {"EE-A"}), is_removed(roof, {roof.id}), is_removed(roof, {"EE-B"})
     (True, True, False)
+    >>> is_removed(Entry("finding", "EE-B", f"EE-A/{roof.id}", 2, "", "", {}), {roof.id})
+    True
     >>> is_removed(Entry("erasure", "EE-A", "EE-A", 2, "", "", {}), {"EE-A"})
     False
     """

@@ -13,7 +13,7 @@ from kit.classroom.cards import is_live
 from kit.classroom.check import Told
 from kit.classroom.html import Shown
 from kit.classroom.panel import beside, button, choice, controls, guarded, labelled, named
-from kit.dataset.annotations import WHAT, Annotation
+from kit.dataset.annotations import WHAT, Annotation, let_wait
 from kit.errors import UsageError
 from kit.ingest.lines import remark
 from kit.model import Station
@@ -113,12 +113,16 @@ class AnnotateState:
         return with_notes(figures.timeline(readings, self.variable), [note], self.shared, readings)
 
     def add(self) -> Told:
-        """Store the note in the shared dataset; the panel is then ready for the next."""
+        """Store what happened in the shared dataset; words wait for the teacher. Then begin anew."""
         note = self.note()
-        self.shared.annotate(note.subject, note.text, what=note.what, since=note.since, until=note.until)
+        let_wait(self.shared, note.subject, note.text, note.what, note.since, note.until)
         self.forget()
-        words = tr("Everyone who looks at these readings sees it. No reading was changed.")
-        return Told("", "saved", tr("Noted: {what}", what=note_words(note)), (words,))
+        said = []
+        if note.what:
+            said.append(tr("Everyone who looks at these readings sees it. No reading was changed."))
+        if note.text:
+            said.append(tr("Your teacher reads your words first; they are shown when they are approved."))
+        return Told("", "saved", tr("Noted: {what}", what=note_words(note)), tuple(said))
 
     def notes(self) -> Shown:
         """Return what was noted so far, at all stations."""
@@ -165,7 +169,8 @@ class AnnotatePanel:
         self.add.disabled = True
         first = beside(self.station, self.since, self.until)
         second = beside(self.what, self.text, self.variable)
-        said = widgets.HTML(tr("Nothing is stored before you have looked at it."))
+        first_read = tr("Words of your own are read by your teacher before others see them.")
+        said = widgets.HTML(f"{tr('Nothing is stored before you have looked at it.')} {first_read}")
         parts = (first, second, said, beside(self.look, self.add), self.out)
         self.widget = labelled(tr("Note what happened"), *parts, width="100%")
 

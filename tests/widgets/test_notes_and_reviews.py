@@ -7,7 +7,7 @@ from datetime import datetime
 import pandas as pd
 import pytest
 
-from kit.dataset import Dataset
+from kit.dataset import Dataset, waiting
 from kit.dataset.reviews import WHY
 from kit.errors import UsageError
 from kit.widgets import AnnotateState, ReviewState, annotate, review
@@ -29,6 +29,11 @@ def test_nothing_is_stored_before_it_is_added(region: Dataset) -> None:
     assert region.annotations() == []
     told = state.add()
     assert "behind the wall, ask [e-mail] or [phone]" in told.title
+    (one,) = region.annotations(ROOF)
+    assert (one.what, one.text) == ("fire", ""), "the words wait"
+    assert "teacher reads your words first" in str(told)
+    (waits,) = waiting.waiting(region)
+    waiting.approve(region, waits.id)
     (one,) = region.annotations(ROOF)
     assert (one.what, one.text) == ("fire", "behind the wall, ask [e-mail] or [phone]")
     assert (one.since, one.until) == (datetime(2026, 5, 3, 17), datetime(2026, 5, 3, 19)), "UTC"
