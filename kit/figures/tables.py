@@ -31,43 +31,40 @@ def cell(value: Any, digits: int, lang: str) -> str:
     return number(float(value), digits, lang)
 
 
-def headers(table: Table, lang: str) -> list[str]:
-    """Return the headers of a table."""
-    return [str(name) for name in table.shown(lang).columns] if table.shown else table.headers(lang)
-
-
-def words(table: Table, lang: str) -> list[list[str]]:
-    """Return the cells of a table as words, row by row, without its header."""
+def written(table: Table, lang: str, most: int | None = None) -> tuple[list[str], list[list[str]], int]:
+    """Return a table's headers, its cells as words (at most so many rows), and how many rows it has."""
     if table.shown is not None:
-        return [[str(text) for text in line] for line in table.shown(lang).itertuples(index=False)]
+        shown = table.shown(lang)
+        lines = [[str(text) for text in line] for line in shown[:most].itertuples(index=False)]
+        return [str(name) for name in shown.columns], lines, len(shown)
     names = list(table.frame.columns)
-    lines = zip(*(table.frame[name].tolist() for name in names), strict=True)
-    return [
+    cells = zip(*(table.frame[name][:most].tolist() for name in names), strict=True)
+    lines = [
         [cell(value, table.digits.get(name, 0), lang) for name, value in zip(names, line, strict=True)]
-        for line in lines
+        for line in cells
     ]
+    return table.headers(lang), lines, len(table.frame)
 
 
 def html(table: Table, lang: str) -> str:
     """Return the table as HTML: its first :data:`MOST_ROWS` rows, and how many more there are."""
-    lines = words(table, lang)
+    names, lines, n = written(table, lang, MOST_ROWS)
     numeric = _numeric(table, lines)
     align = [' class="n"' if yes else "" for yes in numeric]
     head = "".join(
-        f'<th scope="col"{mark}>{escape(text)}</th>'
-        for text, mark in zip(headers(table, lang), align, strict=True)
+        f'<th scope="col"{mark}>{escape(text)}</th>' for text, mark in zip(names, align, strict=True)
     )
     lead = list(table.frame.columns).index(table.rows) if table.rows else -1
     body = []
-    for line in lines[:MOST_ROWS]:
+    for line in lines:
         cells = [
             f'<th scope="row">{escape(text)}</th>' if i == lead else f"<td{align[i]}>{escape(text)}</td>"
             for i, text in enumerate(line)
         ]
         body.append(f"<tr>{''.join(cells)}</tr>")
     caption = table.caption(lang)
-    if len(lines) > MOST_ROWS:
-        rest = {"shown": number(MOST_ROWS, 0, lang), "n": len(lines)}
+    if n > MOST_ROWS:
+        rest = {"shown": number(MOST_ROWS, 0, lang), "n": n}
         caption += " – " + tr(N_("the first {shown} of {n} rows; all are in the CSV file"), lang, **rest)
     return (
         f'<table class="kit-table"><caption>{escape(caption)}</caption>'

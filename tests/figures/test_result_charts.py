@@ -20,6 +20,7 @@ from kit.analysis.result import Result
 from kit.errors import UsageError
 from kit.figures import Chart, colours, draw_static, tables
 from kit.figures.forms import MOST_PANELS
+from kit.figures.layers import Table
 from kit.figures.multiples import _alike
 from kit.figures.results import CHARTS
 from tests.figures import worlds
@@ -101,7 +102,7 @@ def test_words_and_interactive_figure(name: str, lang: str) -> None:
     assert len(figure["data"]) >= len(chart.panels)
     page = chart.html(lang)
     assert "<script" not in page
-    held = tables.words(chart.tables[0], lang)
+    held = tables.written(chart.tables[0], lang)[1]
     assert len(held) == len(found.shown_table(lang))
 
 
@@ -149,6 +150,18 @@ def test_a_page_holds_the_first_rows_of_a_long_table() -> None:
     page = made("calendar-years").html("en")
     assert page.count("<tr>") == tables.MOST_ROWS + 1
     assert "the first 400 of 1,826 rows" in page
+
+
+def test_only_the_rows_that_a_page_shows_are_put_into_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+    say = tables.cell
+    monkeypatch.setattr(tables, "cell", lambda *given: asked.append(given) or say(*given))
+    frame = pd.DataFrame({"n": np.arange(50_000), "value": np.linspace(0, 1, 50_000)})
+    table = Table(frame, lambda _: "many", lambda _: ["n", "value"], {"value": 2})
+    page = tables.html(table, "en")
+    assert "the first 400 of 50,000 rows" in page
+    assert page.count("<tr>") == tables.MOST_ROWS + 1
+    assert len(asked) == 2 * tables.MOST_ROWS
 
 
 def test_only_results_have_charts() -> None:
