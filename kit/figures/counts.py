@@ -190,25 +190,53 @@ def of_shuffle(result: ShuffleResult) -> Chart:
 
 
 def of_weather_days(result: WeatherDaysResult) -> Chart:
-    """Return the number of days of each kind in full years, a panel for each station."""
+    """Return the number of days of each kind in full years, a panel for each station; bars for one year."""
     years = result.years
     kinds = [kind for kind in KINDS if floats(years[kind]).sum() > 0] or ["frost"]
-    span = years_axis(years["year"])
-    most = max(1.0, float(years[kinds].to_numpy(dtype=float).max()))
+    most = Axis(span=(0, 1.05 * max(1.0, float(years[kinds].to_numpy(dtype=float).max()))))
+    single = years.loc[years["full"], "year"].nunique() == 1
+    x, y = (
+        (most, named_axis(partial(_kinds, kinds), len(kinds)))
+        if single
+        else (years_axis(years["year"]), most)
+    )
     held, notes = few(list(parts(years)))
     panels = []
     for name, part in held:
-        there = np.where(part["full"], 1.0, np.nan)
-        layers = tuple(
-            Layer("line", floats(part["year"]), floats(part[kind]) * there, KINDS[kind], **style(at))
-            for at, kind in enumerate(kinds)
-        )
-        panels.append(
-            Panel(layers, title=alone(name) if len(held) > 1 else None, x=span, y=Axis(span=(0, most * 1.05)))
-        )
+        layers = _of_one_year(part, kinds) if single else _year_by_year(part, kinds)
+        panels.append(Panel(layers, title=alone(name) if len(held) > 1 else None, x=x, y=y))
     only: Note = (N_("Only full years are drawn; the table holds all."), {})
-    words = Told(result, (WEATHER_DAYS, {}), LINES, YEAR, DAYS, (only, *notes))
+    form, below, beside = (BARS, DAYS, "") if single else (LINES, YEAR, DAYS)
+    words = Told(result, (WEATHER_DAYS, {}), form, below, beside, (only, *notes))
     return chart("weather-days", tuple(panels), words, unit="", digits=0)
+
+
+def _year_by_year(part: pd.DataFrame, kinds: Sequence[str]) -> tuple[Layer, ...]:
+    """Return a line for each kind of days."""
+    there = np.where(part["full"], 1.0, np.nan)
+    return tuple(
+        Layer("line", floats(part["year"]), floats(part[kind]) * there, KINDS[kind], **style(at))
+        for at, kind in enumerate(kinds)
+    )
+
+
+def _of_one_year(part: pd.DataFrame, kinds: Sequence[str]) -> tuple[Layer, ...]:
+    """Return a bar for each kind of days in the only full year; none where that year is not full."""
+    return tuple(
+        Layer(
+            "bars",
+            floats(list(one)),
+            np.arange(len(kinds), dtype=np.float64),
+            str(year),
+            colour=BLUE,
+            across=True,
+        )
+        for year, *one in part.loc[part["full"], ["year", *kinds]].itertuples(index=False)
+    )
+
+
+def _kinds(kinds: Sequence[str], lang: str) -> list[str]:
+    return [tr(KINDS[kind], lang) for kind in kinds]
 
 
 def of_degree_days(result: DegreeDaysResult) -> Chart:

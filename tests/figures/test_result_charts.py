@@ -280,6 +280,22 @@ def test_lengths_of_bars_are_values() -> None:
     assert made("shuffle").layers[0].y.sum() == worlds.found("shuffle").orders
 
 
+def test_special_days_of_one_full_year_are_bars() -> None:
+    found = analysis.weather_days(worlds.hourly(400))
+    full = found.years[found.years["full"]]
+    assert set(full["year"]) == {2024}
+    chart = figures.result(found)
+    assert chart.alt("en").startswith("Bar chart.")
+    assert {layer.kind for layer in chart.layers} == {"bars"}
+    kinds = [text for _, text in chart.panels[0].y.ticks("en")]
+    for panel, (_, year) in zip(chart.panels, full.iterrows(), strict=True):
+        drawn = dict(zip(kinds, panel.layers[0].x, strict=True))
+        assert drawn["frost days"] == year["frost"] > 0
+    assert {layer.kind for layer in made("weather-days").layers} == {"line"}
+    parted = figures.result(analysis.weather_days(worlds.hourly(400), by="station"))
+    assert len(parted.panels) == len(chart.panels)
+
+
 def test_lines_and_ranges_are_those_of_the_table() -> None:
     cells = worlds.found("variation-hour").cells
     band, line = made("variation-hour").layers
