@@ -267,18 +267,31 @@ class _Said:
         title = capital(tr(N_("{name}: mean at each station"), lang, name=name))
         if variable.symbol:
             title += f" ({variable.symbol})"
-        period = {"first": day(min(frame["first"]), lang), "last": day(max(frame["last"]), lang)}
+        first, last = (day(moment, lang) for moment in (min(frame["first"]), max(frame["last"])))
         n = len(frame)
-        parts = [
-            trn(
-                "{n} station measured {name} between {first} and {last}.",
-                "{n} stations measured {name} between {first} and {last}.",
-                n,
-                lang,
-                name=name,
-                **period,
-            )
-        ]
+        if first == last:
+            parts = [
+                trn(
+                    "{n} station measured {name} on {day}.",
+                    "{n} stations measured {name} on {day}.",
+                    n,
+                    lang,
+                    name=name,
+                    day=first,
+                )
+            ]
+        else:
+            parts = [
+                trn(
+                    "{n} station measured {name} between {first} and {last}.",
+                    "{n} stations measured {name} between {first} and {last}.",
+                    n,
+                    lang,
+                    name=name,
+                    first=first,
+                    last=last,
+                )
+            ]
         means = frame["mean"]
         if means.notna().any():
             high, low = frame.iloc[int(means.argmax())], frame.iloc[int(means.argmin())]

@@ -347,6 +347,16 @@ def test_map_compares_only_what_is_comparable(daily: Daily) -> None:
     assert len(figures.map(alone).table) == 3
 
 
+def test_a_map_of_one_day_names_that_day(daily: Daily) -> None:
+    ds = daily("2025-03-01", "2025-03-01")
+    words = figures.map(ds)
+    assert words.sentence("en").startswith("3 stations measured PM2.5 (fine particles) on March 1, 2025. ")
+    assert "1. märts 2025 mõõtis 3 jaama." in words.sentence("et")
+    assert "between" not in words.sentence("en")
+    days = figures.map(daily("2025-03-01", "2025-03-02")).sentence("en")
+    assert "between March 1, 2025 and March 2, 2025." in days
+
+
 def test_timeline_names_indoor_stations_and_incomplete_sums(daily: Daily) -> None:
     ds = daily(variable="rain", end="2021-12-31")
     assert "missing in them" not in figures.timeline(ds).sentence("en")
