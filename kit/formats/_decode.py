@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit.errors import FileError
-from kit.formats._source import refuse_long_line
+from kit.formats._source import document_kind, refuse_long_line
 from kit.model import Source
 from kit.text import N_
 
@@ -67,6 +67,12 @@ def decode(source: Source, markup: bool = False) -> Text:
     data = source.data
     refuse_empty(source)
     refuse_long_line(source.name, data)
+    if kind := document_kind(data):
+        raise FileError(
+            "{file} is a file of the kind {kind} and not a table.",
+            do="If there is a table in it, copy that into a spreadsheet and save it as CSV.", code="document",
+            file=source.name, kind=kind,
+        )  # fmt: skip
     if data[4:12] in _HEIC:
         raise _binary(source.name, "HEIC")
     for magic, kind in _MAGIC:

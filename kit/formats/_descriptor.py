@@ -127,7 +127,7 @@ def _part(name: str, element: Element) -> Part:
         _index(name, keys[0].attributes.get("index")) if keys else None, tuple(fields), separator,
         _unescape(given.get("linesTerminatedBy", "\\n")) or "\n",
         _unescape(given.get("fieldsEnclosedBy", '"')),
-        given.get("encoding", "utf-8").strip() or "utf-8", int(lines) if lines.isdigit() else 0,
+        given.get("encoding", "utf-8").strip() or "utf-8", int(lines) if lines.isdecimal() else 0,
     )  # fmt: skip
 
 

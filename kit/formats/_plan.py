@@ -114,7 +114,7 @@ def _is_hour(column: Found) -> bool:
         return whole(column, 0, 24) or whole(column, 0, 2400)
     if not words.CLOCK.match(column.plain):
         return False
-    return whole(column, 0, 235959) and all(int(cell[-2:]) < 60 for cell in column.sample if cell.isdigit())
+    return whole(column, 0, 235959) and all(int(cell[-2:]) < 60 for cell in column.sample if cell.isdecimal())
 
 
 def _epoch(column: Found, table: Table) -> bool:

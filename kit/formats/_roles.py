@@ -196,7 +196,7 @@ def whole(found: Found, low: int, high: int) -> bool:
     """Tell whether the cells are whole numbers between two limits."""
     cells = [cell for cell in found.sample if cell.lower() not in _MISSING]
     numbers = [cell.removesuffix(".0") for cell in cells]
-    return bool(numbers) and all(cell.isdigit() and low <= int(cell[:15]) <= high for cell in numbers)
+    return bool(numbers) and all(cell.isdecimal() and low <= int(cell[:15]) <= high for cell in numbers)
 
 
 def compact(found: Found) -> bool:

@@ -43,6 +43,12 @@ class Limits:
 
 LIMITS = Limits()
 _RATIO_FROM = 64 << 20
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+#: What is inside a document that is no table; in older files the name of a stream (ECMA-376, MS-CFB).
+_DOCUMENTS = {"word/document.xml": "Word", "ppt/presentation.xml": "PowerPoint"}
+_STREAMS = {"Workbook": "Excel", "WordDocument": "Word", "PowerPoint Document": "PowerPoint"}
+#: OpenDocument writes what it is first, and not deflated (part 3, 3.3); of a spreadsheet it is "spreadsheet".
+_NO_SHEET = (b"opendocument.text", b"opendocument.presentation", b"opendocument.graphics")
 _JUNK = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -105,16 +111,22 @@ def refuse_long_line(name: str, data: bytes, limits: Limits = LIMITS) -> None:
 
 def is_workbook(data: bytes) -> bool:
     """Tell whether the bytes are a spreadsheet (.xlsx, .ods, or the old .xls)."""
-    if data[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
-        return True
-    if data[:4] != b"PK\x03\x04":
-        return False
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
-        return False
-    return any(name.startswith("xl/") for name in names) or {"mimetype", "content.xml"} <= set(names)
+    if data[:8] == _OLE:
+        return not document_kind(data)
+    names = set(names_in(data)) if data[:4] == _ZIP else set()
+    sheet = any(name.startswith("xl/") for name in names) or {"mimetype", "content.xml"} <= names
+    return sheet and not document_kind(data)
+
+
+def document_kind(data: bytes) -> str:
+    """Return what the bytes are if they are an office document without a table ("Word" …), else ""."""
+    if data[:8] == _OLE:
+        found = {kind for stream, kind in _STREAMS.items() if stream.encode("utf-16-le") in data}
+        return "" if "Excel" in found else min(found, default="")
+    names = set(names_in(data)) if data[:4] == _ZIP else set()
+    if {"mimetype", "content.xml"} <= names:
+        return "OpenDocument" if any(kind in data[:200] for kind in _NO_SHEET) else ""
+    return next((kind for name, kind in _DOCUMENTS.items() if name in names), "")
 
 
 def _long_line(name: str, limits: Limits) -> FileError:
@@ -246,7 +258,7 @@ def _is_sheet(name: str) -> bool:
 def _members(source: Source, budget: _Budget) -> Iterator[tuple[str, bytes]] | None:
     data, suffix = source.data, source.suffix
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return None if is_workbook(data) else _unzip(source, budget)
+        return None if is_workbook(data) or document_kind(data) else _unzip(source, budget)
     if data[:2] == b"\x1f\x8b":
         return _gunzip(source, budget)
     if data[257:262] == b"ustar":

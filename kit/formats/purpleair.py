@@ -188,7 +188,7 @@ def _history(source: Source) -> _Read:
     if "sensor_index" not in frame and text_of(found.get("sensor_index")):
         frame["sensor_index"] = text_of(found["sensor_index"])
     minutes = text_of(found.get("average"))
-    if minutes.isdigit() and int(minutes) and "average" not in frame:
+    if minutes.isdecimal() and int(minutes) and "average" not in frame:
         frame["average"] = minutes  # the kept copy is a table and must say it too
     return _Read(frame, refused=problems, period=_period(frame, ""))
 
@@ -196,7 +196,7 @@ def _history(source: Source) -> _Read:
 def _period(frame: pd.DataFrame, name: str) -> int:
     """Return the averaging period that a column of minutes or the name of the file states, in s, else 0."""
     stated = frame["average"].unique().tolist() if "average" in frame else []
-    if len(stated) == 1 and str(stated[0]).isdigit():
+    if len(stated) == 1 and str(stated[0]).isdecimal():
         seconds = 60 * int(str(stated[0]))
         return {43_200 * 60: MONTH, 525_600 * 60: YEAR}.get(seconds, seconds)
     found = _AVERAGE.search(name.rsplit("/", 1)[-1])

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from kit.errors import FileError
-from kit.formats import Limits, open_source, unpack
+from kit.formats import Limits, is_workbook, open_source, parse, unpack
 from kit.formats._decode import decode
 from kit.model import Source
 
@@ -25,7 +25,8 @@ def zipped(members: dict[str, bytes]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in members.items():
-            archive.writestr(name, data)
+            how = zipfile.ZIP_STORED if name == "mimetype" else zipfile.ZIP_DEFLATED
+            archive.writestr(name, data, how)
     return out.getvalue()
 
 
@@ -178,3 +179,34 @@ def test_a_small_gz_asks_for_little_memory() -> None:
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert most < 10_000_000, "what is read is a few kilobytes"
+
+
+_OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [
+        ("essee.docx", zipped({"[Content_Types].xml": b"<a/>", "word/document.xml": b"<a>12.5</a>"}), "Word"),
+        ("a.pptx", zipped({"ppt/presentation.xml": b"<a/>", "ppt/slides/slide1.xml": b"<a/>"}), "PowerPoint"),
+        (
+            "a.odt",
+            zipped({"mimetype": b"application/vnd.oasis.opendocument.text", "content.xml": b"<a/>"}),
+            "OpenDocument",
+        ),
+        ("a.doc", _OLD + "WordDocument".encode("utf-16-le"), "Word"),
+    ],
+)
+def test_a_document_is_left_whole_and_named(name: str, data: bytes, kind: str) -> None:
+    assert unpack(Source(name, data)) == [Source(name, data)]
+    with pytest.raises(FileError, match=f"{name} is a file of the kind {kind} and not a table") as found:
+        parse(Source(name, data))
+    assert found.value.code == "document"
+
+
+def test_a_workbook_with_a_document_inside_is_a_workbook() -> None:
+    within = zipped({"word/document.xml": b"<a/>"})
+    assert is_workbook(zipped({"xl/workbook.xml": b"<a/>", "xl/embeddings/note.docx": within}))
+    assert is_workbook(_OLD + "WordDocument".encode("utf-16-le") + "Workbook".encode("utf-16-le"))
+    sheet = {"mimetype": b"application/vnd.oasis.opendocument.spreadsheet", "content.xml": b"<a/>"}
+    assert is_workbook(zipped(sheet))
