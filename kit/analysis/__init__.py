@@ -16,6 +16,7 @@ from kit.analysis.airdays import AirStatisticsResult, EpisodesResult, air_statis
 from kit.analysis.anomaly import AnomalyResult, anomaly
 from kit.analysis.averages import AveragesResult, averages
 from kit.analysis.before_after import BeforeAfterResult, before_after
+from kit.analysis.calendars import CalendarResult, calendar
 from kit.analysis.calibrate import CalibrationResult, calibrate
 from kit.analysis.change import ChangeResult, change_point
 from kit.analysis.checklists import ChecklistsResult, checklists
@@ -52,7 +53,7 @@ from kit.analysis.shuffle import ShuffleResult, shuffle
 from kit.analysis.similarity import SimilarityResult, similarity
 from kit.analysis.smooth import SmoothResult, smooth_trend
 from kit.analysis.trend import TrendResult, trend
-from kit.analysis.variation import CalendarResult, VariationResult, calendar, variation
+from kit.analysis.variation import VariationResult, variation
 from kit.analysis.weather import derive
 from kit.analysis.weather_days import DegreeDaysResult, WeatherDaysResult, degree_days, weather_days
 from kit.analysis.wind import WindResult, vector_mean, wind_rose

@@ -88,11 +88,17 @@ class Conditioned(Result, Mapping[str, Result]):
         return pd.concat(tables, ignore_index=True).fillna("–")
 
     def sentence(self, lang: str | None = None) -> str:
-        """Say each part's result, and why a part has none."""
+        """Say each part's result, and why a part has none; a doubt that all parts share is said once."""
         texts = {label: one.sentence(lang) for label, one in self.results.items()}
+        doubts = {one.doubt(lang) for one in self.results.values()}
+        last = []
+        if len(texts) > 1 and len(doubts) == 1 and (shared := doubts.pop()):
+            texts = {label: text.removesuffix(shared).rstrip() for label, text in texts.items()}
+            last = [next(iter(self.results.values())).doubt(lang, every=True)]
         texts |= {label: error.words(lang) for label, error in self.refused.items()}
         ordered = [(label, texts[label]) for label in self.labels if label in texts]
-        return " ".join(tr(PART, lang, label=self.label(label, lang), said=text) for label, text in ordered)
+        parts = [tr(PART, lang, label=self.label(label, lang), said=text) for label, text in ordered]
+        return " ".join([*parts, *last])
 
     def label(self, label: str, lang: str | None = None) -> str:
         """Return what people call a part."""

@@ -79,6 +79,10 @@ class Result(ABC):
     def sentence(self, lang: str | None = None) -> str:
         """Say the result in plain words."""
 
+    def doubt(self, lang: str | None = None, *, every: bool = False) -> str:
+        """Return the end of the sentence: what is unsure ("": nothing); with ``every`` that of all parts."""
+        return ""
+
     @abstractmethod
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""

@@ -1,4 +1,4 @@
-"""When in the day, the week or the year is it high? Means by hour, weekday and month, and a calendar of days.
+"""When in the day, the week or the year is it high? Means by hour, weekday and month.
 
 And with wind from which side: the same means by the side from which the wind comes.
 
@@ -20,7 +20,6 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from kit.analysis import series
-from kit.analysis.averages import averages
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import Note, Result, digits_for, named
 from kit.analysis.roses import CAUTION as WIND_CAUTION
@@ -56,14 +55,12 @@ OF_SIDES = N_(
 )
 SENTENCES = {"wind": OF_SIDES}
 OVERLAP = N_("The two could also be alike: their intervals overlap.")
+EVERY_OVERLAP = N_("In every part the highest and the lowest could also be alike: their intervals overlap.")
 FLAT = N_("{name} was the same on average at all times.")
 CAUTION = N_(
     "This does not show the reason: traffic, heating, weather and the hours of school change together. It is "
     "a mean; single days can look quite different."
 )
-CALENDAR_METHOD = N_("One value for each local day with 75 % of its readings")
-CALENDAR = N_("{name} was highest on {day}: {most} {unit}. {n} of {possible} days have enough readings.")
-DAY_CAUTION = N_("This does not show what happened on that day, nor whether it was the same elsewhere.")
 #: What people call the columns of a side.
 SIDE_HEADINGS = MappingProxyType({"label": N_("wind from the"), "n": N_("values")})
 FEW_DAYS = N_("No intervals: fewer than {needed} blocks of {length} days have readings.")
@@ -100,17 +97,27 @@ class VariationResult(Result):
 
     def sentence(self, lang: str | None = None) -> str:
         """Say when it was highest and lowest."""
-        seen = self.cells[self.cells["mean"].notna()]
-        values = seen["mean"].to_numpy(dtype=float)
-        if values.max() - values.min() < 1e-12:
+        top, low = self._ends()
+        if top["mean"] - low["mean"] < 1e-12:
             return tr(FLAT, lang, name=named(self.variable, lang))
-        top, low = seen.iloc[int(values.argmax())], seen.iloc[int(values.argmin())]
-        digits = digits_for(*values)
+        digits = digits_for(*self.cells["mean"].dropna())
         words = SENTENCES.get(self.over, SENTENCE)
         main = tr(words, lang, name=named(self.variable, lang), unit=self.unit, top=_said(top, lang),
                   low=_said(low, lang), most=number(float(top["mean"]), digits, lang),
                   least=number(float(low["mean"]), digits, lang))  # fmt: skip
-        return f"{main} {tr(OVERLAP, lang)}" if top["low"] <= low["high"] else main
+        return f"{main} {self.doubt(lang)}".rstrip()
+
+    def doubt(self, lang: str | None = None, *, every: bool = False) -> str:
+        """Say that highest and lowest could be alike, where their intervals overlap."""
+        top, low = self._ends()
+        unsure = top["mean"] - low["mean"] >= 1e-12 and top["low"] <= low["high"]
+        return tr(EVERY_OVERLAP if every else OVERLAP, lang) if unsure else ""
+
+    def _ends(self) -> tuple[pd.Series, pd.Series]:
+        """Return the highest and the lowest cell."""
+        seen = self.cells[self.cells["mean"].notna()]
+        values = seen["mean"].to_numpy(dtype=float)
+        return seen.iloc[int(values.argmax())], seen.iloc[int(values.argmin())]
 
     def caution(self, lang: str | None = None) -> str:
         """Say what may not be concluded."""
@@ -313,83 +320,3 @@ def _quartiles(values: NDArray[np.float64], places: NDArray[np.int64], size: int
     grouped = pd.Series(values.ravel()).groupby(places.ravel())
     columns = [grouped.quantile(q).reindex(range(size)).to_numpy(dtype=float) for q in (0.25, 0.5, 0.75)]
     return np.stack(columns, axis=1)
-
-
-@dataclass(frozen=True, kw_only=True)
-class CalendarResult(Result):
-    """One value per station and day.
-
-    ``days`` has ``station``, ``station_name``, ``time`` (local date), ``value`` (NaN without enough
-    readings), ``n``, ``capture``, and for the sheet of a calendar ``year``, ``month``, ``day``, ``weekday``
-    (0 is Monday), ``week`` (0, 1 … within the month: the row).
-    """
-
-    variable: str
-    unit: str
-    statistic: str
-    days: pd.DataFrame = field(repr=False)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row per station and day."""
-        return self.days
-
-    def sentence(self, lang: str | None = None) -> str:
-        """Say which day was highest."""
-        good = self.days[self.days["value"].notna()]
-        top = good.iloc[int(good["value"].to_numpy().argmax())]
-        value = float(top["value"])
-        return tr(CALENDAR, lang, name=named(self.variable, lang), day=str(top["time"].date()),
-                  most=number(value, digits_for(value), lang), unit=self.unit, n=len(good),
-                  possible=number(len(self.days), 0, lang))  # fmt: skip
-
-    def caution(self, lang: str | None = None) -> str:
-        """Say what may not be concluded."""
-        return tr(DAY_CAUTION, lang)
-
-
-@conditioned
-def calendar(
-    ds: xr.Dataset, variable: str | None = None, *, statistic: str | float = "mean", needed: float = 0.75,
-    by: By = None,
-) -> CalendarResult:  # fmt: skip
-    """Return one value per local day, laid out for a calendar (openair's ``calendarPlot``).
-
-    Parameters
-    ----------
-    ds
-        Hourly or daily readings.
-    variable, statistic, needed
-        As in :func:`kit.analysis.averages`; a percentile is a number.
-
-    Raises
-    ------
-    AnalysisError
-        ``no-day``: no day has enough readings.
-
-    Examples
-    --------
-    >>> times = pd.date_range("2026-03-01", periods=48, freq="h").as_unit("us")
-    >>> values = xr.DataArray([np.arange(48.0)], dims=("station", "time"))
-    >>> ds = xr.Dataset({"pm25": values}, {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"})
-    >>> calendar(ds).table[["day", "weekday", "week", "value"]].values.tolist()
-    [[1.0, 6.0, 0.0, 11.5], [2.0, 0.0, 1.0, 35.5]]
-    """
-    found = averages(ds, "day", variable, statistics=statistic, needed=needed)
-    column = found.columns[0]
-    days = found.table.rename(columns={column: "value"})
-    if not days["value"].notna().any():
-        raise AnalysisError("No day has enough readings for a value of the day.",
-                            why="A day needs {share} % of its readings.",
-                            do="Ask for a longer time or more stations.", code="no-day",
-                            share=round(100 * needed))  # fmt: skip
-    date = pd.DatetimeIndex(days["time"])
-    first = (date - pd.to_timedelta(date.day - 1, unit="D")).day_of_week
-    days = days[["station", "station_name", "time", "value", "n", "capture"]].assign(
-        year=date.year, month=date.month, day=date.day, weekday=date.day_of_week,
-        week=(date.day - 1 + first) // 7,
-    )  # fmt: skip
-    return CalendarResult(
-        method=CALENDAR_METHOD, n=found.n, completeness=found.completeness, version=found.version,
-        notes=found.notes, variable=found.variable, unit=found.unit, statistic=column, days=days,
-    )  # fmt: skip

@@ -164,6 +164,24 @@ def test_stations_count_equally_in_a_course() -> None:
     assert "same on average at all times" in variation(ds, "hour").sentence("en")
 
 
+def test_a_doubt_that_all_parts_share_is_said_once() -> None:
+    noise = np.random.default_rng(3).normal(10, 4, (2, 24 * 60))
+    ds = made(24 * 60, exposure=("roof", "yard"), pm25=noise)
+    found = variation(ds, "hour", by="station")
+    alone = [one.sentence("en") for one in found.results.values()]
+    assert all(text.endswith("The two could also be alike: their intervals overlap.") for text in alone)
+    said = found.sentence("en")
+    assert said.count("overlap") == 1
+    assert said.endswith(
+        "In every part the highest and the lowest could also be alike: their intervals overlap."
+    )
+    assert "Igas osas" in found.sentence("et")
+    ds["pm25"][0] = 10 + 5 * (np.arange(24 * 60) % 24 == 6) + 0.1 * noise[0]
+    clear = variation(ds, "hour", by="station").sentence("en")
+    assert clear.count("The two could also be alike") == 1
+    assert "every part" not in clear
+
+
 def test_a_few_days_give_no_intervals_and_say_so() -> None:
     found = variation(windy(48), "hour", "pm25")
     assert found.table["low"].isna().all()
