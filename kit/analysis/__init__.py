@@ -25,6 +25,7 @@ from kit.analysis.compare import CompareResult, compare
 from kit.analysis.conditions import Conditioned
 from kit.analysis.correct import correct, lost
 from kit.analysis.correlation import CorrelationResult, RelationResult, correlation, linear_relation
+from kit.analysis.deviations import DeviationsResult, deviations
 from kit.analysis.dissimilarity import DissimilarityResult, dissimilarity
 from kit.analysis.diversity import DiversityResult, diversity
 from kit.analysis.exceed import ExceedanceResult, exceedances
@@ -75,6 +76,7 @@ __all__ = [
     "Conditioned",
     "CorrelationResult",
     "DegreeDaysResult",
+    "DeviationsResult",
     "DissimilarityResult",
     "DiversityResult",
     "EpisodesResult",
@@ -129,6 +131,7 @@ __all__ = [
     "correlation",
     "degree_days",
     "derive",
+    "deviations",
     "dissimilarity",
     "diversity",
     "dryness",

@@ -62,7 +62,7 @@ class CalibrationResult(Result):
     ``level``). ``pairs`` has ``time``, ``device``, ``reference``, ``calibrated`` (left out in turn).
     """
 
-    headings = MappingProxyType({"slope": N_("slope")})
+    headings = MappingProxyType({"slope": N_("slope"), "intercept": N_("height at 0"), "r2": N_("R²")})
 
     variable: str
     unit: str

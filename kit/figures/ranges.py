@@ -9,17 +9,18 @@ import pandas as pd
 
 from kit.analysis import (
     CalibrationResult,
+    DeviationsResult,
     DiversityResult,
     GradientResult,
     HomogeneityResult,
     InfluenceResult,
 )
-from kit.analysis.result import Note, Result, called, digits_for, said
+from kit.analysis.result import Note, Result, called, digits_for, said, symbol
 from kit.figures.chart import Chart
 from kit.figures.forms import BLUE, ORANGE, Floats, dots, floats, rule
+from kit.figures.labels import NEAR, arrange
 from kit.figures.layers import Layer
 from kit.figures.panels import Axis, Panel
-from kit.figures.labels import NEAR, arrange
 from kit.figures.told import CLOUD, DOTS, Told, chart, names, unit_of
 from kit.text import N_, number, tr
 
@@ -41,6 +42,9 @@ SCALE, STATION, LINE = N_("along the scale"), N_("station"), N_("line of the sta
 CALIBRATION = N_("{name}: the device beside the reference")
 BEFORE, AFTER, SAME = N_("as the device says"), N_("calibrated"), N_("where both would be the same")
 REFERENCE = N_("reference")
+DEVIATIONS = N_("{name}: how far off the device is, by {by}")
+GAP, HALF = N_("mean difference from the reference"), N_("half of the differences lie here")
+NONE = N_("no difference")
 NUMBERS = N_("The numbers are those of the rows of the table.")
 
 
@@ -131,6 +135,26 @@ def beside(x: Floats, y: Floats, shown: Sequence[str]) -> tuple[Layer, Axis, Axi
     layer = Layer("points", x, y, size=0.1, symbol="circle", colour=BLUE, labels=lambda _: words,
                   places=places, legend=False)  # fmt: skip
     return layer, across, up, notes
+
+
+def of_deviations(result: DeviationsResult) -> Chart:
+    """Return the mean difference from the reference in each part, and where half of the differences lie."""
+    table, unit = result.parts, unit_of(result)
+
+    def shown(lang: str) -> Sequence[str]:
+        ends = [[number(float(v), 0, lang) for v in table[end]] for end in ("low", "high")]
+        spans = [f"{low} … {high} {symbol(result.by)}".strip() for low, high in zip(*ends, strict=True)]
+        words = [said(result.names[str(part)], lang) for part in table["part"]]
+        return [f"{word} ({span})" for word, span in zip(words, spans, strict=True)]
+
+    digits = digits_for(*table["bias"])
+    layers, axis = dots(table, shown, "bias", "q25", "q75", (GAP, HALF), digits, unit)
+    zero = rule(0.0, np.array([-0.5, len(table) - 0.5]), NONE, upright=True, dash="dot", width=1.2)
+    ends = np.concatenate([floats(table["q25"]), floats(table["q75"]), floats(table["bias"]), [0.0]])
+    across = Axis(span=roomy(ends, 0.05).span, title=lambda lang: f"{tr(GAP, lang)} ({unit})")
+    title = (DEVIATIONS, {"name": called(result.variable), "by": called(result.by)})
+    told = Told(result, title, DOTS)
+    return chart("deviations", (Panel((zero, *layers), x=across, y=axis),), told, digits=digits)
 
 
 def roomy(values: Floats, share: float = 0.15) -> Axis:

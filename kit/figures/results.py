@@ -28,6 +28,7 @@ CHARTS: dict[type[Result], Callable[[Any], Chart]] = {
     analysis.CompareResult: levels.of_compare,
     analysis.CorrelationResult: grids.of_correlation,
     analysis.DegreeDaysResult: counts.of_degree_days,
+    analysis.DeviationsResult: ranges.of_deviations,
     analysis.DissimilarityResult: grids.of_dissimilarity,
     analysis.DiversityResult: ranges.of_diversity,
     analysis.EpisodesResult: levels.of_episodes,

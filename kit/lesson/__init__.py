@@ -20,6 +20,7 @@ A lesson is a folder (``lessons/00-our-air``):
 from __future__ import annotations
 
 from kit.lesson.adapt import new
+from kit.lesson.beside import station_beside
 from kit.lesson.bringing import Brought, bring
 from kit.lesson.build import build, build_all, notebooks
 from kit.lesson.enough import There, enough
@@ -59,6 +60,7 @@ __all__ = [
     "notebooks",
     "ready",
     "start",
+    "station_beside",
     "update",
     "update_translation",
     "validate",

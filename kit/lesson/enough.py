@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from kit.lesson.beside import days_together
 from kit.lesson.least import SIGHTINGS, Need
 from kit.lesson.source import Lesson, load
 from kit.model import Station
@@ -30,8 +31,9 @@ if TYPE_CHECKING:
 class There:
     """A need of a lesson and what there is.
 
-    ``found`` counts days or full years at our station; for a need of the region the other schools that have
-    so many, and ``most`` is then the most that one of them has.
+    ``found`` counts days or full years at our station (those that it has in common with a station beside it,
+    if that is what is needed); for a need of the region the other schools that have so many, and ``most`` is
+    then the most that one of them has.
     """
 
     need: Need
@@ -57,6 +59,8 @@ class There:
         words = {"name": _name(self.need, lang), "amount": _amount(self.need, None, lang)}
         if self.need.whose == "ours":
             return tr("{name}: {amount} at our station", lang, **words)
+        if self.need.whose == "beside":
+            return tr("{name}: {amount} at our station and at another one beside it", lang, **words)
         return trn(
             "{name}: {amount} at {n} other school of the region",
             "{name}: {amount} at {n} other schools of the region", self.need.schools, lang, **words,
@@ -70,7 +74,7 @@ class There:
         >>> There(Need("pm25", years=5, whose="region"), 0, 2).there("en")
         '0 schools (the most: 2 full years)'
         """
-        if self.need.whose == "ours":
+        if self.need.whose != "region":
             return _amount(self.need, self.found, lang)
         most = _amount(self.need, self.most, lang)
         return trn("{n} school (the most: {most})", "{n} schools (the most: {most})", self.found, lang,
@@ -87,6 +91,9 @@ class There:
         words = {"name": _name(self.need, lang), "needed": number(self.wanted, 0, lang)}
         if self.need.whose == "ours":
             return tr("{name}: {there} instead of {needed}", lang, **words, there=self.there(lang))
+        if self.need.whose == "beside":
+            return tr("{name} beside another station: {there} instead of {needed}", lang, **words,
+                      there=self.there(lang))  # fmt: skip
         return trn(
             "{name}: {n} other school with {amount} instead of {needed}",
             "{name}: {n} other schools with {amount} instead of {needed}", self.found, lang, **words,
@@ -113,8 +120,8 @@ def enough(lesson: Lesson | str, shared: Dataset | Snapshot, station: str) -> tu
 
 
 def at_station(needs: Iterable[Need], shared: Dataset | Snapshot, station: str) -> tuple[There, ...]:
-    """Return what one station has of what a lesson needs of ours."""
-    ours = [need for need in needs if need.whose == "ours"]
+    """Return what one station has of what a lesson needs of ours, and beside ours."""
+    ours = [need for need in needs if need.whose != "region"]
     counts = counted(shared, ours, [station])
     return tuple(There(need, counts[need].get(station, 0)) for need in ours)
 
@@ -165,12 +172,17 @@ def counted(
     """Return for each need how many days or full years each of the stations has (those with any)."""
     found: dict[Need, dict[str, int]] = {need: {} for need in needs}
     places = {one.id for one in shared.stations()}.intersection(stations)
-    names = sorted({need.variable for need in needs} - {SIGHTINGS})
+    alone = [need for need in needs if need.whose != "beside"]
+    names = sorted({need.variable for need in alone} - {SIGHTINGS})
     if names and places:
         days: Any = shared.readings(names, station=sorted(places), freq="1D")
-        for need in needs:
+        for need in alone:
             if need.variable in days and days.sizes.get("time"):
                 found[need] = _of_readings(days, need)
+    for need in (one for one in needs if one.whose == "beside"):
+        together = days_together(shared, need.variable, sorted(places))
+        most = {one: max(others.values(), default=0) for one, others in together.items()}
+        found[need] = {one: n for one, n in most.items() if n}
     surveyed = [need for need in needs if need.variable == SIGHTINGS]
     if surveyed and places:
         sightings = shared.sightings(station=sorted(places))

@@ -9,8 +9,9 @@ from kit.lesson.record import record, records
 
 #: Least data and lessons may speak of these beside the variables: days with a survey.
 SIGHTINGS = "sightings"
-#: Whose readings a need speaks of: those of the class's own station, or of other schools of its region.
-WHOSE = ("ours", "region")
+#: Whose readings a need speaks of: those of the class's own station, those of it on days on which a station
+#: beside it measured too, or those of other schools of its region.
+WHOSE = ("ours", "beside", "region")
 
 
 @dataclass(frozen=True)

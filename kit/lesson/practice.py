@@ -100,14 +100,14 @@ def our_file(lesson: Lesson, file: str | Path, station: str) -> Path | None:
     """Return the file to upload: the named one, the lesson's own, or the newest of a sample station.
 
     A lesson that uploads nothing (``uploads = false``) needs none (None), unless it practises with a sample
-    file that stays in its school: that one is read and not uploaded.
+    file that stays in its school: that one is read and not uploaded, whatever station is ours.
     """
     from kit import samples
 
     if file:
         return existing(file).absolute()
     if not lesson.facts.get("uploads", True):
-        kept = [file for file in _sample_files(lesson, station, shared=False) if not file["shared"]]
+        kept = [file for file in _sample_files(lesson, shared=False) if not file["shared"]]
         return Path(samples.folder() / kept[0]["path"]) if kept else None
     if lesson.parameters["file"] and station == lesson.parameters["station"]:
         return lesson.folder / lesson.parameters["file"]

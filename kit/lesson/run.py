@@ -56,7 +56,8 @@ def start(
     ours = practice.our_file(found, file, chosen)
     if found.facts.get("sample") and chosen == found.parameters["station"] and own is not None:
         _make_known(found, own)
-    shared, source = practice.data_of(found, own, chosen, named=bool(station), from_file=ours is not None)
+    from_file = ours is not None and bool(found.facts.get("uploads", True))
+    shared, source = practice.data_of(found, own, chosen, named=bool(station), from_file=from_file)
     running = Running(found, shared, source, ours, shared is not own)
     path = Path.cwd() / PROGRESS_FILE if is_live() else None
     enter(

@@ -266,7 +266,13 @@ class Running:
         return "a" if (around >= float(doubtful["value"].max()) / 2).all() else "b"
 
     def upload(self) -> Any:
-        """Upload our file to the shared data and return the receipt; a second time nothing is doubled."""
+        """Upload our file to the shared data and return the receipt; a second time nothing is doubled.
+
+        A lesson that uploads nothing raises :class:`UsageError` (``stays``): its file stays in the school.
+        """
+        if not self.lesson.facts.get("uploads", True):
+            raise UsageError("This lesson uploads nothing: its file is read and stays in the school.",
+                             code="stays")  # fmt: skip
         return self.shared.upload(self._our_file(), station=self.station, accept_likely=True)
 
     def catch_up(self) -> Told:

@@ -78,7 +78,7 @@ def whose(
     from_file
         Whether the lesson works with a file of our own: then only the region is looked at.
     """
-    needs = [need for need in lesson.least.needs if need.whose == "ours"]
+    needs = [need for need in lesson.least.needs if need.whose != "region"]
     places = {one.id: one for one in shared.stations()}
     kind, station, lacks = "own", own, tuple[There, ...]()
     if needs and not from_file:
