@@ -240,7 +240,7 @@ def _back(folder: Path, draft: str) -> str | None:
 
 def _remove(folder: Path, draft: str) -> None:
     with disk.in_words(folder):
-        for end in (".json", _BACK):  # the text first: of a reason alone nobody knows
+        for end in (_BACK, ".json"):  # the reason first: of one without its text nobody would know
             _place(folder, draft, end).unlink(missing_ok=True)
         if (folder / FOLDER).is_dir():
             disk.sync_folder(folder / FOLDER)

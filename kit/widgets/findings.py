@@ -71,6 +71,14 @@ class FindingsState:
         """Return the chosen finding as it stands now."""
         return next((one for one in self.desk.findings() if one.id == self.chosen), None)
 
+    def none(self) -> str:
+        """Say why there is no finding to read."""
+        if not self.desk.keeps:
+            return tr(
+                "This copy of the shared data has no findings: ask your teacher for the page of findings."
+            )
+        return tr("No finding is published yet. A finding is published when a teacher has approved it.")
+
     def keep(self) -> Told:
         """Keep the review; it waits for the teacher of the school that wrote it."""
         one = self.finding()
@@ -135,8 +143,7 @@ class FindingsPanel:
     def _chosen(self, _: Any) -> None:
         self.state.chosen = self.which.value or ""
         one = self.state.finding()
-        none = tr("No finding is published yet. A finding is published when a teacher has approved it.")
-        self.said.value = article(one) if one is not None else f"<p>{escape(none)}</p>"
+        self.said.value = article(one) if one is not None else f"<p>{escape(self.state.none())}</p>"
 
     def _keep(self, _: Any) -> Told:
         self.state.group = self.group.value
@@ -165,5 +172,4 @@ def findings(lesson: Started) -> Any:
         return FindingsPanel(state).widget
     if found := state.desk.findings():
         return FindingsList(found)
-    none = tr("No finding is published yet. A finding is published when a teacher has approved it.")
-    return Told("", "note", tr("Findings of all schools"), (none,))
+    return Told("", "note", tr("Findings of all schools"), (state.none(),))
