@@ -115,6 +115,27 @@ def test_what_is_the_teachers_stays_and_what_is_new_comes(origin: Path, tmp_path
     assert contents(made) == before
 
 
+def test_the_own_version_that_comes_with_kit_can_be_updated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = "00-our-air-40-minutes"
+    for one in (SHIPPED, SHIPPED.with_name(name)):
+        shutil.copytree(one, tmp_path / "lessons" / one.name, ignore=shutil.ignore_patterns("build"))
+    monkeypatch.chdir(tmp_path)
+    origin, mine = tmp_path / "lessons" / SHIPPED.name, tmp_path / "lessons" / name
+    hers = tomllib.loads((mine / "answers.toml").read_text(encoding="utf-8"))["A2"]
+    edit(origin / "locale" / "et.po", "Kellele on sellest hiljem kasu?", "Kes seda kunagi vajab?")
+    done = lesson.update(mine)
+    assert done.fresh
+    assert not done.problems
+    assert not [one for one in done.differences if one.open]
+    assert "Kes seda kunagi vajab?" in (mine / "lesson.md").read_text(encoding="utf-8")
+    assert tomllib.loads((mine / "answers.toml").read_text(encoding="utf-8"))["A2"] == hers
+    assert "seitse aastat" in (mine / "lesson.md").read_text(encoding="utf-8")
+    assert not lesson.update(mine).fresh
+    assert not lesson.validate(mine)
+
+
 def test_what_both_changed_stays_the_teachers_and_both_texts_are_told(origin: Path, tmp_path: Path) -> None:
     made = lesson.new("own", origin, lang="en", out=tmp_path)
     edit(made / "lesson.md", WHY, "Kit never deletes a value. Who can use the mark?")
