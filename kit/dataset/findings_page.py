@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from kit.dataset.findings import Finding, Plan, Review, Text
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+#: Notebooks would set the two beside each other, however long they are.
+_TERM = "float:none;width:auto;font-weight:600;margin:.5em 0 0"
+_SAID = "float:none;width:auto;margin:0;white-space:pre-line;overflow-wrap:anywhere"
 _STYLE = """
 body {font-family: sans-serif; line-height: 1.5; color: #1a1a1a; background: #fff; margin: 0 auto;
   padding: 1em; max-width: 46em}
 article {border: 1px solid #8a94a6; border-radius: 4px; padding: .4em 1em 1em; margin: 1em 0}
-dt {font-weight: 600; margin-top: .6em}
-dd {margin: 0; white-space: pre-line; overflow-wrap: anywhere}
-a {color: #1d4f91}
 """
 
 
@@ -91,15 +91,14 @@ def cited(one: Finding, lang: str | None = None) -> str:
 
 def definitions(parts: Iterable[tuple[str, str, str]], lang: str | None = None) -> str:
     """Return parts as a list of HTML; words in another language say in which."""
-    own = language(lang)
-    return "<dl>" + "".join(
-        f"<dt>{escape(label)}</dt>"
-        f'<dd style="white-space:pre-line;overflow-wrap:anywhere"'
-        f"{f' lang={chr(34)}{escape(code, quote=True)}{chr(34)}' if code not in ('', own) else ''}>"
-        f"{escape(words)}</dd>"
-        for label, words, code in parts
-        if words
-    ) + "</dl>"  # fmt: skip
+    rows = []
+    for label, words, code in parts:
+        if words:
+            other = f' lang="{escape(code, quote=True)}"' if code not in ("", language(lang)) else ""
+            rows.append(
+                f'<dt style="{_TERM}">{escape(label)}</dt><dd style="{_SAID}"{other}>{escape(words)}</dd>'
+            )
+    return f"<dl>{''.join(rows)}</dl>"
 
 
 def article(one: Finding, lang: str | None = None, *, heading: int = 0) -> str:
@@ -110,7 +109,8 @@ def article(one: Finding, lang: str | None = None, *, heading: int = 0) -> str:
     return (
         f'<article lang="{language(lang)}" id="f{escape(one.id[:12], quote=True)}" style="max-width:46em">'
         f"<{tag}><strong>{title}</strong></{tag}>{definitions(lines(one, lang), lang)}"
-        f'<p><a rel="license" href="{LICENCE}">{escape(text)}</a></p></article>'
+        f'<p><a rel="license" href="{LICENCE}" style="color:#1d4f91;text-decoration:underline">'
+        f"{escape(text)}</a></p></article>"
     )
 
 

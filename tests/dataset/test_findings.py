@@ -356,7 +356,7 @@ def test_a_page_stands_by_itself_in_every_language(two: tuple[Dataset, Dataset],
                  "A number.", "More days.", "EE-A", one.citation):  # fmt: skip
         assert said in text
     assert f'lang="{lang}"' in article(one, lang)
-    assert ('<dd style="white-space:pre-line;overflow-wrap:anywhere" lang="en">' in text) == (lang != "en")
+    assert (re.search(r'<dd style="[^"]*" lang="en">', text) is not None) == (lang != "en")
     empty = page([], lang)
     assert _Tags(empty).seen
     if lang != "en":
