@@ -141,17 +141,44 @@ def around(needs: Iterable[Need], shared: Dataset | Snapshot, station: str) -> t
     return tuple(found)
 
 
+def areas(places: Mapping[str, Station], station: str) -> tuple[str, ...]:
+    """Return where to look for others, each within the next: a station's region, its country, all ("").
+
+    >>> areas({"EE-A/a": Station("EE-A/a", "EE-79")}, "EE-A/a"), areas({}, "EE-A/a")
+    (('EE-79', 'EE', ''), ('',))
+    """
+    ours = places[station].region if station in places else ""
+    return tuple(dict.fromkeys((ours, ours.split("-")[0], "")))
+
+
+def near(
+    places: Mapping[str, Station], station: str, among: Iterable[str], least: int, *, schools: bool = False
+) -> list[str]:
+    """Return those of some stations that are in the smallest area (:func:`areas`) with enough of them.
+
+    ``least`` counts stations, or their ``schools``; all of ``among`` if no area has so many.
+
+    >>> places = {f"EE-{c}/a": Station(f"EE-{c}/a", region) for c, region in zip("AB", ("EE-79", "EE-68"))}
+    >>> near(places, "EE-A/a", places, 1), near(places, "EE-A/a", places, 2)
+    (['EE-A/a'], ['EE-A/a', 'EE-B/a'])
+    """
+    asked = [places[one] for one in among]
+    for area in areas(places, station):
+        held = [one for one in asked if one.region.startswith(area)]
+        if len({one.school if schools else one.id for one in held}) >= least:
+            break
+    return [one.id for one in held]
+
+
 def region_of(places: Mapping[str, Station], station: str) -> str | None:
-    """Return the region to compare a station with: its own, or its country, or everywhere (None).
+    """Return the smallest area (:func:`areas`) with another station to compare with; None: everywhere.
 
     >>> region_of({"EE-A/a": Station("EE-A/a", "EE-79"), "EE-B/b": Station("EE-B/b", "EE-68")}, "EE-A/a")
     'EE'
     """
-    ours = places[station].region if station in places else ""
-    for region in (ours, ours.split("-")[0]):
-        if region and sum(one.region.startswith(region) for one in places.values()) > 1:
-            return region
-    return None
+    among = [one.region for one in places.values()]
+    fit = (area for area in areas(places, station) if sum(one.startswith(area) for one in among) > 1)
+    return next(fit, "") or None
 
 
 def other_schools(places: Mapping[str, Station], station: str, region: str | None) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
 from kit.dataset.snapshot import Snapshot
 from kit.errors import AnalysisError, UsageError
-from kit.lesson.enough import region_of
+from kit.lesson.enough import near, region_of
 from kit.lesson.source import Lesson
 from kit.lesson.values import Values
 from kit.lesson.whose import SourceOfData
@@ -38,6 +38,12 @@ NEIGHBOURS = 2
 
 def _clock(time: pd.Timestamp) -> str:
     return time.strftime("%Y-%m-%d %H:%M")
+
+
+def _of_the_samples(file: Path) -> bool:
+    from kit import samples
+
+    return samples.folder() in file.parents
 
 
 class Running:
@@ -86,6 +92,14 @@ class Running:
     def region(self) -> str | None:
         """The region to compare with: ours, or our country, or everywhere (None)."""
         return region_of({station.id: station for station in self.shared.stations()}, self.station)
+
+    def near(self, among: Iterable[str], least: int, *, schools: bool = False) -> list[str]:
+        """Return those of some stations that are in the smallest area with at least so many of them.
+
+        Areas are our region, our country and everywhere. ``least`` counts stations, or their ``schools``.
+        """
+        places = {station.id: station for station in self.shared.stations()}
+        return near(places, self.station, among, least, schools=schools)
 
     def _our_file(self) -> Path:
         if self.file is None:
@@ -362,7 +376,7 @@ class Running:
                        "forgotten when you close the notebook.")  # fmt: skip
         own = self.source_of_data.own
         ours = tr("Our station: {station}.", station=own)
-        if self.file is not None:
+        if self.file is not None and (self.practice or not _of_the_samples(self.file)):
             ours = tr("Our station: {station}. Our file: {file}.", station=own, file=self.file.name)
         kept = tr(
             "Your answers are kept in {file} beside this notebook; it holds no names.", file=PROGRESS_FILE

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kit.lesson.enough import There, around, at_station, counted, listed, other_schools
+from kit.lesson.enough import There, areas, around, at_station, counted, listed, other_schools
 from kit.lesson.least import Need
 from kit.lesson.source import Lesson
 from kit.text import tr
@@ -102,9 +102,8 @@ def whose(
 def _partner(shared: Dataset | Snapshot, needs: Sequence[Need], own: str) -> str:
     """Return another school's station that has enough: in our region, our country, anywhere ("": none)."""
     places = {one.id: one for one in shared.stations()}
-    region = places[own].region if own in places else ""
     looked: set[str] = set()
-    for area in dict.fromkeys((region, region.split("-")[0], "")):
+    for area in areas(places, own):
         near = set(other_schools(places, own, area)) - looked
         looked |= near
         if near and (best := _best(counted(shared, needs, sorted(near)), sorted(near))):

@@ -15,7 +15,7 @@ from kit import samples, text
 from kit.__main__ import main
 from kit.dataset import Dataset, create
 from kit.errors import NotFoundError, UsageError
-from kit.lesson.enough import There, around, enough, region_of
+from kit.lesson.enough import There, around, enough, near, region_of
 from kit.lesson.facts import facts_wrong
 from kit.lesson.least import Least, Need
 from kit.lesson.running import Running
@@ -294,6 +294,15 @@ def test_a_region_alone_becomes_the_country_and_then_everywhere() -> None:
     assert region_of(places, FAR) == "EE"
     assert region_of(places, ABROAD) is None
     assert region_of(places, "EE-XXX-1111/unknown") is None
+    home = [one for one in places if places[one].region == "EE-79"]
+    land = [one for one in places if places[one].region.startswith("EE")]
+    assert near(places, OURS, places, len(home)) == home
+    assert near(places, OURS, places, len(home) + 1) == land
+    assert near(places, OURS, places, len(land) + 1) == list(places) == near(places, OURS, places, 99)
+    schools = len({places[one].school for one in home})
+    assert near(places, OURS, places, schools, schools=True) == home
+    assert near(places, OURS, land, len(land) + 1) == land
+    assert near(places, OURS, [], 1) == []
 
 
 def test_surveys_count_by_days_and_at_their_station(tmp_path: Path, region: Region) -> None:

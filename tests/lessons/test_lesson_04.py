@@ -42,7 +42,7 @@ def right() -> dict[str, object]:
 
 
 def test_days_are_those_of_the_files(begin: Begin) -> None:
-    running = begin(NAME, depth="B")
+    running = begin(NAME, depth="B", station=ROSTOCK)
     days = running.value("days")["temperature"].to_pandas().T
     assert list(days.index.astype("str")[[0, -1]]) == ["2025-12-04", "2025-12-31"]
     for station in FILES:
@@ -65,7 +65,7 @@ def test_right_answers_follow_from_the_days(begin: Begin) -> None:
 
 
 def test_the_day_night_range_is_that_of_the_hours_that_all_measured(begin: Begin) -> None:
-    running = begin(NAME, depth="B")
+    running = begin(NAME, depth="B", station=ROSTOCK)
     table = running.value("same_hours")["temperature"].to_pandas().T
     assert (table.notna().all(axis=1) == table.notna().any(axis=1)).all()
     for station, ahead in ((TARTU, 2), (ROSTOCK, 1)):
@@ -90,20 +90,24 @@ def test_another_station_has_other_answers(begin: Begin) -> None:
     assert kit.answer("9", round(float(theirs["9"]))).state == "right"  # type: ignore[arg-type]
 
 
-def test_two_stations_of_a_region_are_compared_with_all_of_the_shared_data(begin: Begin) -> None:
+def test_two_stations_of_a_region_are_compared_with_the_country_and_two_of_a_country_with_all(
+    begin: Begin,
+) -> None:
     running = begin(NAME, depth="A")
     assert running.region == "EE-79"
-    assert running.value("wide")
-    assert any(place.startswith("DE-") for place in running.value("places"))
+    assert len(running.value("places")) == 4
+    assert all(place.startswith("EE-") for place in running.value("places"))
+    abroad = begin(NAME, depth="A", station=ROSTOCK)
+    assert {place[:2] for place in abroad.value("places")} == {"DE", "EE"}
 
 
 def test_an_uneven_station_is_left_out_and_the_newest_common_day_is_taken(begin: Begin) -> None:
     running = begin(NAME, depth="A")
     few = running.value("all_days").copy(deep=True)
-    few["temperature"].loc[{"station": ROSTOCK, "time": few["time"][:8]}] = float("nan")
+    few["temperature"].loc[{"station": "EE-HRJ-q5n7/roof", "time": few["time"][:8]}] = float("nan")
     few["temperature"].loc[{"station": "EE-PRN-3v8d/roof", "time": few["time"][-1]}] = float("nan")
     running.value("days")
     running.values._kept = {"all_days": few}
-    assert ROSTOCK not in running.value("places")
+    assert "EE-HRJ-q5n7/roof" not in running.value("places")
     assert "EE-PRN-3v8d/roof" in running.value("places")
     assert running.value("newest") == "2025-12-30"
