@@ -89,6 +89,17 @@ def test_witnesses_are_those_of_the_file(begin: Begin) -> None:
     assert right()["13"] == ("a" if windy["mean"].idxmax() == NORTH_WEST else "b")
 
 
+def test_sides_made_by_pupils_are_those_of_kit_also_between_two_sides(begin: Begin) -> None:
+    running = begin(NAME, depth="C")
+    one = running.value("one")
+    between = one.assign(wind_direction=one["wind_direction"] // 22.5 * 22.5)
+    found = kit.variation(between.expand_dims("station"), "wind", "pm10").table.set_index("wind")["n"]
+    codes = running.lesson.values["side"]
+    side = eval(codes, {"one": between})
+    n = between["pm10"].to_series().groupby(side.to_series()).count()
+    assert n.to_dict() == pytest.approx(found.to_dict(), rel=0.02)
+
+
 def test_wrong_answers_are_not_right(begin: Begin) -> None:
     begin(NAME, depth="B")
     assert kit.answer("4", "f").state == "not yet"
