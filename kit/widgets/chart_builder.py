@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 #: A trend needs five full years.
 YEARS = 5
 WIND = ("wind_speed", "wind_direction")
+#: Kinds that need the wind beside the variable.
+WINDY = ("rose", "wind")
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,11 @@ KINDS = {
         N_("rose: from which side the wind brings what"),
         lambda ds, x, y: figures.rose(ds, None if x in WIND else x), 'kit.plot.rose(readings, "{x}")', "1h",
     ),
+    "wind": Kind(
+        N_("mean by the wind's side, with where it may lie"),
+        lambda ds, x, y: figures.variation(ds, "wind", x),
+        'kit.plot.variation(readings, "wind", "{x}")', "1h",
+    ),
     "map": Kind(
         N_("map: the mean of each station"),
         lambda ds, x, y: figures.map(ds, x), "kit.plot.map(readings)", "1D",
@@ -127,7 +134,7 @@ class ChartState(Selection):
         return {tr(kind.words): name for name, kind in KINDS.items() if self._fits(name)}
 
     def _fits(self, kind: str) -> bool:
-        if kind == "rose":
+        if kind in WINDY and not (kind == "wind" and _turns(self.variable)):
             return any(set(WIND) <= names for names in self._with_variable())
         if kind == "calendar" and self._years() * len(self._with_variable()) > MOST_PANELS:
             return False
@@ -164,7 +171,7 @@ class ChartState(Selection):
         """Return the variables to read, and the step that the kind of chart demands."""
         kind = KINDS[self.kind]
         step = {"freq": kind.step} if kind.step else {}
-        if self.kind == "rose":
+        if self.kind in WINDY:
             return list(dict.fromkeys([self.variable, *WIND])), step
         if kind.several:
             return [self.variable, self._other()], step
@@ -279,8 +286,8 @@ def chart_builder(
     variable, where, beside, since, until, step
         What is chosen at first: see :class:`kit.widgets.selection.Selection`.
     kind
-        A key of :data:`KINDS`: timeline, calendar, hour, weekday, month, season, box, scatter, rose, map or
-        trend.
+        A key of :data:`KINDS`: timeline, calendar, hour, weekday, month, season, box, scatter, rose, wind,
+        map or trend.
     other
         The second variable of a scatter chart.
     """

@@ -172,7 +172,7 @@ def test_a_station_is_chosen_from_the_list_beside_the_map(region: Dataset) -> No
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_code_of_the_builder_makes_the_same_chart(region: Dataset, kind: str) -> None:
-    state = ChartState(region, "pm25", kind, where=ROOF if kind == "rose" else "")
+    state = ChartState(region, "pm25", kind, where=ROOF if kind in ("rose", "wind") else "")
     if kind == "trend":
         assert kind not in state.kinds().values()
         return
@@ -189,10 +189,10 @@ def test_the_code_of_the_builder_makes_the_same_chart(region: Dataset, kind: str
 def test_only_kinds_that_fit_are_offered(region: Dataset) -> None:
     kinds = set(ChartState(region, "pm25").kinds().values())
     assert kinds == set(KINDS) - {"trend"}
-    assert "rose" not in ChartState(region, "pm25", where=FAR).kinds().values(), "no wind there"
+    assert not {"rose", "wind"} & set(ChartState(region, "pm25", where=FAR).kinds().values()), "no wind there"
     assert "map" not in ChartState(region, "pm25", where=FAR).kinds().values()
     wind = set(ChartState(region, "wind_direction").kinds().values())
-    assert not wind & {"box", "scatter", "trend"}
+    assert not wind & {"box", "scatter", "trend", "wind"}
     with pytest.raises(UsageError, match=r"no chart of the kind pie.*timeline"):
         ChartState(region, kind="pie")
 
