@@ -206,7 +206,7 @@ def _answered_before(shared: View, report: Report, answers: Mapping[str, str]) -
         before = {
             name: text for name, text in before.items() if name.split(".")[0] not in ("station", "zone")
         }
-    return {name: text for name, text in before.items() if answers.get(name) != text}
+    return {name: text for name, text in before.items() if not answers.get(name)}
 
 
 def _with_whole_stations(

@@ -156,6 +156,22 @@ def test_a_wrong_answer_is_not_kept(shared: Dataset) -> None:
     assert name in {one.id for one in state.open_questions}
 
 
+def test_what_is_said_now_counts_more_than_what_was_said_of_the_same_file(shared: Dataset) -> None:
+    """A file that was given already, with the likely unit: in the panel another unit can be chosen."""
+    rows = ROWS.replace("PM2.5 (µg/m³)", "Temp")
+    source = Source("may.csv", rows.encode())
+    assert shared.upload(source, station=STATION, accept_likely=True).status == "stored"
+    state = UploadState(shared, STATION)
+    state.offer(source.name, source.data)
+    unit = next(name for name in state.questions if name.startswith("unit"))
+    warm = state.report.variables["temperature"]["max"] if state.report else 0.0
+    report = state.answer(unit, "[degF]")
+    assert state.answers[unit] == "[degF]"
+    assert report.variables["temperature"]["max"] == pytest.approx((warm - 32) / 1.8, abs=0.05)
+    assert state.answer(unit, "Cel").variables["temperature"]["max"] == warm
+    assert state.add().status == "already"
+
+
 def test_the_preview_of_a_bird_list_names_the_species(shared: Dataset) -> None:
     state = UploadState(shared, STATION)
     state.offer("birds.csv", b"date,species,count\n2026-05-01,Great Tit,2\n2026-05-08,Great Tit,1\n")
