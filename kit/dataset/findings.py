@@ -38,7 +38,7 @@ CRITERIA = {
     "fair": N_("The comparison is fair: the same days, the same kind of places."),
     "limits": N_("It says what may not be concluded."),
 }
-LEVELS = {"no": N_("not yet"), "partly": N_("on the way"), "yes": N_("there")}
+LEVELS = {"no": N_("not yet"), "partly": N_("on the way"), "yes": N_("fully there")}
 
 
 @dataclass(frozen=True)
