@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -114,11 +113,6 @@ def said_day(value: Any, lang: str | None = None) -> str:
     """Return a date as the language writes it."""
     stamp = pd.Timestamp(value)
     return day(date(stamp.year, stamp.month, stamp.day), lang)
-
-
-def as_day(value: Any) -> Callable[[str | None], str]:
-    """Return a date as a parameter of a text: a function of the language."""
-    return partial(said_day, value)
 
 
 @conditioned

@@ -71,7 +71,7 @@ def correct(shared: Dataset, name: str, act: Act) -> Receipt:
     with disk.in_words(shared.folder):
         kept = shared._store.objects.raw(found.entry.payload)
     source = Source(found.entry.content["file"], kept)
-    answers = _merged(shared, found, act)
+    answers = _merged(found, act)
     report = understand(shared, source, Act(answers, act.school, act.accept_likely, fresh=True), made).report
     key = key_of(report)
     if key == found.entry.content["key"]:
@@ -107,7 +107,7 @@ def _must_count(shared: Dataset, found: Submission) -> None:
     )  # fmt: skip
 
 
-def _merged(shared: Dataset, found: Submission, act: Act) -> dict[str, str]:
+def _merged(found: Submission, act: Act) -> dict[str, str]:
     """Return the answers of the submission with the new ones in their place.
 
     With another station the zone is open again where it was that of the station before.

@@ -89,7 +89,7 @@ def draw(
     from matplotlib.figure import Figure
 
     rows, across = grid(len(panels), columns)
-    figure = Figure(figsize=(WIDTH, _height(panels, rows, words)), layout="constrained")
+    figure = Figure(figsize=(WIDTH, _height(panels, rows)), layout="constrained")
     mapped = _mapped(scale) if scale else None
     handles: dict[str, Any] = {}
     axes = []
@@ -105,7 +105,7 @@ def draw(
         below, beside = shared(panels, at, across)
         x = panel.x.title(lang) if panel.x.title else words.x if at + across >= len(panels) else ""
         y = panel.y.title(lang) if panel.y.title else words.y if at % across == 0 else ""
-        _plane(ax, panel, lang, ("" if below else x, "" if beside else y), len(panels), across)
+        _plane(ax, panel, lang, ("" if below else x, "" if beside else y), across)
         if panel.plane != "polar":
             ax.tick_params(labelleft=not beside, labelbottom=not below)
         if panel.title is not None:
@@ -118,7 +118,7 @@ def draw(
     return figure
 
 
-def _height(panels: tuple[Panel, ...], rows: int, words: Words) -> float:
+def _height(panels: tuple[Panel, ...], rows: int) -> float:
     plane = panels[0].plane
     lines = max((len(panel.y.ticks("en")) for panel in panels if panel.y.ticks), default=0)
     if len(panels) == 1:
@@ -144,7 +144,7 @@ def _bar(figure: Any, axes: list[Any], mapped: Any, scale: Scale, lang: str) -> 
     _number_axis(bar.ax.yaxis, lang)
 
 
-def _plane(ax: Any, panel: Panel, lang: str, titles: tuple[str, str], n: int, across: int) -> None:
+def _plane(ax: Any, panel: Panel, lang: str, titles: tuple[str, str], across: int) -> None:
     """Set the axes of one panel: names, numbers or dates, and what is drawn."""
     ax.tick_params(colors=INK, labelsize=8.5 if across > 1 else 10)
     if panel.plane == "polar":

@@ -42,7 +42,7 @@ def find_time(source: Source, table: Table, found: list[Found]) -> Plan:
         column for column in found if column.shape == "datetime" and not words.NOT_TIME.search(column.plain)
     ]
     parts = _date_parts(found)
-    epochs = [column for column in found if column.shape == "number" and _epoch(column, table)]
+    epochs = [column for column in found if column.shape == "number" and _epoch(column)]
     dense = [
         column for column in found if column.shape == "number" and compact(column) and _says_time(column)
     ]
@@ -117,7 +117,7 @@ def _is_hour(column: Found) -> bool:
     return whole(column, 0, 235959) and all(int(cell[-2:]) < 60 for cell in column.sample if cell.isdecimal())
 
 
-def _epoch(column: Found, table: Table) -> bool:
+def _epoch(column: Found) -> bool:
     if not _says_time(column) or words.NOT_TIME.search(column.plain):
         return False
     return from_epoch(pd.Series(column.sample, dtype="str")) is not None

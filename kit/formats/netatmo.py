@@ -97,7 +97,7 @@ def parse(source: Source) -> RawTable:
     if calm:
         frame = frame.assign(**{calm: frame[calm].where(frame[calm] != "-1", "")})
     columns = [_column(name, frame, zone) for name in frame.columns]
-    frame, columns, period = _with_time(frame, columns, table.header[0], zone)
+    frame, columns, period = _with_time(frame, columns, table.header[0])
     if period:
         notes.append((_MIDDLE, {"seconds": period}))
     return RawTable(
@@ -232,7 +232,7 @@ def _same_clock(one: str, other: str) -> bool:
 
 
 def _with_time(
-    frame: pd.DataFrame, columns: list[Column], name: str, zone: str
+    frame: pd.DataFrame, columns: list[Column], name: str
 ) -> tuple[pd.DataFrame, list[Column], int]:
     """Return frame and columns with the time in UTC; the period where times are the middles of spans."""
     local = next((c.name for c in columns if _LOCAL.match(c.name)), "")

@@ -113,7 +113,7 @@ def _table(frame: pd.DataFrame, blank: int, refused: Any, notes: Sequence[Note])
         ordered.append(Column("flagged", "quality", derived=True))
     own = notes if period or "interval" in frame else (*notes, (_END, {}))
     return RawTable(
-        "openaq", "readings", frame, tuple(ordered), zone=_zone(ordered, frame), period=period,
+        "openaq", "readings", frame, tuple(ordered), zone=_zone(ordered), period=period,
         missing=_MISSING, blank=blank, refused=refused, notes=tuple(own),
     )  # fmt: skip
 
@@ -135,7 +135,7 @@ def _column(name: str, taken: set[str]) -> Column:
     return Column(name, role, label=name, reason=_OWNER if role == "personal" else "")
 
 
-def _zone(columns: Sequence[Column], frame: pd.DataFrame) -> str:
+def _zone(columns: Sequence[Column]) -> str:
     name = next((column.name for column in columns if column.role == "time"), "")
     return "UTC" if _plain(name) in ("utc", "dateutc", "datetimeutc", "datetimefrom") else ""
 

@@ -110,7 +110,7 @@ def differences(time: Ints, value: Floats, span: str, local: Ints | None = None,
     at = order[last]
     t, v, wall = time[at], value[at] * mm, local[at]
     clock = _clock(t, v, wall) if span == "day" else 0
-    bad = _glitches(v, _at_clock(t, wall, span, clock))
+    bad = _glitches(v, _at_clock(wall, span, clock))
     good = np.flatnonzero(~bad)
     steps = _steps(t[good], v[good], wall[good], span, clock)
     place = np.searchsorted(good, np.arange(len(t)))  # position among the good ones
@@ -147,7 +147,7 @@ def _steps(t: Ints, v: Floats, wall: Ints, span: str, clock: int) -> _Steps:
     far = gap > (CLOSE if span != "hour" else HOUR + 5 * 60 * SECOND)
     positive = rise[rise > 1e-9]
     least = min(0.3, 1.01 * float(positive.min())) if len(positive) else 1e-6
-    timely = _at_clock(t, wall, span, clock)[1:]
+    timely = _at_clock(wall, span, clock)[1:]
     drop = rise < -1e-6
     flat = drop & (rise >= -least) & (v[1:] > 0) & ~timely
     hidden = ~drop & far & _starts_again(t, wall, span, clock)
@@ -173,7 +173,7 @@ def _starts_again(t: Ints, wall: Ints, span: str, clock: int) -> Bools:
     return np.asarray(np.diff(mark) > 0)
 
 
-def _at_clock(t: Ints, wall: Ints, span: str, clock: int) -> Bools:
+def _at_clock(wall: Ints, span: str, clock: int) -> Bools:
     """Return at which readings the device's clock may just have started the counter again."""
     if not len(wall) or span in ("event", "total"):
         return np.zeros(len(wall), dtype=bool)

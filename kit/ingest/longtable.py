@@ -29,10 +29,8 @@ KEEP_LIMIT = N_("Nothing needs to be done: the reading counts as missing.")
 NOT_KNOWN = N_("Row {row}: {value} is nothing that kit collects.")
 
 
-def long_table(
-    table: RawTable, columns: Columns, places: Places, times: Times
-) -> tuple[pd.DataFrame, NDArray[np.int32]]:
-    """Return one row per reading, in the order of the file, and the meaning that each comes from."""
+def long_table(table: RawTable, columns: Columns, places: Places, times: Times) -> pd.DataFrame:
+    """Return one row per reading, in the order of the file; ``_which`` is the meaning that it comes from."""
     at = np.concatenate([part.cells for part in columns.meanings]).astype(np.int32)
     which = np.repeat(
         np.arange(len(columns.meanings), dtype=np.int32), [len(part.cells) for part in columns.meanings]
@@ -58,7 +56,7 @@ def long_table(
     }, copy=False)  # fmt: skip
     if places.latitude is not None and places.longitude is not None and _elsewhere(places):
         long["latitude"], long["longitude"] = places.latitude[at], places.longitude[at]
-    return long, which
+    return long
 
 
 def _elsewhere(places: Places) -> bool:
@@ -100,9 +98,7 @@ class Unreadable:
         self.problems, self.rows_kept = problems, rows_kept
 
 
-def unreadable_cells(
-    long: pd.DataFrame, which: NDArray[np.int32], meanings: list[Meaning], table: RawTable
-) -> Unreadable:
+def unreadable_cells(long: pd.DataFrame, meanings: list[Meaning], table: RawTable) -> Unreadable:
     """Find cells that are no numbers. A row of which nothing can be read is refused as a whole."""
     if not long["_bad"].to_numpy().any():
         return Unreadable([], ())
@@ -122,7 +118,7 @@ def unreadable_cells(
     return Unreadable(problems, np.setdiff1d(long["row"].unique(), hopeless))
 
 
-def unknown_labels(table: RawTable, columns: Columns, report: Report) -> list[Problem]:
+def unknown_labels(table: RawTable, columns: Columns) -> list[Problem]:
     """Rows of a long table whose label kit does not take: refused, with the reason of the label."""
     label = next((c.name for c in table.columns if c.role == "label"), None)
     if label is None:

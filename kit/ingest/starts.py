@@ -132,7 +132,7 @@ def read_starts(
     times = Times(np.full(size, np.datetime64("NaT"), dtype="datetime64[us]"), np.zeros(size, dtype=bool),
                   table.period, column.name)  # fmt: skip
     values, bad, spans = _numbers(table, column)
-    each = _interval(times, column, answers, file) if column.unit == "rows" else 0.0
+    each = _interval(times, answers, file) if column.unit == "rows" else 0.0
     unit = "s" if spans else "" if column.unit == "rows" else _unit(times, column, values, answers)
     if not unit and not each:
         return times
@@ -209,7 +209,7 @@ def _unit(times: Times, column: Column, values: Floats, answers: Mapping[str, st
     return ""
 
 
-def _interval(times: Times, column: Column, answers: Mapping[str, str], file: str) -> float:
+def _interval(times: Times, answers: Mapping[str, str], file: str) -> float:
     """Return the seconds from row to row of a log without any time, as a person says; 0 after asking."""
     given = answers.get("interval", "")
     if not given:

@@ -249,7 +249,7 @@ def _from_wall_clock(
     double = ~gap & (first != second)
     times.utc[at] = first
     if double.any():
-        late, unsure = _second_pass(local, first, double, series[at])
+        late, unsure = _second_pass(local, double, series[at])
         times.utc[at[late]] = second[late]
         times.ambiguous[at[unsure]] = True
 
@@ -285,7 +285,7 @@ def _utc(local: Micro, zone: str, ambiguous: Any) -> Micro:
 
 
 def _second_pass(
-    local: Micro, first: Micro, double: NDArray[np.bool_], series: NDArray[np.int64]
+    local: Micro, double: NDArray[np.bool_], series: NDArray[np.int64]
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Return (rows of the second of two equal hours, rows where nobody can tell)."""
     late = np.zeros(len(local), dtype=bool)

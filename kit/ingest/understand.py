@@ -156,8 +156,8 @@ def _with_readings(
 ) -> Report:
     """Return the report with its readings checked and counted; nothing is open any more."""
     report.stations = tuple(places.stations)
-    long, cells = long_table(table, columns, places, times)
-    unreadable = unreadable_cells(long, cells, columns.meanings, table)
+    long = long_table(table, columns, places, times)
+    unreadable = unreadable_cells(long, columns.meanings, table)
     keep = ~np.isnat(long["time"].to_numpy())
     if unreadable.problems:
         keep &= long["row"].isin(unreadable.rows_kept).to_numpy()
@@ -166,7 +166,7 @@ def _with_readings(
     long, told = to_amounts(long, columns.meanings, places.stations, read)
     report.notes = (*report.notes, *told)
     long = checked(report, long, places, now, table, columns.meanings)
-    problems = [*unreadable.problems, *unknown_labels(table, columns, report)]
+    problems = [*unreadable.problems, *unknown_labels(table, columns)]
     problems += flag_problems(long, columns.meanings, table)
     problems += odd_pressures(columns.meanings, places.stations)
     report.problems = (*report.problems, *problems)
