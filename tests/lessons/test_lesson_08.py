@@ -118,8 +118,11 @@ def test_what_may_be_said_follows_from_the_data(begin: Begin) -> None:
     assert kit.answer("10", "a, b").state == "not yet"
     assert kit.answer("10", "b, c").state == "not yet"
     assert kit.answer("10", "b").state == "right"
-    wide = rights(begin(NAME, depth="A", station="EE-TRT-7k2p/trail"))
-    assert (wide["5"], wide["10"]) == ("a", "a, b"), "with schools of two countries the way north is clear"
+    wide = begin(NAME, depth="A", station="DE-ROS-8t3c/trail")
+    assert {one[:2] for one in running.value("around")} == {"EE"}
+    assert {one[:2] for one in wide.value("around")} == {"DE", "EE"}, "fewer than five schools in its country"
+    right = rights(wide)
+    assert (right["5"], right["10"]) == ("a", "a, b"), "with schools of two countries the way north is clear"
 
 
 @pytest.mark.parametrize("station", ["EE-RAP-w8k3/trail", "EE-IDV-b7t4/trail"])
@@ -179,6 +182,26 @@ def test_a_class_with_its_own_lists(
     assert running.value("with_warmth") == "none"
     for name in ("our_spring", "groups", "dates", "across", "series", "without_odd", "warmth"):
         assert kit.plot.result(running.value(name)).sentence("en")
+
+
+def test_a_bird_that_stays_all_winter_is_no_sign_of_spring(begin: Begin, tmp_path: Path) -> None:
+    """Lists of a whole year: the magpie is on few of them in January, the swallow comes in April."""
+    shared = create(tmp_path / "ours", school="EE-TST-1", region="EE-79", zone="Europe/Tallinn")
+    shared.add_station(
+        Station("EE-TST-1/yard", "EE-79", 58.4, 26.7, 60.0, "Europe/Tallinn", "garden", "Test 1")
+    )
+    rows = []
+    for at, day in enumerate(pd.date_range("2026-01-02", "2026-06-20", freq="3D")):
+        names = [("Corvus cornix", "hooded crow")]
+        names += [("Pica pica", "magpie")] * (at > 4)
+        names += [("Hirundo rustica", "barn swallow")] * (day.dayofyear >= 120)
+        rows += [f"{common};{latin};1;{day:%d.%m.%Y};10:00;10;5;yes\n" for latin, common in names]
+    file = tmp_path / "year.csv"
+    file.write_text(HEADER + "".join(rows), encoding="utf-8")
+    assert shared.upload(file, station="EE-TST-1/yard", accept_likely=True).status == "stored"
+    running = begin(NAME, depth="A", dataset=tmp_path / "ours", station="EE-TST-1/yard")
+    assert running.value("latin") == "Hirundo rustica"
+    assert kit.phenology(running.value("mine"), "Pica pica").table["since"].notna().all()
 
 
 def test_a_station_without_lists_works_with_those_of_another(begin: Begin, tmp_path: Path) -> None:
