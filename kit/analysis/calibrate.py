@@ -85,7 +85,7 @@ class CalibrationResult(Result):
     def sentence(self, lang: str | None = None) -> str:
         """Say how far off the device was, before and after."""
         before, after = (float(x) for x in self.quality["rmse"])
-        digits = digits_for(before, after)
+        digits = max(1, digits_for(before, after))
         words = {"station": self.station_name or self.station, "unit": self.unit,
                  "before": number(before, digits, lang), "after": number(after, digits, lang)}  # fmt: skip
         main = tr(BETTER if after < before else WORSE, lang, **words)

@@ -74,7 +74,7 @@ class DeviationsResult(Result):
             low, high = (number(float(row[end]), digits, lang) for end in ("low", "high"))
             return f"{low} … {high} {unit}".strip()
 
-        typical = number(float(whole["rmse"]), digits_for(float(whole["rmse"])), lang)
+        typical = number(float(whole["rmse"]), max(1, digits_for(float(whole["rmse"]))), lang)
         said = tr(OFF, lang, station=self.station_name or self.station, typical=typical, unit=self.unit)
         if not np.isfinite([whole["times"], first["times"], last["times"]]).all():
             return said

@@ -173,3 +173,19 @@ def test_a_station_without_another_beside_it_works_with_the_samples_and_says_so(
     assert (other.found, other.enough) == (0, False)
     running = begin(NAME, depth="A", dataset=school.folder, station="EE-OWN-a1b2/away")
     assert running.station == "EE-OWN-a1b2/ours", "another station of the same school has one beside it"
+
+
+def test_the_room_of_the_samples_is_not_called_ours_in_a_classs_own_dataset(
+    begin: Begin, school: Dataset, tmp_path: Path
+) -> None:
+    running = begin(NAME, depth="B", dataset=school.folder, station="EE-OWN-a1b2/ours")
+    assert "klassiohk" not in repr(running)
+    room = tmp_path / "meie_klass.csv"
+    time = pd.date_range("2026-02-02", periods=288, freq="5min").strftime("%Y-%m-%d %H:%M")
+    pd.DataFrame({"Aeg": time, "CO2 (ppm)": [350] * 100 + [900] * 88 + [500] * 100}).to_csv(room, index=False)
+    before = len(school.submissions())
+    running = begin(NAME, depth="B", dataset=school.folder, station="EE-OWN-a1b2/ours", file=room)
+    assert "meie_klass.csv" in repr(running)
+    assert right()["13"] == pytest.approx(900)
+    assert right()["15"] == "a", "less than outdoor air has"
+    assert len(school.submissions()) == before
