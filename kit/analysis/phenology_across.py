@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -47,6 +48,10 @@ class PhenologyGradientResult(SlopeOfDates):
     (its length in days). ``names`` is what people call the places with one station.
     """
 
+    told = MappingProxyType({"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR})
+    chance = CHANCE
+    warning = CAUTION
+
     year: int
     along: str
     per_degree: float
@@ -63,16 +68,9 @@ class PhenologyGradientResult(SlopeOfDates):
         along = [number(float(value), 2, lang) for value in self.places["along"]]
         return super().shown_table(lang).assign(**{tr(HEADINGS["along"], lang): along})
 
-    def sentence(self, lang: str | None = None) -> str:
-        """Say how much later it came along the scale."""
-        template = {"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR}[self.direction]
-        main = tr(template, lang, name=self.taxon, year=self.year, step=tr(ALONG.get(self.along, STEP), lang),
-                  **self.numbers(lang))  # fmt: skip
-        return f"{main} {self.by_chance(CHANCE, len(self.places), lang)}"
-
-    def caution(self, lang: str | None = None) -> str:
-        """Say what may not be concluded."""
-        return tr(CAUTION, lang)
+    def about(self, lang: str | None) -> dict[str, Any]:
+        """Return the year and the step of the scale."""
+        return {"year": self.year, "step": tr(ALONG.get(self.along, STEP), lang)}
 
 
 @conditioned

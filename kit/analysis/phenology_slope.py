@@ -7,8 +7,9 @@ slope that the same test does not reject (:mod:`kit.stats.permutation`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 import pandas as pd
 
@@ -26,7 +27,13 @@ HEADINGS |= {"date": N_("date"), "width": N_("known within days")}
 
 @dataclass(frozen=True, kw_only=True)
 class SlopeOfDates(Result):
-    """What both results have: ``slope`` with its 95 % interval, and how rare it is by chance."""
+    """What these results have: ``slope`` with its 95 % interval, and how rare it is by chance."""
+
+    #: Direction -> what is said.
+    told: ClassVar[Mapping[str, str]]
+    #: How rare it is by chance; what may not be concluded.
+    chance: ClassVar[str]
+    warning: ClassVar[str]
 
     taxon: str
     slope: float
@@ -54,12 +61,22 @@ class SlopeOfDates(Result):
         values = {"size": sign * self.slope, "low": ends[0], "high": ends[1]}
         return {key: number(value, min(digits, 1), lang) for key, value in values.items()}
 
-    def by_chance(self, template: str, places: int, lang: str | None) -> str:
-        """Say how rare such a slope is by chance."""
-        return tr(
-            template, lang, places=number(places, 0, lang), count=number(self.count, 0, lang),
+    def about(self, lang: str | None) -> dict[str, Any]:
+        """Return what else the sentence names."""
+        return {}
+
+    def sentence(self, lang: str | None = None) -> str:
+        """Say how much later or earlier it came, and how rare such a slope is by chance."""
+        main = tr(self.told[self.direction], lang, name=self.taxon, **self.about(lang), **self.numbers(lang))
+        rare = tr(
+            self.chance, lang, places=number(len(self.table), 0, lang), count=number(self.count, 0, lang),
             n=number(self.orders, 0, lang), rarest=number(round(self.smallest_p * self.orders), 0, lang),
         )  # fmt: skip
+        return f"{main} {rare}"
+
+    def caution(self, lang: str | None = None) -> str:
+        """Say what may not be concluded."""
+        return tr(self.warning, lang)
 
 
 def middles(found: PhenologyResult, widest: float, notes: list[Note]) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ from kit.analysis.result import HEADINGS, digits_for
 from kit.errors import AnalysisError
 from kit.stats import panel
 from kit.stats.kendall import Floats
-from kit.text import N_, tr
+from kit.text import N_
 
 #: Fewer years do not tell a warm spring from a change of the place.
 FEWEST_YEARS = 10
@@ -62,6 +63,10 @@ class PhenologyTemperatureResult(SlopeOfDates):
     the region), ``temperature`` (°C, mean of ``months``), ``stations`` (with a first date).
     """
 
+    told = MappingProxyType({"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR})
+    chance = CHANCE
+    warning = CAUTION
+
     months: tuple[int, ...]
     without_years: float
     without_years_low: float
@@ -72,16 +77,6 @@ class PhenologyTemperatureResult(SlopeOfDates):
     def table(self) -> pd.DataFrame:
         """One row per year."""
         return self.years
-
-    def sentence(self, lang: str | None = None) -> str:
-        """Say how much earlier it came in warmer years."""
-        kinds = {"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR}
-        main = tr(kinds[self.direction], lang, name=self.taxon, **self.numbers(lang))
-        return f"{main} {self.by_chance(CHANCE, len(self.years), lang)}"
-
-    def caution(self, lang: str | None = None) -> str:
-        """Say what may not be concluded."""
-        return tr(CAUTION, lang)
 
 
 @conditioned

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
 
 import pandas as pd
 
@@ -13,7 +15,7 @@ from kit.analysis.phenology_slope import SECONDS, WIDEST, SlopeOfDates, fields_o
 from kit.analysis.phenology_warmth import CHANCE, FEWEST_YEARS
 from kit.errors import AnalysisError
 from kit.stats import panel
-from kit.text import N_, tr
+from kit.text import N_
 
 METHOD = N_(
     "Middles of the first-date intervals, each place against its own level; slope over the years by least "
@@ -44,6 +46,10 @@ class PhenologyTrendResult(SlopeOfDates):
     places), ``width`` (length of the intervals in days, their mean) and ``stations`` (with a first date).
     """
 
+    told = MappingProxyType({"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR})
+    chance = CHANCE
+    warning = CAUTION
+
     years: pd.DataFrame = field(repr=False)
 
     @property
@@ -51,16 +57,9 @@ class PhenologyTrendResult(SlopeOfDates):
         """One row per year."""
         return self.years
 
-    def sentence(self, lang: str | None = None) -> str:
-        """Say how much earlier or later it came with every ten years."""
-        template = {"later": LATER, "earlier": EARLIER, "unclear": UNCLEAR}[self.direction]
-        main = tr(template, lang, name=self.taxon, since=int(self.years["year"].iloc[0]),
-                  until=int(self.years["year"].iloc[-1]), **self.numbers(lang))  # fmt: skip
-        return f"{main} {self.by_chance(CHANCE, len(self.years), lang)}"
-
-    def caution(self, lang: str | None = None) -> str:
-        """Say what may not be concluded."""
-        return tr(CAUTION, lang)
+    def about(self, lang: str | None) -> dict[str, Any]:
+        """Return the first and the last year."""
+        return {"since": int(self.years["year"].iloc[0]), "until": int(self.years["year"].iloc[-1])}
 
 
 @conditioned
