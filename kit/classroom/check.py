@@ -19,6 +19,8 @@ TITLES = {
     "not attempted": N_("{task}: not answered yet."),
     "saved": N_("{task}: saved."),
 }
+#: With these a task is done.
+DONE = ("right", "saved")
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,9 @@ def judged(task: str, value: Any, way: str) -> Outcome:
     words = list(_words(context, known, state, value, way))
     if not context.progress.saved:
         words.append(tr("Your progress cannot be saved in this folder; it is kept while the notebook runs."))
-    return Outcome(task, state, tr(TITLES[state], task=task), tuple(words), state=state)
+    before = state == "not attempted" and context.progress.of(task)["state"] in DONE
+    title = tr(N_("{task}: done already.") if before else TITLES[state], task=task)
+    return Outcome(task, state, title, tuple(words), state=state)
 
 
 def _words(context: Context, task: Task, state: str, value: Any, ask: str) -> tuple[str, ...]:
@@ -167,8 +171,8 @@ def shown_answer(context: Context, task: Task) -> str:
 def summary(context: Context | None = None) -> Told:
     """Return how many tasks are done."""
     context = context or current()
-    done = sum(context.progress.of(name)["state"] in ("right", "saved") for name in context.tasks)
+    done = sum(context.progress.of(name)["state"] in DONE for name in context.tasks)
     title = trn("{n} task done of {all}", "{n} tasks done of {all}", done, all=len(context.tasks))
-    left = [name for name in context.tasks if context.progress.of(name)["state"] not in ("right", "saved")]
+    left = [name for name in context.tasks if context.progress.of(name)["state"] not in DONE]
     words = tr("Still open: {tasks}", tasks=", ".join(left)) if left else tr("All done.")
     return Told("", "note", title, (words,))

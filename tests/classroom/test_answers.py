@@ -127,6 +127,18 @@ def test_another_lesson_in_the_same_folder_keeps_its_progress(
     assert set(json.loads((tmp_path / "my-progress.json").read_text())) == {"other", "test"}
 
 
+def test_what_was_done_before_the_kernel_was_restarted_is_not_called_open(running: classroom.Context) -> None:
+    kit.answer("A1", 3)
+    assert kit.answer("A1", ...).title == "A1: not answered yet."
+    kit.answer("A1", 700)
+    again = kit.answer("A1", ...)
+    assert (again.title, again.state) == ("A1: done already.", "not attempted")
+    assert "Your last answer was: 700" in str(again)
+    assert running.progress.of("A1")["state"] == "right"
+    with text.using("et"):
+        assert kit.answer("A1", ...).title == "A1: juba tehtud."
+
+
 def test_a_damaged_progress_file_stops_nobody(tmp_path: Path) -> None:
     (tmp_path / "p.json").write_text("{broken")
     progress = classroom.Progress("test", tmp_path / "p.json")
