@@ -145,7 +145,7 @@ def keep_plan(
     Raises :class:`kit.errors.UsageError` when the question, the expectation or the rule is missing.
     """
     words = {"question": question, "expectation": expectation, "why": why, "rule": rule}
-    if not all(words[name].strip() for name in ("question", "expectation", "rule")):
+    if not all(waiting.clean(words[name]) for name in ("question", "expectation", "rule")):
         raise UsageError(
             "The plan lacks a question, an expectation or a rule.", do="Write a sentence into each field.",
             code="plan-incomplete",
@@ -179,7 +179,7 @@ def keep_finding(
     kit.errors.NotFoundError
         when there is no such plan, or finding to replace.
     """
-    if not (sentence.strip() and limits.strip()):
+    if not (waiting.clean(sentence) and waiting.clean(limits)):
         raise UsageError(
             "The finding lacks its sentence, or what may not be concluded.",
             do="Write a sentence into each field.", code="finding-incomplete",
@@ -221,7 +221,7 @@ def keep_review(
     if any(levels.get(name) not in LEVELS for name in CRITERIA):
         raise UsageError("A criterion has no level yet.", do="Choose a level for each criterion.",
                          code="review-levels")  # fmt: skip
-    if not (star.strip() and wish.strip()):
+    if not (waiting.clean(star) and waiting.clean(wish)):
         raise UsageError("The review lacks a star or a wish.", code="review-words",
                          do="Write what is good, and what could be better.")  # fmt: skip
     version = shared._now()[0]

@@ -10,12 +10,12 @@ from kit.classroom.check import Told
 from kit.classroom.panel import button, choice, controls, guarded, labelled, named
 from kit.dataset import waiting
 from kit.dataset.annotations import WHAT
-from kit.dataset.findings import Finding, Plan, Review, plans, text_of
+from kit.dataset.findings import Finding, Plan, Review, Text, plans, take_back, text_of
 from kit.dataset.findings_page import definitions, plan_lines, review_lines, when, who
 from kit.dataset.waiting import Waiting
 from kit.errors import UsageError
 from kit.text import N_, tr, trn
-from kit.widgets.desk import Desk, Started, kind, short, words
+from kit.widgets.desk import Desk, Started, choices, kind, short, words
 
 #: Why a text is sent back: a choice, and words of the teacher's own if they are needed.
 WHY = {
@@ -56,6 +56,8 @@ class ApproveState:
     def approve(self, draft: str) -> Told:
         """Approve a text, and the plan that a finding speaks of with it: both are then published."""
         desk = self.desk
+        if not draft:
+            raise UsageError("No text is chosen.", do="Choose one from the list.", code="no-text")
         one = next((one for one in self.waiting() if one.id == draft), None)
         if one is not None and (plan := self._plan(one)) is not None and not plan.entry:
             waiting.approve(desk.dataset, plan.id)
@@ -67,6 +69,8 @@ class ApproveState:
 
     def send_back(self, draft: str, why: str, more: str = "") -> Told:
         """Send a text back; ``why`` is a key of :data:`WHY` or "", ``more`` are the teacher's own words."""
+        if not draft:
+            raise UsageError("No text is chosen.", do="Choose one from the list.", code="no-text")
         reason = " ".join(part for part in (tr(WHY[why]) if why else "", more.strip()) if part)
         if not reason:
             raise UsageError("A text is sent back with a reason.", do="Choose one, or write one.",
@@ -74,6 +78,24 @@ class ApproveState:
         waiting.send_back(self.desk.dataset, draft, reason)
         said = tr("The class sees the reason where it wrote the text.")
         return Told("", "note", tr("Sent back: {reason}", reason=reason), (said,))
+
+    def published(self) -> dict[str, str]:
+        """Return what our school published, the newest first, to choose from: words -> id."""
+        desk = self.desk
+        found = desk.findings() if desk.keeps else []
+        texts: list[Text] = [one for one in plans(desk.shared) if one.entry] if desk.keeps else []
+        texts += found
+        texts += [review for one in found for review in one.reviews]
+        ours = sorted((one for one in texts if one.school == desk.school), key=lambda one: one.written)
+        return choices(reversed(ours), kinds=True)
+
+    def take_back(self, text: str) -> Told:
+        """Take back what was published: it is shown nowhere any more, in no copy after the next merge."""
+        if not text:
+            raise UsageError("No text is chosen.", do="Choose one from the list.", code="no-text")
+        take_back(self.desk.dataset, text)
+        more = tr("Its words stay in the log of the dataset; to remove them for ever: kit erase")
+        return Told("", "note", tr("Taken back: it is shown nowhere any more."), (more,))
 
     def _plan(self, one: Waiting) -> Plan | None:
         """Return the plan that a finding speaks of, approved or waiting."""
@@ -120,8 +142,10 @@ class ApprovePanel:
         widgets = controls()
         self.state, self.out = state, widgets.Output()
         self.count, self.said = widgets.HTML(), widgets.HTML()
-        self.which = choice(tr("Which text?"), {tr("none"): ""}, "")
+        self.which = choice(tr("Which text?"), {tr("choose …"): ""}, "")
         self.which.observe(self._chosen, names="value")
+        self.old = choice(tr("What our school published"), {tr("choose …"): ""}, "")
+        self.gone = button(tr("Take it back"), guarded(self.out, self._take_back))
         again = button(tr("Look again"), guarded(self.out, lambda _: self._offer()))
         self.yes = button(tr("I have read it: approve"), guarded(self.out, self._approve), main=True)
         why = {tr("choose …"): "", **{tr(words): key for key, words in WHY.items()}}
@@ -132,21 +156,22 @@ class ApprovePanel:
                   "approve is published under CC BY 4.0 and travels with the shared data.")  # fmt: skip
         self.widget = labelled(
             tr("What waits for the teacher"), widgets.HTML(f"<p>{escape(rule)}</p>"), self.count, self.which,
-            again, self.said, self.yes, self.why, self.more, self.back, self.out,
+            again, self.said, self.yes, self.why, self.more, self.back, self.out, self.old, self.gone,
         )  # fmt: skip
         self._offer()
 
     def _offer(self) -> None:
-        found, chosen = self.state.choices(), self.which.value
-        self.which.options = list((found or {tr("none"): ""}).items())
-        self.which.value = chosen if chosen in found.values() else next(iter(found.values()), "")
+        """Offer what waits now; none is chosen, so that a second click approves nothing unread."""
+        self.which.options = [(tr("choose …"), ""), *self.state.choices().items()]
+        self.old.options = [(tr("choose …"), ""), *self.state.published().items()]
+        self.which.value = self.old.value = self.why.value = ""
+        self.more.value = ""
         self.count.value = f"<p role='status'>{escape(self.state.words())}</p>"
-        self.yes.disabled = self.back.disabled = not found
-        self.why.value = self.more.value = ""
         self._chosen(None)
 
     def _chosen(self, _: Any) -> None:
         self.said.value = self.state.shown(self.which.value) if self.which.value else ""
+        self.yes.disabled = self.back.disabled = not self.which.value
 
     def _approve(self, _: Any) -> Told:
         done = self.state.approve(self.which.value)
@@ -155,6 +180,11 @@ class ApprovePanel:
 
     def _back(self, _: Any) -> Told:
         done = self.state.send_back(self.which.value, self.why.value, self.more.value)
+        self._offer()
+        return done
+
+    def _take_back(self, _: Any) -> Told:
+        done = self.state.take_back(self.old.value)
         self._offer()
         return done
 

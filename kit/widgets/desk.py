@@ -108,32 +108,37 @@ class Desk:
         """Say that a text is kept, and where it goes."""
         return Told("", "saved", title, (*more, self.where()))
 
-    def plans(self) -> dict[str, str]:
-        """Return our plans of this lesson, the newest first: words -> id."""
+    def plans(self, group: str) -> list[Plan]:
+        """Return our plans of this lesson, the newest first: of other groups those that are published."""
         found = plans(self.shared, self.lesson, self.school) if self.keeps else []
-        return {name(one): one.id for one in reversed(found)}
+        return [one for one in reversed(found) if one.entry or one.group == group]
 
     def findings(self) -> list[Finding]:
         """Return the published findings of all schools and lessons."""
         return findings(self.shared)
 
-    def ours(self) -> Shown:
-        """Return what has become of our texts of this lesson, the newest first."""
+    def ours(self, group: str) -> Shown:
+        """Return what has become of our texts of this lesson, the newest first.
+
+        What another group wrote is read by the teacher first, in our class, too: its words are not shown.
+        """
         found: list[tuple[Text, str]] = []
         for one in waiting.there(self.shared) if self.keeps else ():
             if (text := text_of(one)) is not None:
-                back = tr("sent back: {reason}", reason=one.back or "–")
+                back = tr("sent back: {reason}", reason=(text.group == group and one.back) or "–")
                 found.append((text, back if one.back is not None else tr("waits for the teacher")))
         published = self.findings() if self.keeps else []
         approved: list[Text] = [one for one in plans(self.shared) if one.entry] if self.keeps else []
         approved += [*published, *(review for one in published for review in one.reviews)]
         found += [(one, tr("published")) for one in approved]
         found = [pair for pair in found if (pair[0].school, pair[0].lesson) == (self.school, self.lesson)]
-        rows = [
-            {tr("what"): kind(one), tr("group"): one.group or "–", tr("when"): when(one.written),
-             tr("words"): short(words(one)), tr("what became of it"): state}
-            for one, state in sorted(found, key=lambda pair: pair[0].written, reverse=True)
-        ]  # fmt: skip
+        rows = []
+        for text, state in sorted(found, key=lambda pair: pair[0].written, reverse=True):
+            said = short(words(text)) if text.entry or text.group == group else "…"
+            rows.append({
+                tr("what"): kind(text), tr("group"): text.group or "–", tr("when"): when(text.written),
+                tr("words"): said, tr("what became of it"): state,
+            })  # fmt: skip
         return Shown(tr("Our plans, findings and reviews"), tuple(rows))
 
 
@@ -153,6 +158,17 @@ def name(one: Text) -> str:
     """Return a text as it stands in a list to choose from."""
     group = tr("group {number}", number=one.group) if one.group else one.school
     return f"{short(words(one))} ({', '.join(part for part in (group, when(one.written)) if part)})"
+
+
+def choices(texts: Iterable[Text], *, kinds: bool = False) -> dict[str, str]:
+    """Return texts to choose from: words (and ``kinds``) -> id; what reads alike is numbered."""
+    found: dict[str, str] = {}
+    for one in texts:
+        label, n = f"{kind(one)}: {name(one)}" if kinds else name(one), 1
+        while (f"{label} [{n}]" if n > 1 else label) in found:
+            n += 1
+        found[f"{label} [{n}]" if n > 1 else label] = one.id
+    return found
 
 
 def short(text: str, most: int = 80) -> str:

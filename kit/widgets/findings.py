@@ -13,7 +13,7 @@ from kit.dataset.findings import CRITERIA, LEVELS, Finding, keep_review
 from kit.dataset.findings_page import article, page
 from kit.errors import UsageError
 from kit.text import N_, tr
-from kit.widgets.desk import Desk, Started, field, groups, name
+from kit.widgets.desk import Desk, Started, choices, field, groups
 
 ASKED = {
     "star": N_("A star: what is good about it"),
@@ -65,7 +65,7 @@ class FindingsState:
         """Return the findings, those of other schools first, the newest first: words -> id."""
         every = list(reversed(self.desk.findings()))
         every.sort(key=lambda one: one.school == self.desk.school)
-        return {name(one): one.id for one in every}
+        return choices(every)
 
     def finding(self) -> Finding | None:
         """Return the chosen finding as it stands now."""

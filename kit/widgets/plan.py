@@ -51,7 +51,7 @@ class PlanState:
 
     def ours(self) -> Shown:
         """Return what has become of our texts."""
-        return self.desk.ours()
+        return self.desk.ours(self.group)
 
 
 class PlanPanel:
@@ -60,7 +60,8 @@ class PlanPanel:
     def __init__(self, state: PlanState) -> None:
         widgets = controls()
         self.state, self.out, self.table = state, widgets.Output(), widgets.HTML()
-        self.group = choice(tr("Which group are you?"), groups(), "")
+        again = guarded(self.out, lambda _: self._show())
+        self.group = choice(tr("Which group are you?"), groups(), "", again)
         self.fields = {key: field(tr(label)) for key, label in ASKED.items()}
         keeps = state.desk.keeps
         self.keep = button(
@@ -72,11 +73,11 @@ class PlanPanel:
         self._show()
 
     def _show(self) -> None:
+        self.state.group = self.group.value
         ours = self.state.ours()
         self.table.value = ours._repr_html_() if len(ours) else ""
 
     def _keep(self, _: Any) -> Told:
-        self.state.group = self.group.value
         self.state.words = {key: one.value for key, one in self.fields.items()}
         done = self.state.keep()
         for one in self.fields.values():

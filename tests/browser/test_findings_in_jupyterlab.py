@@ -110,7 +110,7 @@ def test_a_finding_is_written_by_a_pupil_and_published_by_the_teacher(
 
     teacher = _open(browser, lab, "teacher", "tablet")
     teacher.page.get_by_text("2 texts wait for you.").wait_for()
-    teacher.page.get_by_label("Which text?").select_option(index=1)
+    teacher.page.get_by_label("Which text?").select_option(index=2)
     teacher.page.get_by_text(FINDING).last.wait_for()
     _shoot(teacher, 1, "approve", tmp_path)
     teacher.page.get_by_role("button", name="I have read it: approve").press("Enter")

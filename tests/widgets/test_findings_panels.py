@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,7 +13,7 @@ from kit import widgets
 from kit.classroom.cards import is_live
 from kit.dataset import Dataset, create, waiting
 from kit.dataset.annotations import let_wait
-from kit.dataset.findings import CRITERIA
+from kit.dataset.findings import CRITERIA, keep_plan
 from kit.dataset.snapshot import Snapshot
 from kit.dataset.snapshot_files import write
 from kit.errors import UsageError
@@ -60,7 +61,8 @@ def _choose(teacher: Any, form: str) -> None:
 
 def _approve_all(lesson: Any) -> None:
     panel = ApprovePanel(ApproveState(lesson))
-    while panel.which.value:
+    while len(panel.which.options) > 1:
+        panel.which.value = panel.which.options[1][1]
         panel._approve(None)
 
 
@@ -76,6 +78,8 @@ def test_from_a_plan_to_a_published_finding(region: Dataset) -> None:
     assert "&lt;b&gt;cleaner&lt;/b&gt;? ask [e-mail]" in plans.table.value
 
     panel = FindingPanel(FindingState(lesson))
+    assert panel.said.value == "", "nobody read it yet: another group does not see it either"
+    panel.group.value = "1"
     assert "&lt;b&gt;cleaner" in panel.said.value, "the plan is shown while the finding is written"
     assert "data version" in str(_fill(panel, "It is 2 less.", "Not why.", group="1"))
     assert region.findings() == []
@@ -134,6 +138,9 @@ def test_what_is_sent_back_is_written_again(region: Dataset) -> None:
     assert "1 text waits for you." in teacher.count.value
 
     panel = FindingPanel(FindingState(lesson))
+    assert "person" not in panel.table.value
+    assert "Mari" not in panel.table.value
+    panel.group.value = "1"
     said = "sent back: It says something about a person. Please leave that out. Who? [e-mail]"
     assert said in panel.table.value
     panel.instead.value = panel.instead.options[1][1]
@@ -156,21 +163,65 @@ def test_a_wrong_step_is_said_and_keeps_nothing(region: Dataset) -> None:
     assert waiting.there(region) == []
 
 
-def test_another_group_keeps_its_place(region: Dataset) -> None:
+def test_a_group_keeps_its_place_and_sees_no_unread_words_of_others(region: Dataset) -> None:
     lesson = _lesson(region)
     _plan(lesson, "first?")
     panel = FindingPanel(FindingState(lesson))
+    panel.group.value = "1"
     chosen = panel.plan.value
     panel.fields["sentence"].value = "half a sen"
     _plan(lesson, "second?", "2")
     panel._offer()
+    assert [words.split(" ")[0] for words, _ in panel.plan.options] == ["first?"]
+    assert "second?" not in words(panel.widget)
+    plans = PlanPanel(PlanState(lesson))
+    plans.group.value = "2"
+    assert "second?" in plans.table.value
+    assert "first?" not in plans.table.value
+    (unread,) = (one.id for one in waiting.waiting(region) if one.content["group"] == "2")
+    waiting.approve(region, unread)
+    panel._offer()
     assert (panel.plan.value, panel.fields["sentence"].value) == (chosen, "half a sen")
     assert {words.split(" ")[0] for words, _ in panel.plan.options} == {"second?", "first?"}
+
+
+def test_a_second_click_approves_nothing_unread(region: Dataset) -> None:
+    lesson = _lesson(region)
+    for group in "123":
+        _plan(lesson, "the same?", group)
     teacher = ApprovePanel(ApproveState(lesson))
-    first = teacher.which.value
+    assert (teacher.which.value, teacher.yes.disabled, teacher.said.value) == ("", True, "")
+    for work in (teacher._approve, teacher._back, teacher._take_back):
+        with pytest.raises(UsageError, match="No text is chosen"):
+            work(None)
+    teacher.which.value = first = teacher.which.options[1][1]
     waiting.approve(region, first)  # by another teacher, meanwhile
     assert "Approved" in str(teacher._approve(None)), "approving twice is approving once"
-    assert "1 text waits" in teacher.count.value
+    with pytest.raises(UsageError, match="No text is chosen"):
+        teacher._approve(None)
+    assert "2 texts wait" in teacher.count.value
+
+
+def test_texts_that_read_alike_can_all_be_chosen(region: Dataset) -> None:
+    now = datetime(2026, 5, 10, 12, tzinfo=UTC)
+    for rule in ("more", "less"):
+        keep_plan(region, LESSON, question="The same?", expectation="x", rule=rule, group="1", now=now)
+    panel = FindingPanel(FindingState(_lesson(region)))
+    panel.group.value = "1"
+    assert len(panel.plan.options) == 2
+    assert panel.plan.options[1][0].endswith(" [2]")
+
+
+def test_what_was_published_is_taken_back(region: Dataset) -> None:
+    lesson = _lesson(region)
+    _plan(lesson)
+    _finding(lesson)
+    _approve_all(lesson)
+    teacher = ApprovePanel(ApproveState(lesson))
+    teacher.old.value = next(value for text, value in teacher.old.options if text.startswith("finding: "))
+    assert "shown nowhere" in str(teacher._take_back(None))
+    assert [text.split(":")[0] for text, _ in teacher.old.options[1:]] == ["plan"]
+    assert region.findings() == []
 
 
 def test_own_findings_come_last_and_are_not_reviewed(region: Dataset, tmp_path: Path) -> None:
@@ -198,7 +249,8 @@ def test_notes_wait_in_the_same_list(region: Dataset) -> None:
     lesson = _lesson(region)
     let_wait(region, ROOF, "behind the <i>wall</i>", "fire")
     teacher = ApprovePanel(ApproveState(lesson))
-    assert "note: behind the" in teacher.which.options[0][0]
+    assert "note: behind the" in teacher.which.options[1][0]
+    _choose(teacher, "note")
     assert "a fire nearby" in teacher.said.value
     assert "&lt;i&gt;wall" in teacher.said.value
     teacher._approve(None)
@@ -210,6 +262,7 @@ def test_in_practice_it_says_that_nothing_leaves(region: Dataset) -> None:
     assert "Nothing leaves this computer." in str(_plan(lesson))
     assert "practice copy" in words(PlanPanel(PlanState(lesson)).widget)
     teacher = ApprovePanel(ApproveState(lesson))
+    _choose(teacher, "plan")
     assert "This is practice" in str(teacher._approve(None))
 
 
