@@ -11,8 +11,11 @@ import nbformat
 import pytest
 
 from kit.dataset import Dataset, create, waiting
+from kit.dataset.findings import CRITERIA, Finding, Plan, Review
+from kit.dataset.findings_page import page as page_of
 from kit.model import Source, Station
-from tests.browser.jupyter import SIZES, Page, chromium, jupyterlab
+from tests.browser.jupyter import SIZES, Page, jupyterlab
+from tests.browser.stick import RULES, Window
 from tests.widgets.conftest import ROOF, csv, rows
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -28,12 +31,6 @@ lesson = SimpleNamespace(
 """
 PUPIL, TEACHER = ("plan", "finding", "findings"), ("approve",)
 QUESTION, FINDING = "Is the zebrafinch week cleaner?", "The quokka week is 2 µg/m³ lower on 7 days."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +130,25 @@ def test_a_finding_is_written_by_a_pupil_and_published_by_the_teacher(
         for word in ("zebrafinch", "quokka", "widget-state"):
             assert word not in saved, "no word of a pupil is kept in the notebook"
         page.context.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "et", "uk"])
+def test_the_page_of_findings_passes_axe(browser: Any, axe: str, tmp_path: Path, lang: str) -> None:
+    said = ("EE-AAA", "1", "10-x", "et", "2026-05-01T12:00:00Z", "3f9ac2d41b07/2", "")
+    plan = Plan("a" * 64, *said, question="Kas õhk on puhtam? " * 9, expectation="Jah.", rule="Üle 1.")
+    review = Review("b" * 64, *said, levels=dict.fromkeys(CRITERIA, "partly"), star="Arv.", wish="Päevad?")
+    found = [
+        Finding(name * 64, *said, sentence="x" * 900, limits="Põhjus.", plan=about, reviews=(review,))
+        for name, about in (("c", plan), ("d", None))
+    ]
+    path = tmp_path / "findings.html"
+    for items in (found, []):
+        path.write_text(page_of(items, lang), encoding="utf-8")
+        window = Window(browser, path, SIZES["tablet"])
+        window.page.evaluate(axe)
+        judged = window.page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        assert judged["violations"] == []
+        assert len(judged["passes"]) > 8, "axe looked at the page"
+        assert window.page.evaluate("document.documentElement.scrollWidth") <= SIZES["tablet"][0]
+        assert window.page.get_attribute("html", "lang") == lang
+        window.close()
