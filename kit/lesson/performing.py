@@ -13,8 +13,10 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -167,15 +169,25 @@ def _performed(cells: Sequence[Any], told: dict[str, Any], known: list[str]) -> 
     version = told["version"] if told["practice"] or not known else known[-1]
     outputs = []
     for cell in cells:
-        shown = [
-            output["data"] for output in cell.get("outputs", ())
-            if output["output_type"] in ("display_data", "execute_result")
-            and XARRAY not in str(output["data"].get("text/html"))
-        ]  # fmt: skip
+        shown = [one for one in _bundles(cell) if XARRAY not in str(one.get("text/html"))]
         outputs.append(tuple(_timeless(bundle, told, known, version) for bundle in shown))
     keys = ("answers", "station", "name", "practice", "last")
     whose = tuple(told["whose"])
     return Performed(tuple(outputs), version=version, whose=whose, **{key: told[key] for key in keys})
+
+
+def _bundles(cell: Any) -> Iterator[Mapping[str, Any]]:
+    """Yield what a cell shows; words printed one after another are one paragraph, warnings are left out.
+
+    In how many pieces a kernel sends printed words depends on the time, so they are put together.
+    """
+    shown = [one for one in cell.get("outputs", ()) if "data" in one or one.get("name") == "stdout"]
+    for printed, group in groupby(shown, lambda one: one["output_type"] == "stream"):
+        outputs = list(group)
+        if not printed:
+            yield from (output["data"] for output in outputs)
+        elif words := "".join("".join(output["text"]) for output in outputs).strip():
+            yield {"text/html": f"<p>{'<br>'.join(escape(words).splitlines())}</p>"}
 
 
 def _timeless(

@@ -152,6 +152,23 @@ def test_a_page_is_made_of_a_schools_own_data(small: lesson.Lesson, dataset: Pat
     assert not Path("my-progress.json").exists()
 
 
+def test_printed_words_stand_on_the_page(small: lesson.Lesson, tmp_path: Path) -> None:
+    """A sentence that a cell prints is for people; what it warns of is not."""
+    source = 'import warnings\nprint("one < two")\nprint("three")\nwarnings.warn("four", stacklevel=1)\n'
+    edit(
+        small.folder / "lesson.md",
+        '```python tags=["setup"',
+        f'```python\n{source}```\n\n```python tags=["setup"',
+    )
+    one = lesson.load(small.folder).at("C")
+    done = perform(one, "en", Data())
+    words = [
+        bundle["text/html"] for bundles in done.outputs for bundle in bundles if "one &lt;" in str(bundle)
+    ]
+    assert words == ["<p>one &lt; two<br>three</p>"]
+    assert "four" not in str(done.outputs)
+
+
 @pytest.mark.slow
 def test_a_lesson_that_uploads_gives_nothing_to_the_dataset(
     small: lesson.Lesson, dataset: Path, tmp_path: Path
