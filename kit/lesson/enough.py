@@ -127,12 +127,36 @@ def at_station(needs: Iterable[Need], shared: Dataset | Snapshot, station: str) 
 
 
 def around(needs: Iterable[Need], shared: Dataset | Snapshot, station: str) -> tuple[There, ...]:
-    """Return what the other schools of a station's region (:func:`region_of`) have of what it needs."""
+    """Return what the other schools have of what a lesson needs, in the area of :func:`compared`."""
+    return compared(needs, shared, station)[1]
+
+
+def compared(
+    needs: Iterable[Need], shared: Dataset | Snapshot, station: str
+) -> tuple[str | None, tuple[There, ...]]:
+    """Return the area to compare a station with (None: everywhere), and what its other schools have.
+
+    It is :func:`region_of`; or our country, if only there other schools have all that is needed of them.
+    Other countries are looked at only by a school that is alone in its own, whatever they have.
+    """
     places = {one.id: one for one in shared.stations()}
     theirs = [need for need in needs if need.whose == "region"]
-    counts = counted(shared, theirs, other_schools(places, station, region_of(places, station)))
+    smallest = region_of(places, station)
+    found = _others(theirs, shared, places, station, smallest or "")
+    country = (smallest or "").split("-")[0]
+    if country != (smallest or "") and not all(one.enough for one in found):
+        wider = _others(theirs, shared, places, station, country)
+        if all(one.enough for one in wider):
+            return country, wider
+    return smallest, found
+
+
+def _others(
+    needs: Sequence[Need], shared: Dataset | Snapshot, places: Mapping[str, Station], station: str, area: str
+) -> tuple[There, ...]:
+    counts = counted(shared, needs, other_schools(places, station, area))
     found = []
-    for need in theirs:
+    for need in needs:
         schools: dict[str, int] = {}
         for one, count in counts[need].items():
             schools[places[one].school] = max(count, schools.get(places[one].school, 0))

@@ -18,7 +18,7 @@ from kit.classroom.own import help_in, language_box
 from kit.classroom.state import PROGRESS_FILE
 from kit.dataset.snapshot import Snapshot
 from kit.errors import AnalysisError, UsageError
-from kit.lesson.enough import near, region_of
+from kit.lesson.enough import compared, near
 from kit.lesson.source import Lesson
 from kit.lesson.values import Values
 from kit.lesson.whose import SourceOfData
@@ -90,8 +90,8 @@ class Running:
 
     @cached_property
     def region(self) -> str | None:
-        """The region to compare with: ours, or our country, or everywhere (None)."""
-        return region_of({station.id: station for station in self.shared.stations()}, self.station)
+        """The region to compare with: ours, or our country, or everywhere (None); the first with enough."""
+        return compared(self.lesson.least.needs, self.shared, self.station)[0]
 
     def near(self, among: Iterable[str], least: int, *, schools: bool = False) -> list[str]:
         """Return those of some stations that are in the smallest area with at least so many of them.

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from kit.lesson.enough import There, areas, around, at_station, counted, listed, other_schools
+from kit.lesson.enough import There, areas, at_station, compared, counted, listed, other_schools
 from kit.lesson.least import Need
 from kit.lesson.source import Lesson
+from kit.model import Station
 from kit.text import tr
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ class SourceOfData:
     ``kind`` is ``"own"``, ``"partner"`` (another school's station of the same dataset) or ``"sample"`` (a
     practice copy of the invented schools). ``station`` is the one worked with, ``name`` what people call it;
     ``own`` is our own (or the one that was asked for); ``lacks`` are the needs that it does not meet, and
-    ``unanswered`` the needs that the region of ``station`` does not meet: what the lesson cannot answer.
+    ``unanswered`` the needs that other schools do not meet: what the lesson cannot answer. ``around`` is the
+    area whose schools it compares with where its region has too little: a country, or "" for everywhere.
     """
 
     kind: str
@@ -34,6 +36,7 @@ class SourceOfData:
     name: str = ""
     lacks: tuple[There, ...] = ()
     unanswered: tuple[There, ...] = ()
+    around: str | None = None
 
     def words(self, lang: str | None = None) -> list[str]:
         """Say whose data these are and why, and what cannot be answered; nothing if all is our own."""
@@ -52,6 +55,16 @@ class SourceOfData:
                     "has too little ({what}) and no partner school has enough.",
                     lang, sample=self.name or self.station, **words,
                 ))  # fmt: skip
+        if self.around:
+            said.append(tr(
+                "The other schools of our region have too few of these data, so “our region” is the whole "
+                "country in this lesson.", lang,
+            ))  # fmt: skip
+        elif self.around is not None:
+            said.append(tr(
+                "The other schools of our country have too few of these data, so “our region” is all schools "
+                "that share their data in this lesson.", lang,
+            ))  # fmt: skip
         if self.unanswered:
             said.append(tr(
                 "A part of this lesson cannot be answered with these data, as the region has too little "
@@ -94,9 +107,11 @@ def whose(
         if not best:
             return SourceOfData("sample", lesson.parameters["station"], own, "", lacks)
         station = best
-    region = tuple(one for one in around(lesson.least.needs, shared, station) if not one.enough)
-    name = places[station].name if station in places else ""
-    return SourceOfData(kind, station, own, name, lacks, region)
+    area, theirs = compared(lesson.least.needs, shared, station)
+    place = places.get(station, Station(station))
+    wider = (area or "") if theirs and (area or "") != place.region else None
+    lacking = tuple(one for one in theirs if not one.enough)
+    return SourceOfData(kind, station, own, place.name, lacks, lacking, wider)
 
 
 def _partner(shared: Dataset | Snapshot, needs: Sequence[Need], own: str) -> str:

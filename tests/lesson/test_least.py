@@ -257,10 +257,10 @@ REGION_2 = '{ variable = "pm25", days = 10 }, { variable = "pm25", days = 10, wh
 
 
 def test_a_region_that_is_too_small_is_told_and_nothing_is_borrowed(tmp_path: Path, region: Region) -> None:
-    region.give(OURS, hours(12)).give(NEAR, hours(12)).give(FAR, hours(30)).give(ABROAD, hours(30))
+    region.give(OURS, hours(12)).give(NEAR, hours(12)).give(FAR, hours(9)).give(ABROAD, hours(9))
     running = start(a_lesson(tmp_path, REGION_2), region, station=OURS)
     source = running.source_of_data
-    assert (source.kind, running.station, running.region) == ("own", OURS, "EE-79")
+    assert (source.kind, running.station, running.region, source.around) == ("own", OURS, "EE-79", None)
     assert [(one.found, one.wanted, one.most) for one in source.unanswered] == [(1, 2, 12)]
     said = repr(running)
     assert "cannot be answered" in said
@@ -286,6 +286,30 @@ def test_the_region_is_that_of_the_station_worked_with(tmp_path: Path, region: R
     running = start(a_lesson(tmp_path, needs), region, station=OURS)
     assert (running.station, running.region) == (FAR, "EE-68")
     assert running.source_of_data.unanswered == ()
+
+
+def test_where_the_region_has_too_little_the_country_is_compared_with(tmp_path: Path, region: Region) -> None:
+    """A neighbour who measures something else does not keep a class from the schools that have it."""
+    region.give(OURS, hours(12)).give(NEAR, hours(3)).give(FAR, hours(12))
+    needs = DAYS_10 + ', { variable = "pm25", days = 10, whose = "region" }'
+    running = start(a_lesson(tmp_path, needs), region, station=OURS)
+    assert (running.station, running.region) == (OURS, "EE")
+    assert running.source_of_data.unanswered == ()
+    assert "“our region” is the whole country" in repr(running)
+    assert "kogu riik" in " ".join(running.source_of_data.words("et"))
+    more = needs.replace("days = 10, whose", "days = 13, whose")
+    (tmp_path / "more").mkdir()
+    running = start(a_lesson(tmp_path / "more", more), region, station=OURS)
+    assert running.region == "EE-79", "where nobody has enough it stays the region"
+    assert [one.most for one in running.source_of_data.unanswered] == [3]
+    region.give(ABROAD, hours(20))
+    (tmp_path / "all").mkdir()
+    running = start(a_lesson(tmp_path / "all", more), region, station=OURS)
+    assert running.region == "EE-79", "another country is no region of ours"
+    (tmp_path / "alone").mkdir()
+    running = start(a_lesson(tmp_path / "alone", needs), region, station=ABROAD)
+    assert (running.region, running.source_of_data.around) == (None, "")
+    assert "all schools that share their data" in repr(running)
 
 
 def test_a_region_alone_becomes_the_country_and_then_everywhere() -> None:
