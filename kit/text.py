@@ -25,7 +25,10 @@ LANGUAGES = {"en": "English", "et": "eesti"}
 #: Languages in which at least receipts, questions and errors about files speak; other texts are then English.
 RECEIPT_LANGUAGES = {**LANGUAGES, "de": "Deutsch", "ru": "русский", "uk": "українська"}
 
-_in_use: ContextVar[str | None] = ContextVar("kit_language", default=None)
+#: The language that :func:`use` set, and over it that of a ``with using(...)`` block.
+_of_process: str | None = None
+_in_block: ContextVar[str | None] = ContextVar("kit_language", default=None)
+_inside: ContextVar[bool] = ContextVar("kit_language_block", default=False)
 #: The language of what the language in use has no words for; English without one.
 _else: ContextVar[str | None] = ContextVar("kit_language_else", default=None)
 
@@ -41,7 +44,7 @@ def language(lang: str | None = None) -> str:
     >>> language("et"), language("de-AT"), language("xx")
     ('et', 'de', 'en')
     """
-    code = lang or _in_use.get() or os.environ.get("KIT_LANG") or "en"
+    code = lang or (_in_block.get() if _inside.get() else _of_process) or os.environ.get("KIT_LANG") or "en"
     code = code.replace("_", "-").split("-")[0].lower()
     return code if code in RECEIPT_LANGUAGES else "en"
 
@@ -57,19 +60,28 @@ def whole_language(lang: str | None = None) -> str:
 
 
 def use(lang: str | None) -> None:
-    """Set the language of this process (or notebook); ``None`` goes back to ``$KIT_LANG``."""
-    _in_use.set(lang)
+    """Set the language of this process (or notebook); ``None`` goes back to ``$KIT_LANG``.
+
+    It is the same in every thread and in what a panel calls: Jupyter runs that in contexts of its own.
+    Inside a block of :func:`using` it holds until the block ends.
+    """
+    global _of_process
+    if _inside.get():
+        _in_block.set(lang)
+    else:
+        _of_process = lang
 
 
 @contextmanager
 def using(lang: str | None, otherwise: str | None = None) -> Iterator[None]:
     """Use a language inside a ``with`` block; what it has no words for is said in ``otherwise``."""
-    token, other = _in_use.set(lang), _else.set(otherwise)
+    token, other, inside = _in_block.set(lang), _else.set(otherwise), _inside.set(True)
     try:
         yield
     finally:
-        _in_use.reset(token)
+        _in_block.reset(token)
         _else.reset(other)
+        _inside.reset(inside)
 
 
 @cache

@@ -22,6 +22,8 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 SIZES = {"laptop": (1366, 768), "tablet": (820, 1180)}
+#: The kernel of the notebook on the screen has nothing to do.
+IDLE = "jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'"
 CONFIG = """
 from jupyterlab.galata import configure_jupyter_server
 configure_jupyter_server(c)
@@ -67,7 +69,11 @@ def jupyterlab(root: Path, cache: Path) -> Iterator[str]:
         yield address
     finally:
         server.terminate()
-        server.wait(timeout=20)
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:  # a kernel that does not end
+            server.kill()
+            server.wait(timeout=20)
 
 
 def _wait_for(address: str, seconds: float = 60) -> None:
@@ -92,10 +98,7 @@ class Page:
         self.page.on("request", self._note)
         self.page.goto(f"{address}/doc/tree/{notebook}")
         self.page.wait_for_function("window.jupyterapp !== undefined", timeout=60_000)
-        self.page.wait_for_function(
-            "jupyterapp.shell.currentWidget?.context?.sessionContext?.session?.kernel?.status === 'idle'",
-            timeout=90_000,
-        )
+        self.page.wait_for_function(IDLE, timeout=90_000)
 
     def _note(self, request: Any) -> None:
         if not request.url.startswith(("http://127.0.0.1", "ws://127.0.0.1", "data:", "blob:", "about:")):
@@ -106,6 +109,62 @@ class Page:
         self.page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
         self.page.wait_for_timeout(1500)
         return self.cells()
+
+    def place(self, text: str) -> int:
+        """Return the number of the first code cell that holds a text."""
+        return next(n for n, cell in enumerate(self.cells()) if text in "".join(cell["source"]))
+
+    def show(self, text: str) -> Any:
+        """Bring the first code cell that holds a text into view and return it."""
+        number = self.place(text)
+        self.scroll_to(number)
+        return self.code_cell(number)
+
+    def code_cell(self, number: int) -> Any:
+        """Return a code cell as it stands on the page (far ones are not there: scroll to it first)."""
+        kinds = self.page.evaluate(
+            "jupyterapp.shell.currentWidget.content.model.toJSON().cells.map(one => one.cell_type)"
+        )
+        place = [at for at, kind in enumerate(kinds) if kind == "code"][number]
+        return self.page.locator(f'.jp-Notebook [data-windowed-list-index="{place}"]')
+
+    def run(self, source: str) -> str:
+        """Write code into a new last cell, run it and return what it shows, as text."""
+        made = self.page.evaluate(
+            "async source => {const nb = jupyterapp.shell.currentWidget.content;"
+            "nb.activeCellIndex = nb.widgets.length - 1;"
+            "await jupyterapp.commands.execute('notebook:insert-cell-below');"
+            "nb.activeCell.model.sharedModel.setSource(source);"
+            "await jupyterapp.commands.execute('notebook:run-cell');"
+            "const shown = nb.activeCell.model.outputs.toJSON();"
+            "return shown.map(one => one.text ?? one.data['text/plain']).join('')}",
+            source,
+        )
+        return str(made)
+
+    def wait_until_run(self) -> None:
+        """Wait until every cell has run (or has failed)."""
+        self.page.wait_for_function(
+            "jupyterapp.shell.currentWidget.content.model.toJSON().cells"
+            ".every(one => one.cell_type !== 'code' || one.execution_count)",
+            timeout=120_000,
+        )
+
+    def restart(self) -> None:
+        """Restart the kernel and forget what was shown, as the menu does."""
+        self.page.evaluate(
+            "async () => {const panel = jupyterapp.shell.currentWidget;"
+            "await panel.sessionContext.session.kernel.restart();"
+            "await jupyterapp.commands.execute('notebook:clear-all-cell-outputs')}"
+        )
+        self.page.wait_for_function(IDLE, timeout=90_000)
+
+    def picture(self, folder: Path, name: str) -> None:
+        """Keep a picture of the screen, in ``$KIT_SCREENSHOTS`` where somebody wants to look at it."""
+        shots = Path(os.environ.get("KIT_SCREENSHOTS", folder))
+        shots.mkdir(parents=True, exist_ok=True)
+        self.page.wait_for_timeout(600)
+        self.page.screenshot(path=shots / f"{name}.png")
 
     def cells(self) -> list[dict[str, Any]]:
         found = self.page.evaluate("jupyterapp.shell.currentWidget.content.model.toJSON().cells")

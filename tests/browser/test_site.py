@@ -23,6 +23,8 @@ from tests.conftest import NO_WHEELS
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LESSON = "00-our-air"
+#: A lesson of surveys: what it needs must load there, too.
+SURVEYS = "05-who-lives-here"
 _PANEL = "jupyterapp.shell.currentWidget"
 _IDLE = f"(() => {{const s = {_PANEL}?.sessionContext?.session; return s?.kernel?.status === 'idle'}})()"
 _READY = f"window.jupyterapp && {_PANEL}?.content?.model?.cells.length > 3"
@@ -64,14 +66,14 @@ class _Quiet(http.server.SimpleHTTPRequestHandler):
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory, practice_cache: Path) -> Site:
-    """The site of one lesson with the sample schools."""
+    """The site of two lessons with the sample schools."""
     folder = tmp_path_factory.mktemp("web")
     if not wasm.core(folder / "check"):
         pytest.skip(NO_WHEELS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("KIT_CACHE", str(practice_cache))
         patch.delenv("KIT_DATASET", raising=False)
-        return build(folder / "site", lessons=[LESSON], pyodide=wasm.sources())
+        return build(folder / "site", lessons=[LESSON, SURVEYS], pyodide=wasm.sources())
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +101,7 @@ def test_everything_stands_in_the_site(site: Site) -> None:
 class Pupil:
     """A page of the site on a device of some size, what it asked for, and how long things took."""
 
-    def __init__(self, browser: Any, address: str, size: str) -> None:
+    def __init__(self, browser: Any, address: str, size: str, notebook: str = f"en/{LESSON}") -> None:
         self.size, self.address = size, address
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, accept_downloads=True)
@@ -113,7 +115,7 @@ class Pupil:
         self.page.goto(address)
         self.picture("welcome")
         self.begun = time.monotonic()
-        self.page.click(f'a[href*="en/{LESSON}"]')
+        self.page.click(f'a[href*="{notebook}"]')
         self.page.wait_for_function(_READY)
         self.note("shown")
         self.page.wait_for_function(_IDLE)
@@ -196,6 +198,19 @@ def test_to_the_end_and_nothing_from_elsewhere(pupil: Pupil) -> None:
     outside = [url for url in pupil.asked if not url.startswith((pupil.address, "data:", "blob:"))]
     assert outside == []
     assert sum(pupil.sizes.values()) < 60e6
+
+
+def test_a_lesson_of_surveys_in_estonian(browser: Any, address: str) -> None:
+    """Every cell of depth A runs; no card of an error, nothing from elsewhere."""
+    pupil = Pupil(browser, address, "tablet", f"et/{SURVEYS}/pupil-a")
+    pupil.run("language =", "lesson.progress()")
+    book = pupil.page.evaluate(f"{_PANEL}.content.model.toJSON()")
+    outputs = [output for cell in book["cells"] for output in cell.get("outputs", [])]
+    assert [output for output in outputs if output["output_type"] == "error"] == []
+    assert 'role="alert"' not in json.dumps(outputs).replace('\\"', '"')
+    assert sum("application/vnd.plotly.v1+json" in output.get("data", {}) for output in outputs) >= 2
+    assert not [url for url in pupil.asked if not url.startswith((address, "data:", "blob:"))]
+    pupil.page.context.close()
 
 
 def test_nothing_is_left_in_the_folder_of_the_builder(site: Site) -> None:

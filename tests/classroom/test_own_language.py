@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextvars
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,3 +100,20 @@ def test_a_language_of_the_lesson_itself_is_no_language_of_help(folder: Path) ->
     path = folder / "lesson.toml"
     path.write_text(path.read_text(encoding="utf-8").replace('["uk"]', '["uk", "et"]'), encoding="utf-8")
     assert any("help_in" in problem and "et" in problem for problem in lesson.validate(folder))
+
+
+def test_what_a_panel_calls_speaks_the_notebooks_language_whatever_its_context() -> None:
+    """Jupyter calls back in contexts of its own, in which the cell's never was."""
+    before, inside = contextvars.copy_context(), contextvars.Context()
+    try:
+        text.use("et")
+        assert [one.run(text.language) for one in (before, inside)] == ["et", "et"]
+        with text.using("ru"):
+            assert text.language() == "ru"
+            text.use("de")
+            assert text.language() == "de"
+        assert text.language() == "et"
+        text.use("en")
+        assert [one.run(text.language) for one in (before, inside)] == ["en", "en"]
+    finally:
+        text.use(None)
