@@ -33,7 +33,7 @@ BRACKET = re.compile("([⟦⟧])")
 RAW = (pd.DataFrame, pd.Series, xr.Dataset, xr.DataArray)
 WORD = re.compile(r"[A-Za-z]{4,}")
 #: Words that are data or names, in every language the same.
-DATA = {"sample", "school", "garden", "roof", "kit"}
+DATA = {"sample", "school", "garden", "roof", "kit", "anemone"}
 
 
 class Pseudo(dict[str, Any]):
