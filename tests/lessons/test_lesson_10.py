@@ -103,11 +103,8 @@ def test_two_groups_are_compared_place_by_place(begin: Begin) -> None:
     running = begin(NAME, depth="C")
     level, groups = levels(running), running.value("groups")
     places = {one.id: float(one.latitude or 0) for one in running.shared.stations() if one.id in level.index}
-    latitudes = sorted(set(places.values()))
-    middle = latitudes[len(latitudes) // 2]
-    assert {name for name, group in groups.items() if group} == {
-        name for name, latitude in places.items() if latitude >= middle
-    }
+    half = sorted(places, key=lambda name: places[name])[len(places) // 2 :]
+    assert {name for name, group in groups.items() if group} == set(half)
     north = [name for name, group in groups.items() if group]
     difference = level[north].mean() - level.drop(north).mean()
     found = right()
@@ -119,7 +116,10 @@ def test_two_groups_are_compared_place_by_place(begin: Begin) -> None:
     share = float(np.mean(np.abs(ways) >= abs(difference) - 1e-9))
     grouped = running.value("grouped")
     assert grouped.p == pytest.approx(share, abs=1e-6)
-    assert found["6"] == ("b" if 1 / len(ways) > 0.05 else "a")
+    rarest = float(np.mean(np.abs(ways) >= max(np.abs(ways)) - 1e-9))
+    assert grouped.smallest_p == pytest.approx(2 / len(ways)), "one way, and the same with the halves changed"
+    assert rarest >= grouped.smallest_p - 1e-9
+    assert found["6"] == ("b" if grouped.smallest_p > 0.05 else "a")
     assert kit.answer("7", -float(found["7"])).state == "not yet"
 
 
