@@ -138,12 +138,18 @@ class Result(ABC):
 
 
 def _numbers(column: pd.Series, lang: str | None) -> list[str]:
-    """Return a column of numbers with the same decimals in every row, as many as its small values need."""
+    """Return a column of numbers with the same decimals in every row.
+
+    They are as many as its small values need, and as tell its rows apart: levels from 10 to 13 have one.
+    """
     values = column.to_numpy(dtype=float)
-    held = np.abs(values[np.isfinite(values)])
+    finite = values[np.isfinite(values)]
+    held = np.abs(finite)
     exact = [digits for digits in (0, 1) if (held == held.round(digits)).all()]
     usual = float(np.quantile(held[held > 0], 0.25)) if (held > 0).any() else 0.0
-    digits = exact[0] if exact else digits_for(usual)
+    spread = float(np.ptp(finite)) if finite.size else 0.0
+    apart = min(2, digits_for(spread)) if spread else 0
+    digits = exact[0] if exact else max(apart, digits_for(usual))
     return [number(float(value), digits, lang) for value in values]
 
 

@@ -285,8 +285,10 @@ class Running:
         A lesson that uploads nothing raises :class:`UsageError` (``stays``): its file stays in the school.
         """
         if not self.lesson.facts.get("uploads", True):
-            raise UsageError("This lesson uploads nothing: its file is read and stays in the school.",
-                             code="stays")  # fmt: skip
+            raise UsageError(
+                "This lesson uploads nothing: its file is read and stays in the school.",
+                do="Go on without uploading.", code="stays",
+            )  # fmt: skip
         return self.shared.upload(self._our_file(), station=self.station, accept_likely=True)
 
     def catch_up(self) -> Told:

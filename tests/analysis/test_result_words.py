@@ -54,6 +54,10 @@ def test_decimals_are_the_same_down_a_column_and_shares_are_in_per_cent() -> Non
     assert shown(share=[0.25, 0.75, np.nan]) == {"share": ["25 %", "75 %", "–"]}
     assert shown(share=[0.0049, 0.7]) == {"share": ["0.5 %", "70.0 %"]}
     assert shown(share=[], low=[]) == {"share": [], "low end": []}
+    assert shown(low=[13.014, 11.111, 10.783]) == {"low end": ["13.0", "11.1", "10.8"]}, "rows are told apart"
+    assert shown(low=[58.378, 58.35, 58.382]) == {"low end": ["58.38", "58.35", "58.38"]}
+    assert shown(low=[58.378, 58.378]) == {"low end": ["58", "58"]}
+    assert shown(low=[1013.44, 310.21]) == {"low end": ["1,013", "310"]}
 
 
 def test_groups_have_their_names_and_a_result_its_own_headings() -> None:
