@@ -162,6 +162,11 @@ def test_a_school_of_its_own_has_its_own_answers(begin: Begin, school: Dataset) 
     assert (found["1"], found["3"], found["4"], found["7"]) == ("b", "a", "c", "c")
     assert float(found["6"]) < 1  # type: ignore[arg-type]
     assert running.value("size") == 20, "half of the forty days"
+    raw, plain, damp = running.value("typical")
+    assert raw > plain
+    assert f"{plain:.2f}" == f"{damp:.2f}", "this sensor does not feel the damp"
+    assert found["8"] == "d", "what looks the same in the sentences is not told apart"
+    assert "a" in str(found["11"])
 
 
 def test_a_station_without_another_beside_it_works_with_the_samples_and_says_so(
