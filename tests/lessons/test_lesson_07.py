@@ -184,6 +184,15 @@ def test_pm25_alone_is_enough_and_its_share_is_all(class_with: Callable[..., Run
     assert (answers["4"], answers["5"], answers["8"], answers["11"]) == ("h", "b", "d", "a")
 
 
+def test_pm10_of_a_part_of_the_time_is_not_set_beside_pm25_of_all_of_it(
+    class_with: Callable[..., Running],
+) -> None:
+    running = class_with(lambda rows: np.where(rows.index < 24 * 40, np.nan, 0.0))
+    assert int(running.value("hours")["pm10"].notnull().sum()) > 24 * 30
+    assert running.value("dust") == "pm25"
+    assert (right()["7"], right()["8"]) == (pytest.approx(100), "d")
+
+
 def test_without_wind_of_its_own_a_class_works_with_the_sample(class_with: Callable[..., Running]) -> None:
     running = class_with(lambda rows: np.zeros(len(rows)), without=("wind direction",))
     assert (running.source_of_data.kind, running.source_of_data.own) == ("sample", OURS)
