@@ -14,10 +14,10 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from kit.errors import FileError, NotFoundError, UsageError
+from kit.errors import FileError, UsageError
 from kit.lesson.copying import Choices, files_of
 from kit.lesson.record import existing, read_text, read_toml
-from kit.lesson.source import Lesson, find, list_lessons, load
+from kit.lesson.source import Lesson, load
 from kit.lesson.translate import carry_help
 from kit.lesson.written import to_toml
 from kit.text import language, tr
@@ -75,7 +75,7 @@ def new(
             do="Use small letters, digits and hyphens, e.g. my-air.",
             code="lesson-name", name=name,
         )  # fmt: skip
-    old = load(meant(origin))
+    old = load(origin)
     folder = Path(out) / name
     if folder.exists():
         raise UsageError(
@@ -95,28 +95,6 @@ def new(
     carry_help(old, folder, choices.lang)
     keep_origin(folder, files, choices, data)
     return folder
-
-
-def meant(lesson: str | Path) -> Path:
-    """Return the folder of a lesson named by its folder, its id or the beginning of it, such as "03".
-
-    Of several that begin so, the only one that is nobody's own version of another is meant; else an error
-    lists them.
-    """
-    try:
-        return find(lesson)
-    except NotFoundError:
-        name = str(lesson)
-        begin = [one for one in list_lessons() if re.match(rf"{re.escape(name)}(?![0-9])", one.id)]
-        found = [one for one in begin if not one.facts.get("origin")] if len(begin) > 1 else begin
-        if len(found) == 1:
-            return found[0].folder
-        if not begin:
-            raise
-        raise UsageError(
-            "Which lesson is {name}?", do="Write more of its name: {known}.", code="which-lesson",
-            name=name, known=", ".join(one.id for one in begin),
-        ) from None  # fmt: skip
 
 
 def data_file(file: str | Path) -> tuple[str, bytes]:

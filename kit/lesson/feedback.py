@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from kit.dataset.feedback import Feedback, give, given
 from kit.errors import NotFoundError, UsageError
-from kit.lesson.adapt import meant
 from kit.lesson.source import Lesson, find, load
 from kit.text import language, number, tr, trn
 
@@ -44,7 +43,7 @@ def give_feedback(
     minutes
         How long steps really took: id of the step -> minutes.
     """
-    found = lesson if isinstance(lesson, Lesson) else load(meant(lesson))
+    found = lesson if isinstance(lesson, Lesson) else load(lesson)
     steps = [step.id for hour in found.hours for step in hour.steps]
     for step in minutes or {}:
         if step not in steps:
@@ -122,5 +121,5 @@ class Heard:
 
 def feedback(shared: View, lesson: str | Path | Lesson) -> Heard:
     """Return what was said about a lesson and about own versions of it."""
-    found = lesson if isinstance(lesson, Lesson) else load(meant(lesson))
+    found = lesson if isinstance(lesson, Lesson) else load(lesson)
     return Heard(found, tuple(given(shared, found.id)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kit.classroom.tasks import Task
-from kit.errors import FileError, NotFoundError
+from kit.errors import FileError, NotFoundError, UsageError
 from kit.lesson.forms import QUESTIONNAIRE, RUBRIC, Questionnaire, Rubric
 from kit.lesson.least import Least
 from kit.lesson.record import read_text, read_toml, record, records
@@ -304,10 +305,12 @@ def _places() -> list[Path]:
 
 
 def find(lesson: str | Path) -> Path:
-    """Return the folder of a lesson, given its id or the folder itself.
+    """Return the folder of a lesson, given the folder itself, its id or the beginning of it, such as "03".
 
     Looked for in the folder itself, here and upwards (also in ``lessons/`` and ``my-lessons/``), then
-    among the lessons that come with kit. An unknown one raises :class:`~kit.errors.NotFoundError`.
+    among the lessons that come with kit. Of several that begin so, the only one that is nobody's own version
+    of another is meant. An unknown one raises :class:`~kit.errors.NotFoundError`, one that may be several
+    :class:`~kit.errors.UsageError`.
     """
     if (Path(lesson) / "lesson.toml").is_file():
         return Path(lesson).resolve()
@@ -317,7 +320,22 @@ def find(lesson: str | Path) -> Path:
             return place
         if name and (place / name / "lesson.toml").is_file():
             return place / name
-    known = ", ".join(one.id for one in list_lessons())
+    return _that_begins(name)
+
+
+def _that_begins(name: str) -> Path:
+    """Return the folder of the lesson whose id begins so; a number is whole ("0" is not "03")."""
+    every = list_lessons()
+    begin = [one for one in every if name and re.match(rf"{re.escape(name)}(?![0-9])", one.id)]
+    found = [one for one in begin if not one.facts.get("origin")] if len(begin) > 1 else begin
+    if len(found) == 1:
+        return found[0].folder
+    if begin:
+        raise UsageError(
+            "Which lesson is {name}?", do="Write more of its name: {known}.", code="which-lesson",
+            name=name, known=", ".join(one.id for one in begin),
+        )  # fmt: skip
+    known = ", ".join(one.id for one in every)
     raise NotFoundError(
         "There is no lesson named {lesson}.", do="Known lessons: {known}.",
         code="unknown-lesson", lesson=name, known=known or tr("none"),

@@ -13,10 +13,10 @@ import pytest
 
 from kit import lesson
 from kit.errors import KitError, NotFoundError, UsageError
-from kit.lesson.adapt import kept_origin, meant
+from kit.lesson.adapt import kept_origin
 from kit.lesson.copying import Choices
 from kit.lesson.minutes import new_minutes
-from kit.lesson.source import Hour, Step
+from kit.lesson.source import Hour, Step, find
 from kit.lesson.written import to_toml
 
 SHIPPED = Path(__file__).resolve().parents[2] / "lessons" / "00-our-air"
@@ -108,11 +108,11 @@ def test_toml_is_read_back_as_it_was() -> None:
 
 
 def test_a_lesson_is_found_by_its_number(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert meant("00") == SHIPPED, "of two that begin so, the one that is nobody's own version"
-    assert meant("00-our-air-40") == SHIPPED.with_name("00-our-air-40-minutes")
-    assert meant(SHIPPED) == SHIPPED
+    assert find("00") == SHIPPED, "of two that begin so, the one that is nobody's own version"
+    assert find("00-our-air-40") == SHIPPED.with_name("00-our-air-40-minutes")
+    assert find(SHIPPED) == SHIPPED
     with pytest.raises(NotFoundError, match="There is no lesson named 0"):
-        meant("0")
+        find("0")
     monkeypatch.chdir(tmp_path)
     for name in ("77-a", "77-b"):
         shutil.copytree(SHIPPED, tmp_path / "lessons" / name, ignore=shutil.ignore_patterns("build"))
@@ -121,7 +121,7 @@ def test_a_lesson_is_found_by_its_number(tmp_path: Path, monkeypatch: pytest.Mon
             facts.replace('"00-our-air"', f'"{name}"'), encoding="utf-8"
         )
     with pytest.raises(UsageError, match="Which lesson is 77") as which:
-        meant("77")
+        find("77")
     assert "77-a, 77-b" in which.value.words()
 
 
