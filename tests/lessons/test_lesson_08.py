@@ -91,9 +91,8 @@ def test_the_long_series_is_the_diary_and_its_slopes_are_those_of_numpy(begin: B
 
 def test_one_late_spring_and_the_warmth(begin: Begin) -> None:
     running = begin(NAME, depth="B")
-    lists = walks(DIARY)[BRIMSTONE]
-    first = {year: first_date(part)[1].dayofyear for year, part in lists.groupby(lists.index.year)}
-    assert first[running.value("odd_year")] == max(first.values())
+    own = middles(walks(DIARY))
+    assert own[running.value("odd_year")] == own.max(), "the highest dot of the figure"
     without = running.value("without_odd")
     assert running.value("odd_year") not in set(without.years["year"])
     assert rights(running)["8"] == ("a" if without.direction == running.value("series").direction else "b")
@@ -104,7 +103,6 @@ def test_one_late_spring_and_the_warmth(begin: Begin) -> None:
     months = table.iloc[:, 1].groupby([days.dt.year, days.dt.month]).mean().unstack()
     warm = months[[2, 3, 4]].mean(axis=1)
     assert running.value("warmth").months == (2, 3, 4)
-    own = middles(walks(DIARY))
     assert running.value("warmth").slope == pytest.approx(np.polyfit(warm[own.index], own, 1)[0], abs=0.1)
     assert rights(running)["9"] == "a"
 
