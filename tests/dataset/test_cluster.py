@@ -75,6 +75,7 @@ ASKED: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "calendar": (ONE, {"variable": "pm25"}),
     "calibrate": (AIR, {"station": "EE-A/p0", "reference": "EE-B/p1", "variable": "pm25"}),
     "compare": ({"variable": "pm25", "station": ["EE-A/p0", "EE-B/p1", "EE-A/p2"]}, {}),
+    "deviations": (AIR, {"station": "EE-A/p0", "reference": "EE-B/p1", "variable": "pm25"}),
     "correct": (AIR, {"method": "epa", "variable": "pm25"}),
     "episodes": (AIR, {"variable": "pm25", "above": 15.0}),
     "linear_relation": (AIR, {"x": "pm25", "y": "pm10", "over": "day"}),
