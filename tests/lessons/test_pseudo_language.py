@@ -20,7 +20,7 @@ import pytest
 import xarray as xr
 from babel.dates import get_month_names
 
-from kit import classroom, lesson, text
+from kit import classroom, lesson, samples, text
 from kit.lesson.build import notebook_text
 from kit.lesson.translate import Translation
 from tests.words import literal_texts
@@ -72,6 +72,13 @@ def cells(column: str) -> list[str]:
 
 
 @cache
+def places() -> list[str]:
+    """Return the names of the sample stations, the longest first: they are data."""
+    schools = samples.manifest()["schools"]
+    return sorted({one["name"] for school in schools for one in school["stations"]}, key=len, reverse=True)
+
+
+@cache
 def english_words() -> set[str]:
     """Return the words (of four letters and more) of kit's English texts."""
     texts = " ".join(literal_texts(ROOT / "kit"))
@@ -89,6 +96,8 @@ def left_over(shown: str) -> str:
     shown = unescape("".join(kept))
     for source in cells("source"):  # what is cited keeps its own words
         shown = shown.replace(source, " ") if len(source) > 12 else shown
+    for place in places():
+        shown = shown.replace(place, " ")
     shown = re.sub(r"<(style|script)\b.*?</\1>|<[^>]*>", " ", shown, flags=re.DOTALL)
     return re.sub(r"`[^`]*`|https?://\S+|\S*[/_.=]\S*\w", " ", shown)
 

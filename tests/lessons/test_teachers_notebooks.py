@@ -20,4 +20,4 @@ def test_papermill_runs_it(
     shown = [cell for cell in made["cells"] if "kit.solution(" in "".join(cell["source"])]
     assert shown, "a teacher sees the answers"
     assert all(cell["outputs"] for cell in shown)
-    assert "kit.lesson.feedback_panel(lesson)" in "".join(made["cells"][-2]["source"]), "and is asked at the end"
+    assert "feedback_panel(lesson)" in "".join(made["cells"][-2]["source"]), "and is asked at the end"
