@@ -1,4 +1,4 @@
-"""Pupils' notebooks in other languages, run by papermill in kernels that are forked from one warm process."""
+"""Pupils' notebooks of all other depths and languages, run by papermill in kernels forked from a warm one."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from kit import lesson
 from tests.lessons.executed import PUPILS, check, named, run
+from tests.lessons.test_pupils_notebooks import OWN
 
-TRANSLATED = [path for path in PUPILS if path.parent.name != lesson.load(path.parents[2]).source]
+OTHERS = [path for path in PUPILS if path not in OWN]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("notebook", TRANSLATED, ids=named)
+@pytest.mark.parametrize("notebook", OTHERS, ids=named)
 def test_papermill_runs_it(
     notebook: Path, warm: str, practice_cache: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
