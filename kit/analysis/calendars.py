@@ -72,6 +72,7 @@ def calendar(
 
     Examples
     --------
+    >>> import numpy as np
     >>> times = pd.date_range("2026-03-01", periods=48, freq="h").as_unit("us")
     >>> values = xr.DataArray([np.arange(48.0)], dims=("station", "time"))
     >>> ds = xr.Dataset({"pm25": values}, {"station": ["EE-A/roof"], "time": times}, {"freq": "1h"})
