@@ -26,7 +26,7 @@ import xarray as xr
 from kit.analysis import series, together
 from kit.analysis.conditions import By, conditioned
 from kit.analysis.result import HEADINGS, Note, Result, called, digits_for, named
-from kit.errors import AnalysisError, NotFoundError, UsageError
+from kit.errors import AnalysisError, UsageError
 from kit.stats import panel, permutation
 from kit.text import N_, day, number, tr
 
@@ -246,10 +246,7 @@ def _treated(ds: xr.Dataset, treated: Sequence[str] | str | None) -> set[str]:
     for one in asked:
         mine = {station for station in known if one in (station, together.school_of(station))}
         if not mine:
-            raise NotFoundError(
-                "There is no station {station} in these readings.", do="There are: {known}.",
-                code="unknown-station", station=one, known=", ".join(known),
-            )  # fmt: skip
+            raise series.unknown_station(one, known)
         found |= mine
     return found
 

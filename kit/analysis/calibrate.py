@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from kit.analysis import series
 from kit.analysis.exceed import rules
 from kit.analysis.result import HEADINGS, Note, Result, digits_for
-from kit.errors import AnalysisError, NotFoundError, UsageError
+from kit.errors import AnalysisError
 from kit.stats.regression import agreement, orthogonal
 from kit.text import N_, number, tr
 
@@ -110,7 +110,7 @@ class CalibrationResult(Result):
         times = pd.DatetimeIndex(ds["time"].values)
         frames = [series.frame(ds, name).reindex(times) for name in (self.variable, *self.beside)]
         if self.station not in frames[0].columns:
-            raise _unknown(self.station, list(frames[0].columns))
+            raise series.unknown_station(self.station, frames[0].columns)
         own = [frame[self.station].to_numpy(dtype=float) for frame in frames]
         made = self.intercept + self.slope * own[0]
         for coefficient, values in zip(self.coefficients, own[1:], strict=True):
@@ -132,11 +132,6 @@ class CalibrationResult(Result):
         """Return the calibration as a formula."""
         others = "".join(f" {c:+.4g} {name}" for name, c in zip(self.beside, self.coefficients, strict=True))
         return f"{self.intercept:.4g} {self.slope:+.4g} {self.variable}{others}"
-
-
-def _unknown(station: str, known: Sequence[str]) -> NotFoundError:
-    return NotFoundError("There is no station {station} in these readings.", do="There are: {known}.",
-                         code="unknown-station", station=station, known=", ".join(known))  # fmt: skip
 
 
 def calibrate(
@@ -186,11 +181,7 @@ def calibrate(
     """
     name = series.main_variable(ds, variable)
     table = series.frame(ds, name)
-    for one in (station, reference):
-        if one not in table.columns:
-            raise _unknown(one, list(table.columns))
-    if station == reference:
-        raise UsageError("A device cannot be its own reference.", code="own-reference")
+    series.device_and_reference(table, station, reference)
     columns = {"device": table[station], "reference": table[reference]}
     columns |= {other: series.frame(ds, other)[station] for other in beside}
     pairs = pd.DataFrame(columns).dropna()

@@ -9,7 +9,7 @@ import xarray as xr
 
 from kit.analysis import series
 from kit.analysis.result import Note, Result, digits_for, even, named
-from kit.errors import AnalysisError, NotFoundError, UsageError
+from kit.errors import AnalysisError, UsageError
 from kit.text import N_, number, tr
 
 #: Another station is compared if it has at least this share of this station's days.
@@ -102,10 +102,7 @@ def compare(ds: xr.Dataset, station: str | None = None, variable: str | None = N
     values = series.frame(ds, name)
     here = str(values.columns[0]) if station is None else station
     if here not in values.columns:
-        raise NotFoundError(
-            "There is no station {station} in these readings.", do="There are: {known}.",
-            code="unknown-station", station=here, known=", ".join(values.columns),
-        )  # fmt: skip
+        raise series.unknown_station(here, values.columns)
     if len(values.columns) < 2:
         raise UsageError("There is only one station here; nothing to compare with.", code="one-station")
     values = values[values[here].notna()]

@@ -13,7 +13,7 @@ import xarray as xr
 from kit.analysis import series
 from kit.analysis.result import Note, Result, called, digits_for, symbol
 from kit.analysis.sides import QUARTERS
-from kit.errors import AnalysisError, NotFoundError, UsageError
+from kit.errors import AnalysisError
 from kit.text import N_, number, tr
 
 #: Pairs of values that four parts need.
@@ -138,14 +138,7 @@ def deviations(
     name = series.main_variable(ds, variable)
     theirs = series.frame(ds, name)
     ours, beside = series.frame(ds, shown or name), series.frame(ds, by)
-    for one in (station, reference):
-        if one not in theirs.columns:
-            raise NotFoundError(
-                "There is no station {station} in these readings.", do="There are: {known}.",
-                code="unknown-station", station=one, known=", ".join(theirs.columns),
-            )  # fmt: skip
-    if station == reference:
-        raise UsageError("A device cannot be its own reference.", code="own-reference")
+    series.device_and_reference(theirs, station, reference)
     every = pd.DataFrame({"device": ours[station], "reference": theirs[reference], "by": beside[station]})
     pairs = every.dropna()
     if len(pairs) < FEWEST:

@@ -8,6 +8,7 @@ Times of days and months are local standard dates; times of hours are UTC.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -19,7 +20,7 @@ import xarray as xr
 from kit.aggregate.zones import standard_offset
 from kit.analysis.given import need_readings
 from kit.analysis.result import Note, called, named
-from kit.errors import AnalysisError, UsageError
+from kit.errors import AnalysisError, NotFoundError, UsageError
 from kit.text import N_
 from kit.vocab.variables import known
 
@@ -183,6 +184,29 @@ def station_text(ds: xr.Dataset, coordinate: str) -> dict[str, str]:
     if coordinate not in ds.coords:
         return dict.fromkeys(names, "")
     return dict(zip(names, (str(text) for text in np.atleast_1d(ds[coordinate].values)), strict=True))
+
+
+def unknown_station(station: str, known: Iterable[str]) -> NotFoundError:
+    """Return the error for a station that is not among the readings.
+
+    >>> unknown_station("EE-A/x", ["EE-A/roof"]).code
+    'unknown-station'
+    """
+    return NotFoundError("There is no station {station} in these readings.", do="There are: {known}.",
+                         code="unknown-station", station=station, known=", ".join(known))  # fmt: skip
+
+
+def device_and_reference(values: pd.DataFrame, station: str, reference: str) -> None:
+    """Check that a device and its reference are two stations (columns) of the readings.
+
+    Raises :class:`NotFoundError` (``unknown-station``) and :class:`UsageError` (``own-reference``).
+    """
+    for one in (station, reference):
+        if one not in values.columns:
+            raise unknown_station(one, values.columns)
+    if station == reference:
+        raise UsageError("A device cannot be its own reference.", do="Name another station as the reference.",
+                         code="own-reference")  # fmt: skip
 
 
 def station_names(ds: xr.Dataset) -> dict[str, str]:

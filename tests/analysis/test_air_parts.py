@@ -475,8 +475,9 @@ def test_a_calibration_is_judged_on_days_it_has_not_seen() -> None:
         calibrate(ds, "EE-A/roof", reference="EE-Z/x", variable="pm25")
     with pytest.raises(AnalysisError, match="14"):
         calibrate(beside(10), "EE-A/roof", reference="EE-B/ref", variable="pm25")
-    with pytest.raises(UsageError, match="own reference"):
+    with pytest.raises(UsageError, match="own reference") as own:
         calibrate(ds, "EE-A/roof", reference="EE-A/roof", variable="pm25")
+    assert "Name another station" in own.value.words()
 
 
 def test_a_useless_calibration_says_so() -> None:
